@@ -15,8 +15,8 @@ import subprocess
 import sys
 import time
 import venv
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Callable, Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -94,7 +94,7 @@ def system_node_is_enough() -> bool:
     node = shutil.which("node")
     if not node or not shutil.which("npm"):
         return False
-    version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.match(r"v(\d+)\.(\d+)", version)
     release = (int(found[1]), int(found[2])) if found else (0, 0)
     return (20, 19) <= release < (21, 0) or release >= (22, 12)  # what Vite 8 asks for
