@@ -1,0 +1,270 @@
+"""One verb, one action: the only way in which a record changes.
+
+`@action("crm.deal.win")` checks the permission on the object, opens the transaction, locks the row, runs the body and records one
+event with what changed, in the same transaction. The string is permission, audit key, webhook event and tool name at once.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from muster.access import permissions
+from muster.access.models.event import GENESIS, Event
+from muster.access.scope import Actor, Forbidden, NotVisible, can
+from muster.core.fields import CLEARANCE, FULL, Sensitive
+
+CHAIN_LOCK = 7_236_873  # any number, the same in every process
+PRIVATE = "•••"
+SILENT = {"id", "created_at", "updated_at", "version", "search_text", "password", "last_login", "digest"}
+
+
+@dataclass(frozen=True)
+class Spec:
+    name: str
+    label: Any
+    model: type[models.Model]
+    creates: bool
+    run: Callable[..., Any]
+
+
+class Conflict(Exception):
+    """Somebody else changed the same fields in between. `fields`: name -> (before, theirs, yours)."""
+
+    def __init__(self, row: models.Model, fields: dict[str, tuple[Any, Any, Any]]) -> None:
+        super().__init__(_("This record was changed by somebody else in the meantime."))
+        self.row, self.fields = row, fields
+
+
+class Refused(ValidationError):
+    """A rule of the business says no, in a sentence."""
+
+
+_specs: dict[str, Spec] = {}
+_pending: contextvars.ContextVar[list[Event] | None] = contextvars.ContextVar("pending events", default=None)
+
+
+def specs() -> dict[str, Spec]:
+    return dict(sorted(_specs.items()))
+
+
+def action(name: str, label: Any, model: type[models.Model], *, creates: bool = False) -> Callable[..., Any]:
+    """Make BODY(actor, row, **fields) the action NAME on one row of MODEL; with `creates`, BODY(actor, **fields) returns the new row.
+
+    The caller passes the row as he saw it; with `version=` and a version that is over, fields that nobody else touched are still
+    written, and a field that somebody did raises `Conflict`. Raises NotVisible, Forbidden, Conflict, ValidationError.
+    """
+    permissions.register(name, label)
+
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(body)
+        def run(actor: Actor, /, *args: Any, **fields: Any) -> Any:
+            try:
+                with transaction.atomic(), _Recording():
+                    return (
+                        _create(actor, name, body, *args, **fields)
+                        if creates
+                        else _change(actor, name, body, *args, **fields)
+                    )
+            except Forbidden:
+                record_denied(actor, name, args[0] if args else None)
+                raise
+
+        _specs[name] = Spec(name, label, model, creates, run)
+        return run
+
+    return decorate
+
+
+def _create(actor: Actor, name: str, body: Callable[..., Any], /, *args: Any, **fields: Any) -> Any:
+    actor.require(name)
+    row = body(actor, *args, **fields)
+    if not can(actor, name, row):  # the same rule as for reading: one cannot make what one could not hold
+        raise Forbidden(name)
+    row.__dict__[CLEARANCE] = FULL
+    add_event(
+        actor,
+        name,
+        row,
+        {key: [None, value] for key, value in snapshot(row).items() if value not in (None, "", [], {})},
+    )
+    return row
+
+
+def _change(actor: Actor, name: str, body: Callable[..., Any], row: models.Model, /, **fields: Any) -> Any:
+    if not can(actor, name, row):
+        raise Forbidden(name) if can_see(actor, row) else NotVisible(row._meta.label)
+    version = fields.pop("version", None)
+    locked = type(row).objects.unscoped(f"action {name}").select_for_update(of=("self",)).get(pk=row.pk)
+    if version is not None and version != locked.version:
+        fields = merge(locked, version, fields)
+    before = snapshot(locked)
+    result = body(actor, locked, **fields)
+    if locked.pk is None:
+        return result
+    changes = {key: [before[key], value] for key, value in snapshot(locked).items() if before[key] != value}
+    if changes:
+        locked.version += 1
+        type(row).objects.unscoped(f"action {name}").filter(pk=locked.pk).update(
+            version=locked.version, updated_at=timezone.now()
+        )
+    add_event(actor, name, locked, changes)
+    return locked if result is None else result
+
+
+def can_see(actor: Actor, row: models.Model) -> bool:
+    return bool(type(row).objects.visible_to(actor).filter(pk=row.pk).exists())
+
+
+def merge(row: models.Model, version: int, fields: dict[str, Any]) -> dict[str, Any]:
+    """FIELDS as they may be written on ROW although it moved on since VERSION: what the writer left as it was keeps the newer
+    value; what both changed raises `Conflict` with all three values."""
+    since = Event.objects.unscoped("merge of two edits").filter(
+        model=row._meta.label_lower, object_id=row.pk, object_version__gt=version
+    )
+    theirs: dict[str, Any] = {}
+    for changes in since.order_by("id").values_list("changes", flat=True):
+        for key, (before, _after) in changes.items():
+            theirs.setdefault(key, before)
+    kept, clashes, now = {}, {}, snapshot(row, hide=False)
+    for key, yours in fields.items():
+        if key not in theirs:
+            kept[key] = yours
+        elif plain(yours) not in (theirs[key], now.get(key)):
+            clashes[key] = (theirs[key], now.get(key), yours)
+    if clashes:
+        raise Conflict(row, clashes)
+    return kept
+
+
+def plain(value: Any) -> Any:
+    """VALUE as JSON holds it."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value if isinstance(value, str | int | bool | list | dict | type(None)) else str(value)
+
+
+def snapshot(row: models.Model, hide: bool = True) -> dict[str, Any]:
+    """The row's own columns. Sensitive values stand as a keyed mark, so that a change shows and the value does not."""
+    found = {}
+    for field in row._meta.concrete_fields:
+        if field.name in SILENT:
+            continue
+        value = plain(row.__dict__.get(field.attname))
+        found[field.name] = (
+            _Private(value) if hide and isinstance(field, Sensitive) and value not in (None, "") else value
+        )
+    return found
+
+
+class _Private(str):
+    """Compares by the value, is written as dots."""
+
+    __slots__ = ("value",)
+
+    def __new__(cls, value: Any) -> _Private:
+        made = super().__new__(cls, PRIVATE)
+        made.value = value
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Private) and other.value == self.value
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+class _Recording:
+    """Events wait here until the outermost action ends, so that the chain is locked for the shortest time."""
+
+    def __enter__(self) -> None:
+        self.token = _pending.set([]) if _pending.get() is None else None
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if self.token is None:
+            return
+        events = _pending.get() or []
+        _pending.reset(self.token)
+        if kind is None and events:
+            append(events)
+
+
+def add_event(actor: Actor, name: str, row: models.Model | None, changes: dict[str, Any], **context: Any) -> None:
+    """Record that ACTOR did NAME to ROW. Inside an action it is written at the action's end, else at once."""
+    event = make_event(actor, name, row, changes, **context)
+    pending = _pending.get()
+    if pending is None:
+        with transaction.atomic():
+            append([event])
+    else:
+        pending.append(event)
+
+
+def make_event(actor: Actor, name: str, row: models.Model | None, changes: dict[str, Any], **context: Any) -> Event:
+    owner = getattr(row, "owner_id", None) if row is not None else None
+    if owner is None and row is not None and row._meta.label_lower == "people.member":
+        owner = row.pk
+    return Event(
+        at=timezone.now(),
+        action=name,
+        user_id=actor.user_id,
+        actor_member_id=actor.member_id,
+        actor_name=actor.name[:150],
+        model=row._meta.label_lower if row is not None else "",
+        object_id=row.pk if row is not None else None,
+        object_name=str(row)[:200] if row is not None else "",
+        object_version=getattr(row, "version", None),
+        owner_id=owner,
+        changes={
+            key: [str(one) if isinstance(one, _Private) else plain(one) for one in pair]
+            for key, pair in changes.items()
+        },
+        context={"via": actor.via, **({"address": actor.address} if actor.address else {}), **context},
+    )
+
+
+def append(events: Iterable[Event]) -> None:
+    """Chain EVENTS to the stream. One writer at a time: SQLite has one anyway, PostgreSQL takes an advisory lock until commit."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    last = Event.objects.unscoped("chain").order_by("-id").values_list("hash", flat=True).first()
+    chained, previous = [], last or GENESIS
+    for event in events:
+        event.previous_hash = previous
+        event.hash = previous = event.digest()
+        chained.append(event)
+    Event.objects.bulk_create(chained, batch_size=500)
+
+
+def record_denied(actor: Actor, name: str, row: Any = None) -> None:
+    """Refused attempts are in the trail too."""
+    add_event(actor, "access.denied", row if isinstance(row, models.Model) else None, {}, wanted=name)
+
+
+def verify() -> Event | None:
+    """The first event whose hash or link is wrong; None when the chain is whole."""
+    previous = GENESIS
+    for event in Event.objects.unscoped("audit verify").order_by("id").iterator(chunk_size=2000):
+        if event.previous_hash != previous or event.hash != event.digest():
+            return event
+        previous = event.hash
+    return None

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccessConfig(AppConfig):
+    name = "muster.access"
+    label = "access"
+
+    def ready(self) -> None:
+        from muster.access.roles import ensure_builtin_roles  # noqa: PLC0415 - models are not loaded before ready()
+
+        post_migrate.connect(ensure_builtin_roles, sender=self)

@@ -1,0 +1,136 @@
+"""The five roles every installation begins with. They are rows afterwards: an administrator changes them, and nothing here
+overwrites what he changed."""
+
+from typing import Any
+
+from muster.access.scope import Scope
+
+OWN, REPORTS, BELOW, ALL = Scope.OWN, Scope.REPORTS, Scope.UNIT_BELOW, Scope.ALL
+
+# What everybody needs to find colleagues and to read a form.
+_COMMON: dict[str, str] = {
+    "people.member.view": ALL,
+    "people.unit.view": ALL,
+    "people.position.view": ALL,
+    "people.grade.view": ALL,
+    "crm.product.view": ALL,
+    "crm.pipeline.view": ALL,
+    "crm.stage.view": ALL,
+    "crm.lossreason.view": ALL,
+    "access.apitoken.*": OWN,
+    "integrations.notification.*": OWN,
+    "metrics.dashboard.view": OWN,
+}
+_CONTACT_OF_COLLEAGUES = [("people.member", "phone", ALL, "masked"), ("people.member", "phone", OWN, "write")]
+_OWN_PRIVATE = [("people.memberprivate", "*", OWN, "read"), ("people.member", "personal_email", OWN, "write")]
+
+
+def _sales(scope: str) -> dict[str, str]:
+    """Daily work within SCOPE."""
+    names = ["crm.account", "crm.contact", "crm.deal", "activities.activity", "activities.task"]
+    return {
+        **{f"{name}.{verb}": scope for name in names for verb in ("view", "create", "edit", "archive")},
+        "crm.deal.win": scope,
+        "crm.deal.lose": scope,
+        "crm.deal.reopen": scope,
+        "crm.deal.move": scope,
+        "crm.stagechange.view": scope,
+        "crm.accountmember.view": scope,
+        "activities.activity.complete": scope,
+        "activities.task.complete": scope,
+        "people.assignment.view": scope,
+        "access.event.view": scope,
+    }
+
+
+def _lead(scope: str) -> dict[str, str]:
+    """What a manager may besides: hand over, export, see how the team stands."""
+    names = ["crm.account", "crm.contact", "crm.deal", "activities.activity", "activities.task"]
+    return {
+        **_sales(scope),
+        **{f"{name}.export": scope for name in names},
+        **{f"crm.{name}.transfer": scope for name in ("account", "deal")},
+        "metrics.dashboard.view": scope,
+        "people.member.export": scope,
+        "people.member.performance": scope,
+    }
+
+
+ROLES: list[dict[str, Any]] = [
+    {
+        "key": "rep",
+        "name": "Sales representative",
+        "name_zh": "销售代表",
+        "grants": {**_COMMON, **_sales(OWN), "people.memberprivate.view": OWN, "people.member.performance": OWN},
+        "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE, ("crm.contact", "*", OWN, "write")],
+    },
+    {
+        "key": "manager",
+        "name": "Team manager",
+        "name_zh": "团队主管",
+        "grants": {**_COMMON, **_lead(REPORTS), "people.memberprivate.view": OWN},
+        "fields": [
+            *_CONTACT_OF_COLLEAGUES,
+            *_OWN_PRIVATE,
+            ("people.member", "phone", REPORTS, "read"),
+            ("crm.contact", "*", REPORTS, "write"),
+        ],
+    },
+    {
+        "key": "director",
+        "name": "Sales director",
+        "name_zh": "销售总监",
+        "grants": {
+            **_COMMON,
+            **_lead(ALL),
+            "people.memberprivate.view": OWN,
+            "people.member.edit": ALL,
+            "people.member.move": ALL,
+        },
+        "fields": [
+            *_CONTACT_OF_COLLEAGUES,
+            *_OWN_PRIVATE,
+            ("people.member", "phone", ALL, "read"),
+            ("crm.contact", "*", ALL, "write"),
+        ],
+    },
+    {
+        "key": "salesops",
+        "name": "Sales operations",
+        "name_zh": "销售运营",
+        "grants": {
+            **_COMMON,
+            **_lead(ALL),
+            "crm.product.*": ALL,
+            "crm.pipeline.*": ALL,
+            "crm.stage.*": ALL,
+            "crm.lossreason.*": ALL,
+            "people.member.*": ALL,
+            "people.assignment.*": ALL,
+            "people.unit.*": ALL,
+            "people.position.*": ALL,
+            "people.grade.*": ALL,
+            "people.memberprivate.view": OWN,
+            "integrations.importbatch.*": ALL,
+            "integrations.importissue.*": ALL,
+        },
+        "fields": [
+            *_CONTACT_OF_COLLEAGUES,
+            *_OWN_PRIVATE,
+            ("people.member", "phone", ALL, "write"),
+            ("crm.contact", "*", ALL, "write"),
+        ],
+    },
+    {
+        # Runs the system, and by default sees neither pay nor customers.
+        "key": "sysadmin",
+        "name": "System administrator",
+        "name_zh": "系统管理员",
+        "grants": {
+            **_COMMON,
+            "access.*": ALL,
+            "people.memberprivate.view": OWN,
+        },
+        "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE],
+    },
+]

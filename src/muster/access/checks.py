@@ -1,0 +1,78 @@
+"""The start refuses a model without a policy, a URL or API operation without a permission, a grant of an unknown permission."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.views.generic import RedirectView
+
+from muster.access import builtin, permissions, routes, scope
+
+# Models that hold nothing of anybody, or are only read by the engine itself.
+PUBLIC_MODELS = {
+    "access.IdempotencyKey": "read by key and user only, inside the API",
+    "core.Job": "work to do; its page shows only one's own",
+    "core.Schedule": "the cron table",
+    "integrations.EventCursor": "how far a reader of the event stream has come",
+}
+# Pages of libraries and those that must open before anybody is logged in.
+OPEN_URLS = {
+    "account_": "allauth: login, password and e-mail of the user himself",
+    "mfa_": "allauth: second factors of the user himself",
+    "usersessions_": "allauth: sessions of the user himself",
+    "socialaccount_": "allauth: sign-in services of the user himself",
+    "openid_connect_": "allauth: sign-in by OIDC",
+    "set_language": "Django: language of the visitor",
+    "javascript-catalog": "Django: names of months",
+}
+
+
+@register()
+def models_have_policies(**_kwargs: Any) -> list[Error]:
+    found = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("muster.") or model._meta.label in PUBLIC_MODELS:
+            continue
+        if not issubclass(model, scope.ScopedModel) or model not in scope.policies():
+            found.append(
+                Error(f"{model._meta.label} has no policy.", hint="Write one in policies.py.", id="access.E001")
+            )
+    return found
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every URL of the product with its pattern."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from walk(one, prefix + str(one.pattern))
+        else:
+            yield prefix + str(one.pattern), one
+
+
+def is_open(pattern: URLPattern) -> bool:
+    """Needs no permission of ours: a library's page of the visitor himself, or a mere redirect to one."""
+    redirects = getattr(pattern.callback, "view_class", None) is RedirectView
+    return redirects or any((pattern.name or "").startswith(start) for start in OPEN_URLS)
+
+
+@register()
+def urls_have_permissions(**_kwargs: Any) -> list[Error]:
+    found = []
+    for address, pattern in walk(get_resolver()):
+        if is_open(pattern):
+            continue
+        if problem := routes.permission_problem(pattern.callback):
+            found.append(Error(f"/{address}: {problem}.", id="access.E002"))
+    return found
+
+
+@register()
+def grants_are_known(**_kwargs: Any) -> list[Error]:
+    return [
+        Error(f"Built-in role {role['key']}: nothing is called “{pattern}”.", id="access.E003")
+        for role in builtin.ROLES
+        for pattern in role["grants"]
+        if not permissions.is_known(pattern)
+    ]

@@ -1,0 +1,28 @@
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from muster.access.actors import actor_for
+from muster.access.scope import Actor, NotVisible
+
+
+class ActorMiddleware:
+    """Puts the viewer on the request, and makes 'not visible' the same 404 as 'not there'."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        if isinstance(error, NotVisible):
+            raise Http404 from error
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if not request.user.is_authenticated:
+        return Actor()
+    return actor_for(request.user, address=request.META.get("REMOTE_ADDR", ""))

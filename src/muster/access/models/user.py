@@ -1,0 +1,69 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from muster.access.scope import ScopedModel, ScopedQuerySet
+
+
+class UserManager(DjangoUserManager.from_queryset(ScopedQuerySet)):
+    """Libraries for login look users up before there is anybody whose eyes could be used, so this one manager is open. A user row
+    holds nothing but the login; our own pages say visible_to(actor) here as everywhere."""
+
+    use_in_migrations = False
+
+    def get_queryset(self) -> ScopedQuerySet:
+        return super().get_queryset().unscoped("login")
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(username=username)
+
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser, ScopedModel):
+    """A login. The employment record is people.Member, which may outlive it."""
+
+    username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(_("display name"), max_length=100, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(
+        _("theme"),
+        max_length=5,
+        default="auto",
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                "email",
+                condition=~models.Q(email=""),
+                name="user_email_unique",
+                violation_error_message=_("This e-mail already belongs to a user."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)

@@ -1,0 +1,359 @@
+"""The scope engine: the one place that decides which rows and which fields a viewer may see.
+
+A query on a scoped model raises `ScopeMissing` when it is evaluated, unless it went through `visible_to(actor)` or
+`unscoped(reason)`. One object is checked by the same rule plus its key, so a list and a detail page can never disagree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.db.models.query import ModelIterable
+from django.utils.translation import gettext_lazy as _
+
+from muster.core.fields import CLEARANCE, FULL, Sensitive
+from muster.core.models import Record
+
+LEVELS = ["hidden", "masked", "read", "write"]
+
+
+class ScopeMissing(Exception):
+    """A query was about to run without anybody's eyes: a defect in our code, never a user's fault."""
+
+
+class Forbidden(PermissionDenied):
+    """The viewer may see the record and may not do this to it."""
+
+
+class NotVisible(Exception):
+    """For this viewer the record does not exist; answered with 404."""
+
+
+class Scope(models.TextChoices):
+    OWN = "own", _("Own")
+    REPORTS = "own_reports", _("Own and reports")
+    UNIT = "unit", _("Unit")
+    UNIT_BELOW = "unit_below", _("Unit and below")
+    ALL = "all", _("All")
+
+
+@dataclass
+class Actor:
+    """Whose eyes are used: a person over a page, a token or a command; or the system itself, with a reason."""
+
+    user_id: int | None = None
+    member_id: int | None = None
+    unit_id: int | None = None
+    name: str = ""
+    grants: dict[str, set[str]] = field(default_factory=dict)  # permission pattern -> scopes
+    rules: list[tuple[str, str, str, str]] = field(default_factory=list)  # (model, field, scope, level)
+    limits: list[str] | None = None  # permission patterns of an API token; None is no limit
+    via: str = "web"
+    address: str = ""
+    system: str = ""  # the reason, where no person stands behind it
+    _found: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def operator(cls, reason: str, via: str = "cli") -> Actor:
+        """Everything: for commands typed on the server and for jobs. The reason stands in every event it causes."""
+        return cls(
+            name=reason, grants={"*": {Scope.ALL}}, rules=[("*", "*", Scope.ALL, "write")], via=via, system=reason
+        )
+
+    def scopes(self, permission: str) -> frozenset[str]:
+        """The scopes in which PERMISSION is granted; empty is not at all."""
+        found = self._found.get(permission)
+        if found is None:
+            granted = [scopes for pattern, scopes in self.grants.items() if fnmatchcase(permission, pattern)]
+            limited = self.limits is not None and not any(fnmatchcase(permission, one) for one in self.limits)
+            found = frozenset() if limited else frozenset().union(*granted)
+            self._found[permission] = found
+        return found
+
+    def has(self, permission: str) -> bool:
+        return bool(self.scopes(permission))
+
+    def require(self, permission: str) -> None:
+        if not self.has(permission):
+            raise Forbidden(permission)
+
+    @cached_property
+    def _members(self) -> dict[str, frozenset[int]]:
+        return {}
+
+    def covers(self, scope: str, member_id: int | None) -> bool:
+        """Does SCOPE, seen from this actor, hold the member? Asked row by row for field rules, so answered from memory."""
+        if scope == Scope.ALL:
+            return True
+        if member_id is None or self.member_id is None:
+            return False
+        if scope == Scope.OWN:
+            return member_id == self.member_id
+        if scope not in self._members:
+            self._members[scope] = frozenset(members_within(self, frozenset({scope})))
+        return member_id in self._members[scope]
+
+
+MembersWithin = Callable[[Actor, frozenset[str]], Any]
+_provider: list[MembersWithin] = []
+
+
+def provide_members(function: MembersWithin) -> None:
+    """`people` hands in how scopes become members, so that access needs no import of people."""
+    _provider[:] = [function]
+
+
+def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
+    """Subquery of the member ids that SCOPES hold for ACTOR. Someone without a place in the tree has only himself."""
+    return _provider[0](actor, scopes)
+
+
+class Policy:
+    """What the scope words mean for one model. `owner` is the attribute that holds the owning member's id; None: the rows belong
+    to the firm, and any grant shows all of them. `parent` is the foreign key whose visibility the rows share."""
+
+    model: ClassVar[type[models.Model]]
+    owner: ClassVar[str | None] = "owner_id"
+    parent: ClassVar[str | None] = None
+    permission: ClassVar[str] = ""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model_class = model
+        self.label = model._meta.label_lower
+        self.sensitive = [one.name for one in model._meta.concrete_fields if isinstance(one, Sensitive)]
+
+    @property
+    def view(self) -> str:
+        return self.permission or f"{self.label}.view"
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        """The rows on which ACTOR holds PERMISSION."""
+        if self.parent:
+            parent = self.model_class._meta.get_field(self.parent).related_model
+            return Q(**{f"{self.parent}__in": parent.objects.visible_to(actor)}) & Q(_granted(actor, permission))
+        scopes = actor.scopes(permission)
+        if not scopes:
+            return nothing()
+        if Scope.ALL in scopes or self.owner is None:
+            return Q()
+        if actor.member_id is None:
+            return nothing()
+        return self.owned(actor, scopes)
+
+    def owned(self, actor: Actor, scopes: frozenset[str]) -> Q:
+        if scopes == {Scope.OWN}:
+            return Q(**{str(self.owner): actor.member_id})
+        return Q(**{f"{self.owner}__in": members_within(actor, scopes)})
+
+    def levels(self, actor: Actor, row: models.Model) -> dict[str, str]:
+        """The level of each sensitive field on ROW: the best that any rule gives; hidden where no rule speaks."""
+        owner = getattr(row, self.owner) if self.owner else None
+        found = dict.fromkeys(self.sensitive, "hidden")
+        for model, name, scope, level in actor.rules:
+            if model not in ("*", self.label):
+                continue
+            for one in self.sensitive:
+                better = LEVELS.index(level) > LEVELS.index(found[one])
+                if name in ("*", one) and better and actor.covers(scope, owner):
+                    found[one] = level
+        return found
+
+
+def _granted(actor: Actor, permission: str) -> Q:
+    return Q() if actor.has(permission) else nothing()
+
+
+def nothing() -> Q:
+    return Q(pk__in=[])
+
+
+PolicyClass = TypeVar("PolicyClass", bound=type[Policy])
+Row = TypeVar("Row", bound="ScopedModel")
+_policies: dict[type[models.Model], Policy] = {}
+
+
+def register(policy: PolicyClass) -> PolicyClass:
+    _policies[policy.model] = policy(policy.model)
+    return policy
+
+
+def policy_of(model: type[models.Model]) -> Policy:
+    try:
+        return _policies[model]
+    except KeyError:
+        raise ScopeMissing(f"{model._meta.label} has no policy: write one in its policies.py.") from None
+
+
+def policies() -> dict[type[models.Model], Policy]:
+    return dict(_policies)
+
+
+# Django's own validation (unique fields and constraints) must see every row to be true.
+_validating = contextvars.ContextVar("validating", default=False)
+
+
+@contextlib.contextmanager
+def _validation() -> Iterator[None]:
+    token = _validating.set(True)
+    try:
+        yield
+    finally:
+        _validating.reset(token)
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Carries whose eyes it uses; guards each way of reaching the database."""
+
+    _eyes: Actor | str | None = None
+
+    def visible_to(self, actor: Actor, permission: str | None = None) -> Self:
+        """The rows on which ACTOR holds PERMISSION (by default: to view them), each with its fields' clearance."""
+        policy = policy_of(self.model)
+        rows = self.filter(policy.rows(actor, permission or policy.view))
+        rows._eyes = actor
+        return rows
+
+    def unscoped(self, reason: str) -> Self:
+        """Every row, for a REASON that a reviewer can agree with; a test lists them all."""
+        rows = self._chain()
+        rows._eyes = reason
+        return rows
+
+    def _guard(self) -> None:
+        if self._eyes is None and not _validating.get():
+            raise ScopeMissing(f"{self.model._meta.label}: say visible_to(actor) or unscoped(reason) before reading.")
+
+    def _clone(self) -> Self:
+        rows = super()._clone()
+        rows._eyes = self._eyes
+        return rows
+
+    def _combined(self, other: Any) -> None:
+        self._guard()
+        if isinstance(other, ScopedQuerySet):
+            other._guard()
+
+    def __or__(self, other: Any) -> Self:
+        self._combined(other)
+        return super().__or__(other)
+
+    def __and__(self, other: Any) -> Self:
+        self._combined(other)
+        return super().__and__(other)
+
+    def _combinator_query(self, combinator: str, *others: Any, all: bool = False) -> Any:  # noqa: A002 - Django's signature
+        for other in others:
+            self._combined(other)
+        return super()._combinator_query(combinator, *others, all=all)
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        self._guard()
+        return super().resolve_expression(*args, **kwargs)
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._guard()
+            self._refuse_sensitive_values()
+        super()._fetch_all()
+        if (
+            self._iterable_class is ModelIterable
+            and self._result_cache
+            and isinstance(self._result_cache[0], ScopedModel)
+        ):
+            self._clear(self._result_cache)
+
+    def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[Any]:
+        self._guard()
+        self._refuse_sensitive_values()
+        for row in super()._iterator(use_chunked_fetch, chunk_size):
+            if self._iterable_class is ModelIterable:
+                self._clear([row])
+            yield row
+
+    def _refuse_sensitive_values(self) -> None:
+        """Values leave without a row to guard them, so sensitive columns may not be asked for that way."""
+        if self._iterable_class is ModelIterable or not isinstance(self._eyes, Actor) or self._eyes.system:
+            return
+        asked = set(self.query.values_select) | set(self.query.annotation_select)
+        if refused := asked & set(policy_of(self.model).sensitive):
+            raise ScopeMissing(f"{self.model._meta.label}: read {sorted(refused)} from rows, not as values.")
+
+    def _clear(self, rows: list[Any]) -> None:
+        policy = _policies.get(self.model)
+        if policy is None or not policy.sensitive:
+            return
+        for row in rows:
+            if CLEARANCE not in row.__dict__:
+                full = not isinstance(self._eyes, Actor) or self._eyes.system
+                row.__dict__[CLEARANCE] = FULL if full else policy.levels(self._eyes, row)
+
+
+def _guarded(name: str) -> Callable[..., Any]:
+    def method(self: ScopedQuerySet, *args: Any, **kwargs: Any) -> Any:
+        self._guard()
+        return getattr(models.QuerySet, name)(self, *args, **kwargs)
+
+    method.__name__ = name
+    return method
+
+
+for _name in (
+    "count",
+    "exists",
+    "aggregate",
+    "update",
+    "_update",
+    "delete",
+    "_raw_delete",
+    "contains",
+    "explain",
+    "in_bulk",
+):
+    setattr(ScopedQuerySet, _name, _guarded(_name))
+
+
+class ScopedModel(Record):
+    """A record under a policy."""
+
+    objects = models.Manager.from_queryset(ScopedQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
+        guarded = [one.attname for one in self._meta.concrete_fields if isinstance(one, Sensitive)]
+        wanted = [name for name in guarded if fields is None or name in fields]
+        if wanted:  # Django copies by attribute, which would copy masks
+            rows = type(self)._base_manager.filter(pk=self.pk).values(*wanted)
+            self.__dict__.update(rows.get())
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        with _validation():
+            super().validate_unique(exclude)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        with _validation():
+            super().validate_constraints(exclude)
+
+
+def can(actor: Actor, permission: str, row: models.Model) -> bool:
+    """May ACTOR do PERMISSION to ROW: the list rule plus its key."""
+    return bool(type(row).objects.visible_to(actor, permission).filter(pk=row.pk).exists())
+
+
+def visible_or_404(model: type[Row], actor: Actor, **lookup: Any) -> Row:
+    """The one record, or `NotVisible`: hidden and absent are answered alike."""
+    row = model.objects.visible_to(actor).filter(**lookup).first()
+    if row is None:
+        raise NotVisible(model._meta.label)
+    return row

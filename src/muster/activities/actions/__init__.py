@@ -1,0 +1,3 @@
+from muster.activities.actions import activity, task
+
+__all__ = ["activity", "task"]

@@ -1,0 +1,70 @@
+"""Planning and logging work with customers."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.action import action
+from muster.access.crud import crud
+from muster.access.scope import Actor
+from muster.activities.models import Activity
+from muster.crm.actions.account import join_team
+from muster.crm.models import Account, Deal
+
+LATE_AFTER_DAYS = 3
+
+
+def _complete(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
+    """Fill what can be known: whose it is, the deal's account, the business day in the member's own time zone."""
+    if row._state.adding and row.owner_id is None and actor.member_id:
+        row.owner_id = actor.member_id
+    if row.deal_id and not row.account_id:
+        row.account_id = row.deal.account_id
+    if row.contact_id and not row.account_id:
+        row.account_id = row.contact.account_id
+    if row.status == Activity.Status.DONE:
+        _done(row, row.done_at or timezone.now())
+    elif row.planned_at is None:
+        raise ValidationError({"planned_at": _("Say when it is planned for.")})
+
+
+def _done(row: Activity, moment: dt.datetime) -> None:
+    if moment > timezone.now() + dt.timedelta(minutes=5):
+        raise ValidationError({"done_at": _("What is done cannot lie in the future: save it as planned.")})
+    row.status, row.done_at = Activity.Status.DONE, moment
+    row.done_on = moment.astimezone(ZoneInfo(row.owner.time_zone)).date()
+    row.is_late = (timezone.now() - moment).days >= LATE_AFTER_DAYS  # shown, never refused
+
+
+def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
+    """The last contact stands on the account and the deal, so that lists of the neglected need no search."""
+    if row.account_id:
+        join_team(row.account, row.owner_id)
+    if row.status != Activity.Status.DONE:
+        return
+    for model, pk in ((Account, row.account_id), (Deal, row.deal_id)):
+        if pk:
+            rows = model.objects.unscoped("last contact").filter(pk=pk)
+            rows.exclude(last_activity_on__gte=row.done_on).update(last_activity_on=row.done_on)
+
+
+activities = crud(Activity, before_save=_complete, after_save=_touch)
+
+
+@action("activities.activity.complete", gettext_lazy("Turn plans into records"), Activity)
+def complete_activity(
+    actor: Actor, row: Activity, *, outcome: str = "", next_step: str = "", done_at: dt.datetime | None = None
+) -> None:
+    """One tap: the plan is a record, done now."""
+    if row.status == Activity.Status.DONE:
+        raise ValidationError(_("This is done already."))
+    _done(row, done_at or timezone.now())
+    row.outcome, row.next_step = outcome or row.outcome, next_step or row.next_step
+    row.full_clean()
+    row.save()
+    _touch(actor, row, {})

@@ -1,0 +1,33 @@
+"""Things to do."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.action import action
+from muster.access.crud import crud
+from muster.access.scope import Actor
+from muster.activities.models import Task
+from muster.core.periods import today
+
+
+def _complete(actor: Actor, task: Task, fields: dict[str, Any]) -> None:
+    if task._state.adding:
+        task.owner_id = task.owner_id or actor.member_id
+        task.assigned_by_id = actor.member_id
+    if task.deal_id and not task.account_id:
+        task.account_id = task.deal.account_id
+
+
+tasks = crud(Task, before_save=_complete)
+
+
+@action("activities.task.complete", gettext_lazy("Finish tasks"), Task)
+def complete_task(actor: Actor, task: Task, *, done: bool = True) -> None:
+    """Tick the task off today, or take the tick back."""
+    if done and task.done_on:
+        raise ValidationError(_("This is done already."))
+    task.done_on = today() if done else None
+    task.save(update_fields=["done_on"])

@@ -1,0 +1,242 @@
+"""One specification of a list serves page, API and export: columns, filters, search, order, keyset paging."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from muster.core import periods, search
+
+PAGE_SIZE = 50
+MOST_PER_PAGE = 200
+COUNT_UP_TO = 10_000
+
+
+class BadInput(ValidationError):
+    """A request that cannot be read: answered with 400 and the sentence."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `value` reads it from a row; `order` names the database column it is sorted by; `kind` says how it is shown."""
+
+    key: str
+    label: Any
+    value: Callable[[Any], Any] | None = None
+    kind: str = "text"  # text, link, money, date, datetime, number, percent, badge, member, bool
+    order: str = ""
+    default: bool = True  # shown unless the reader chose otherwise
+
+    def of(self, row: Any) -> Any:
+        return self.value(row) if self.value else getattr(row, self.key)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter. `choices` gives (value, label) pairs for the actor; `apply` narrows the rows (default: equality on `key`)."""
+
+    key: str
+    label: Any
+    kind: str = "choice"  # choice, bool, date, number, text
+    choices: Callable[[Any], list[tuple[str, Any]]] | None = None
+    apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None  # (rows, value, actor)
+    lookup: str = ""
+
+    def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
+        value = self.read(raw)
+        return self.apply(rows, value, actor) if self.apply else rows.filter(**{self.lookup or self.key: value})
+
+    def read(self, raw: str) -> Any:
+        """RAW as typed in an address, as a value; BadInput says what was expected."""
+        try:
+            if self.kind == "date":
+                return dt.date.fromisoformat(raw)
+            if self.kind == "period":
+                return periods.parse(raw)
+            if self.kind == "number":
+                number = int(raw)
+                if abs(number) >= 2**63:
+                    raise ValueError(raw)
+                return number
+            if self.kind == "bool":
+                return {"1": True, "true": True, "0": False, "false": False}[raw.lower()]
+        except (ValueError, KeyError) as error:
+            raise BadInput(
+                _("Filter “%(name)s”: “%(value)s” cannot be read.") % {"name": self.label, "value": raw}
+            ) from error
+        if "\x00" in raw or len(raw) > 200:
+            raise BadInput(
+                _("Filter “%(name)s”: “%(value)s” cannot be read.") % {"name": self.label, "value": raw[:20]}
+            )
+        if self.kind == "choice" and self.lookup.endswith("_id"):
+            return Filter(self.key, self.label, kind="number").read(raw)
+        return raw
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """An action on many rows: each row passes the action's own check."""
+
+    key: str
+    label: Any
+    permission: str
+    url_name: str
+    icon: str = ""
+
+
+@dataclass
+class Page:
+    rows: list[Any]
+    next: str  # cursor, "" at the end
+    previous: str
+    total: int
+    capped: bool  # there are more than `total`
+
+    @property
+    def total_label(self) -> str:
+        return f"{self.total:,}+" if self.capped else f"{self.total:,}"
+
+
+@dataclass
+class Listing:
+    """A list of MODEL. `rows` is its base query for an actor (already visible to him); `related` avoids queries per row."""
+
+    model: type[Model]
+    key: str
+    title: Any
+    columns: list[Column]
+    filters: list[Filter] = field(default_factory=list)
+    related: tuple[str, ...] = ()
+    prefetch: tuple[Any, ...] = ()
+    order: str = "-id"  # default order: a column key of ours or "-id"
+    base: Callable[[Any], QuerySet[Any]] | None = None
+    searchable: bool = True
+    bulk: tuple[Bulk, ...] = ()
+    create_url: str = ""
+    create_permission: str = ""
+    create_label: Any = ""
+    export_permission: str = ""
+    empty_icon: str = "inbox"
+    empty_title: Any = ""
+    empty_text: Any = ""
+    row_icon: str = ""
+
+    def column(self, key: str) -> Column:
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise BadInput(_("There is no column “%(key)s”.") % {"key": key[:40]})
+
+    def filter(self, key: str) -> Filter:
+        for one in self.filters:
+            if one.key == key:
+                return one
+        raise BadInput(_("There is no filter “%(key)s”.") % {"key": key[:40]})
+
+    def rows(self, actor: Any, values: dict[str, str]) -> QuerySet[Any]:
+        """What the actor may see, narrowed by search text `q` and by the filters in VALUES; anything else in it is ignored."""
+        rows = self.base(actor) if self.base else self.model.objects.visible_to(actor)
+        if "archived_at" in {one.name for one in self.model._meta.get_fields()}:
+            rows = rows.filter(archived_at__isnull=values.get("archived") != "1")
+        if self.searchable and values.get("q"):
+            rows = search.match(rows, values["q"][:200])
+        for one in self.filters:
+            if values.get(one.key):
+                rows = one.narrow(rows, values[one.key], actor)
+        return rows
+
+    def sorting(self, sort: str) -> tuple[str, bool]:
+        """(database column, descending) of SORT, which is a sortable column's key with '-' for descending."""
+        sort = sort or self.order
+        descending, key = sort.startswith("-"), sort.lstrip("-")
+        if key == "id":
+            return "id", descending
+        order = self.column(key).order
+        if not order:
+            raise BadInput(_("The list cannot be sorted by “%(key)s”.") % {"key": key[:40]})
+        return order, descending
+
+    def page(self, actor: Any, values: dict[str, str], size: int = PAGE_SIZE, count: bool = True) -> Page:
+        """One page by keyset: page 100 costs what page 1 costs."""
+        rows = self.rows(actor, values)
+        total, capped = _count(rows) if count else (0, False)
+        order, descending = self.sorting(values.get("sort", ""))
+        cursor = _read_cursor(values.get("cursor", ""))
+        back = bool(cursor and cursor["back"])
+        found = list(self._ordered(rows, order, descending, cursor)[: size + 1])
+        more, found = len(found) > size, found[:size]
+        if back:
+            found.reverse()
+        has_next, has_previous = (bool(cursor), more) if back else (more, bool(cursor))
+        return Page(
+            rows=found,
+            next=_cursor(found[-1], order, back=False) if found and has_next else "",
+            previous=_cursor(found[0], order, back=True) if found and has_previous else "",
+            total=total,
+            capped=capped,
+        )
+
+    def _ordered(
+        self, rows: QuerySet[Any], order: str, descending: bool, cursor: dict[str, Any] | None
+    ) -> QuerySet[Any]:
+        back = bool(cursor and cursor["back"])
+        if cursor:
+            rows = rows.filter(_after(order, descending, cursor))
+        down = descending != back
+        if order == "id":
+            rows = rows.order_by("-id" if down else "id")
+        else:  # no value counts as the smallest: one index then serves both directions
+            by = F(order).desc(nulls_last=True) if down else F(order).asc(nulls_first=True)
+            rows = rows.order_by(by, "-id" if down else "id")
+        rows = rows.prefetch_related(*self.prefetch)
+        return rows.select_related(*self.related) if self.related else rows
+
+
+def _count(rows: QuerySet[Any]) -> tuple[int, bool]:
+    found = rows.order_by().values("pk")[: COUNT_UP_TO + 1].count()
+    return min(found, COUNT_UP_TO), found > COUNT_UP_TO
+
+
+def _after(order: str, descending: bool, cursor: dict[str, Any]) -> Q:
+    """Rows behind the cursor in reading direction; no value counts as the smallest."""
+    value, pk = cursor["value"], cursor["pk"]
+    down = descending != cursor["back"]
+    pk_side = Q(pk__lt=pk) if down else Q(pk__gt=pk)
+    if order == "id":
+        return pk_side
+    empty = Q(**{f"{order}__isnull": True})
+    if value is None:
+        return empty & pk_side if down else (empty & pk_side) | ~empty
+    if down:
+        return Q(**{f"{order}__lt": value}) | (Q(**{order: value}) & pk_side) | empty
+    return Q(**{f"{order}__gt": value}) | (Q(**{order: value}) & pk_side)
+
+
+def _cursor(row: Any, order: str, back: bool) -> str:
+    value: Any = row
+    for part in order.split("__"):
+        value = getattr(value, part, None)
+    if isinstance(value, dt.date | dt.datetime):
+        value = value.isoformat()
+    packed = json.dumps([int(back), value if order != "id" else None, row.pk], separators=(",", ":"))
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> dict[str, Any] | None:
+    if not text:
+        return None
+    try:
+        back, value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(pk, int) or abs(pk) >= 2**63 or isinstance(value, list | dict | bool):
+            raise ValueError(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadInput(_("This page address is damaged: begin at the first page again.")) from error
+    return {"back": bool(back), "value": value, "pk": pk}

@@ -1,0 +1,41 @@
+"""What every record has, whatever it is about."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from muster.core import names
+
+
+class Record(models.Model):
+    """A row with a life: when it came, when it changed, which version it is, whether it is put away."""
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Searchable(models.Model):
+    """A row found by name, pinyin, initials, number. `search_parts` says what it is found by."""
+
+    search_text = models.TextField(default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def search_parts(self) -> list[str]:
+        raise NotImplementedError
+
+    def fill_search(self) -> None:
+        """Bring `search_text` up to date; `save` does it, bulk writers call it themselves."""
+        self.search_text = names.search_text(self.search_parts())
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.fill_search()
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "search_text"}
+        super().save(*args, **kwargs)

@@ -1,0 +1,76 @@
+"""Money is a whole number of minor units and a currency; never a float, never two currencies in one sum."""
+
+from decimal import Decimal, InvalidOperation
+
+from babel.core import Locale
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from django.utils.translation import get_language, gettext
+
+MOST_MINOR = 2**63 - 1
+TEN_THOUSAND = 10_000
+HUNDRED_MILLION = 100_000_000
+
+
+def locale() -> Locale:
+    return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def scale(currency: str) -> int:
+    """How many minor units make one unit: 100 for CNY, 1 for JPY."""
+    return int(10 ** get_currency_precision(currency))
+
+
+def major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor) / scale(currency)
+
+
+def to_minor(text: str | int | Decimal, currency: str) -> int:
+    """Read an amount in units ('1,234.50', '¥1234.5', '12.5万') as minor units. Raises ValueError with a sentence when it is no
+    amount, has more decimals than the currency, or is too large: nothing is rounded in silence."""
+    raw = str(text).strip().replace(",", "").replace("，", "").replace(" ", "").lstrip("¥￥$€£")
+    times = 1
+    if raw[-1:] in ("万", "亿"):
+        times, raw = (TEN_THOUSAND if raw[-1] == "万" else HUNDRED_MILLION), raw[:-1]
+    try:
+        value = Decimal(raw) * times * scale(currency)
+        if not value.is_finite():
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise ValueError(gettext("“%(text)s” is not an amount: write for example 1234.50.") % {"text": text}) from error
+    if value != value.to_integral_value():
+        places = get_currency_precision(currency)
+        raise ValueError(
+            gettext("“%(text)s” has more than %(places)s decimals, which %(currency)s does not have.")
+            % {"text": text, "places": places, "currency": currency}
+        )
+    if abs(value) > MOST_MINOR:
+        raise ValueError(gettext("“%(text)s” is larger than this field can hold.") % {"text": text})
+    return int(value)
+
+
+def display(minor: int | None, currency: str) -> str:
+    """¥1,234.50 as the reader's language writes it; '–' for no amount."""
+    return "–" if minor is None else format_currency(major(minor, currency), currency, locale=locale())
+
+
+def short(minor: int | None, currency: str) -> str:
+    """For tiles and axes: 123.5 万 and 1.2 亿 where the language counts so, 1.2M elsewhere. Below ten thousand in full units."""
+    if minor is None:
+        return "–"
+    value, here = major(minor, currency), locale()
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    if here.language == "zh":
+        steps = [(HUNDRED_MILLION, "亿"), (TEN_THOUSAND, "万")]
+    else:
+        steps = [(10**9, "B"), (10**6, "M"), (TEN_THOUSAND, "K")]
+    for step, unit in steps:
+        if size >= step:
+            divisor = 1000 if unit == "K" else step
+            number = format_decimal((size / divisor).quantize(Decimal("0.1")), format="#,##0.#", locale=here)
+            gap = " " if here.language == "zh" else ""
+            return f"{sign}{symbol(currency)}{number}{gap}{unit}"
+    return f"{sign}{symbol(currency)}{format_decimal(size.quantize(Decimal(1)), locale=here)}"
+
+
+def symbol(currency: str) -> str:
+    return get_currency_symbol(currency, locale=locale())

@@ -1,0 +1,49 @@
+"""Chinese names as people type them: 张三 is found by zhangsan, zhang san and zs."""
+
+from functools import lru_cache
+from itertools import product
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+MOST_READINGS = 4
+
+
+def has_han(text: str) -> bool:
+    return any("\u3400" <= char <= "\u9fff" for char in text)
+
+
+@lru_cache(maxsize=4096)
+def readings(text: str) -> tuple[str, ...]:
+    """Pinyin of TEXT without tones, each as 'zhang san'. A first character with several readings (曾: zeng, ceng) gives each,
+    because libraries guess surnames wrong and a surname is what people search by."""
+    if not has_han(text):
+        return ()
+    first = pinyin(text[0], style=Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
+    rest = lazy_pinyin(text[1:])
+    whole = lazy_pinyin(text)
+    found = [" ".join(whole), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
+    return tuple(dict.fromkeys(found))
+
+
+def sort_key(text: str) -> str:
+    """Order names as a Chinese directory does: by pinyin; Latin names by themselves."""
+    return " ".join(lazy_pinyin(text)).lower()
+
+
+def search_text(parts: list[str]) -> str:
+    """One lower-case line with each part and, for Chinese, its pinyin joined and its initials."""
+    words: list[str] = []
+    for part in filter(None, parts):
+        words.append(part.lower())
+        for reading in readings(part):
+            syllables = reading.split()
+            words += ["".join(syllables), "".join(syllable[0] for syllable in syllables)]
+    return " ".join(dict.fromkeys(words))
+
+
+def initials(name: str) -> str:
+    """What an avatar shows: the last two characters of a Chinese name, else the first letters of first and last word."""
+    if has_han(name):
+        return name[-2:]
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

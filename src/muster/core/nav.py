@@ -1,0 +1,54 @@
+"""The side bar: each room says which of its pages belong there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+GROUPS = {
+    "day": _("My day"),
+    "people": _("People"),
+    "customers": _("Customers"),
+    "results": _("Results"),
+    "admin": _("Administration"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    group: str
+    label: Any
+    icon: str
+    url_name: str
+    permission: str = ""  # "" is everybody who is logged in
+    order: int = 50
+    key: str = ""  # the letter after g
+
+
+_items: list[Item] = []
+
+
+def register(item: Item) -> None:
+    _items.append(item)
+    _items.sort(key=lambda one: (list(GROUPS).index(one.group), one.order))
+
+
+def items(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of the items this person may open, the present one marked."""
+    actor, shown = request.actor, []
+    allowed = [item for item in _items if not item.permission or actor.has(item.permission)]
+    for group, label in GROUPS.items():
+        links = [
+            {"label": item.label, "icon": item.icon, "url": reverse(item.url_name), "key": item.key}
+            for item in allowed
+            if item.group == group
+        ]
+        for link in links:
+            link["active"] = request.path == link["url"] or (
+                link["url"] != "/" and request.path.startswith(link["url"])
+            )
+        if links:
+            shown.append({"key": group, "label": label, "items": links})
+    return shown

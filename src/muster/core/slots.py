@@ -1,0 +1,34 @@
+"""Panels that a higher room hangs on a lower room's page: registered by page key, loaded by URL name, never imported."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Slot:
+    page: str  # "crm.account"
+    key: str
+    label: Any
+    url_name: str  # takes the record's id
+    permission: str
+    place: str = "tab"  # tab, side or main
+    order: int = 50
+    icon: str = ""
+
+    def url(self, pk: int) -> str:
+        return reverse(self.url_name, args=[pk])
+
+
+_slots: dict[str, list[Slot]] = defaultdict(list)
+
+
+def register(slot: Slot) -> None:
+    _slots[slot.page] = sorted([*_slots[slot.page], slot], key=lambda one: one.order)
+
+
+def slots(page: str, actor: Any, place: str | None = None) -> list[Slot]:
+    """The panels of PAGE that ACTOR may open."""
+    return [one for one in _slots[page] if actor.has(one.permission) and place in (None, one.place)]

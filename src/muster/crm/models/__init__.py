@@ -1,0 +1,5 @@
+from muster.crm.models.account import Account, AccountMember, Contact
+from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
+
+__all__ = ["Account", "AccountMember", "Contact", "Deal", "LossReason", "Pipeline", "Product", "Stage", "StageChange"]

@@ -1,0 +1,86 @@
+"""Rows and fields of the crm room."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from muster.access import permissions
+from muster.access.scope import Actor, Policy, members_within, register
+from muster.crm.models import Account, AccountMember, Contact, Deal, LossReason, Pipeline, Product, Stage, StageChange
+
+for _name, _label in [
+    ("crm.account.view", _("See accounts")),
+    ("crm.account.export", _("Export accounts")),
+    ("crm.accountmember.view", _("See account teams")),
+    ("crm.contact.view", _("See contacts")),
+    ("crm.contact.export", _("Export contacts")),
+    ("crm.deal.view", _("See deals")),
+    ("crm.deal.export", _("Export deals")),
+    ("crm.stagechange.view", _("See the stage history of deals")),
+    ("crm.product.view", _("See products")),
+    ("crm.pipeline.view", _("See pipelines")),
+    ("crm.stage.view", _("See stages")),
+    ("crm.lossreason.view", _("See loss reasons")),
+]:
+    permissions.register(_name, _label)
+
+
+@register
+class AccountPolicy(Policy):
+    """Owned by the scope, or worked by somebody in it."""
+
+    model = Account
+
+    def owned(self, actor: Actor, scopes: frozenset[str]) -> Q:
+        team = AccountMember.objects.unscoped("scope engine").filter(member__in=members_within(actor, scopes))
+        return super().owned(actor, scopes) | Q(pk__in=team.values("account"))
+
+
+@register
+class AccountMemberPolicy(Policy):
+    model = AccountMember
+    owner = "member_id"
+    parent = "account"
+
+
+@register
+class ContactPolicy(Policy):
+    """A contact is seen with its account; the owner's clearance counts for phone and mail."""
+
+    model = Contact
+    parent = "account"
+
+
+@register
+class DealPolicy(Policy):
+    model = Deal
+
+
+@register
+class StageChangePolicy(Policy):
+    model = StageChange
+    owner = None
+    parent = "deal"
+
+
+class OfFirm(Policy):
+    owner = None
+
+
+@register
+class ProductPolicy(OfFirm):
+    model = Product
+
+
+@register
+class PipelinePolicy(OfFirm):
+    model = Pipeline
+
+
+@register
+class StagePolicy(OfFirm):
+    model = Stage
+
+
+@register
+class LossReasonPolicy(OfFirm):
+    model = LossReason

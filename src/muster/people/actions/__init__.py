@@ -1,0 +1,3 @@
+from muster.people.actions import member, move, structure
+
+__all__ = ["member", "move", "structure"]

@@ -1,0 +1,1 @@
+"""Dated assignments: where somebody stands, from when."""

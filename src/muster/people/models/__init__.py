@@ -1,0 +1,4 @@
+from muster.people.models.member import Member, MemberPrivate
+from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
+
+__all__ = ["Assignment", "Grade", "Member", "MemberPrivate", "Position", "ReportingLine", "Unit", "UnitLine"]

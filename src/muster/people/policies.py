@@ -1,0 +1,114 @@
+"""Rows and fields of the people room, and how scopes become members."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from muster.access import permissions
+from muster.access.actors import provide_place
+from muster.access.scope import Actor, Policy, Scope, provide_members, register
+from muster.core.periods import today
+from muster.people.models import Assignment, Grade, Member, MemberPrivate, Position, ReportingLine, Unit, UnitLine
+
+for _name, _label in [
+    ("people.member.view", _("See members")),
+    ("people.member.export", _("Export members")),
+    ("people.member.move", _("Move members")),
+    ("people.member.performance", _("See how members stand")),
+    ("people.memberprivate.view", _("See private details of members")),
+    ("people.assignment.view", _("See the career of members")),
+    ("people.unit.view", _("See units")),
+    ("people.position.view", _("See positions")),
+    ("people.grade.view", _("See grades")),
+]:
+    permissions.register(_name, _label)
+
+
+def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
+    """Ids of the members that SCOPES hold for ACTOR."""
+    if Scope.ALL in scopes:
+        return Member.objects.unscoped("scope engine").values("pk")
+    found = Q(pk=actor.member_id)
+    if Scope.REPORTS in scopes:
+        below = ReportingLine.objects.unscoped("scope engine").filter(ancestor=actor.member_id)
+        found |= Q(pk__in=below.values("descendant"))
+    if actor.unit_id and Scope.UNIT in scopes:
+        found |= Q(unit=actor.unit_id)
+    if actor.unit_id and Scope.UNIT_BELOW in scopes:
+        found |= Q(unit__in=units_below(actor.unit_id))
+    if scopes <= {Scope.OWN, Scope.REPORTS} and Scope.REPORTS in scopes:
+        return below.values("descendant")  # the line to oneself is in it: no need to visit the members' table
+    return Member.objects.unscoped("scope engine").filter(found).values("pk")
+
+
+def units_below(unit_id: int) -> Any:
+    """Ids of the unit and all under it today."""
+    day = today()
+    lines = UnitLine.objects.unscoped("scope engine").filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), ancestor=unit_id, valid_from__lte=day
+    )
+    return lines.values("descendant")
+
+
+def place_of(user_id: int) -> tuple[int, int | None] | None:
+    return (
+        Member.objects.unscoped("who is asking")
+        .filter(user=user_id)
+        .exclude(status=Member.Status.LEFT)
+        .values_list("pk", "unit_id")
+        .first()
+    )
+
+
+provide_members(members_within)
+provide_place(place_of)
+
+
+@register
+class MemberPolicy(Policy):
+    model = Member
+    owner = "pk"
+
+
+@register
+class MemberPrivatePolicy(Policy):
+    model = MemberPrivate
+    owner = "member_id"
+
+
+@register
+class AssignmentPolicy(Policy):
+    model = Assignment
+    owner = "member_id"
+
+
+class OfFirm(Policy):
+    owner = None
+
+
+@register
+class UnitPolicy(OfFirm):
+    model = Unit
+
+
+@register
+class UnitLinePolicy(OfFirm):
+    model = UnitLine
+    permission = "people.unit.view"
+
+
+@register
+class ReportingLinePolicy(OfFirm):
+    model = ReportingLine
+    permission = "people.member.view"
+
+
+@register
+class PositionPolicy(OfFirm):
+    model = Position
+
+
+@register
+class GradePolicy(OfFirm):
+    model = Grade

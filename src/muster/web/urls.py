@@ -1,0 +1,7 @@
+"""Every room's addresses, one under another."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]
