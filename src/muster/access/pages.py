@@ -1,0 +1,353 @@
+"""The three generic pages: a list, a form, a confirmation. Each room says what is listed and which action is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from muster.access.action import Conflict, add_event
+from muster.access.scope import Actor, can, visible_or_404
+from muster.core import exports, money
+from muster.core.forms import ActorForm, put_errors
+from muster.core.listings import Column, Filter, Listing
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_EXPORTED = 100_000
+
+
+def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
+    """A page of LISTING; `?format=csv` and `?format=xlsx` hand out the same rows as a file."""
+
+    def view(request: HttpRequest, **extra: Any) -> HttpResponse:
+        values = request.GET.dict()
+        if values.get("format") in ("csv", "xlsx"):
+            return export(request, listing, values)
+        page = listing.page(request.actor, values)
+        context = {
+            "listing": Shown(listing, request, values),
+            "page": shown_page(request, page),
+            "rows": shown_rows(listing, page.rows, values),
+        }
+        name = f"{template}#rows" if request.htmx and not request.htmx.boosted else template
+        return render(request, name, {**context, **extra})
+
+    return view
+
+
+class Shown:
+    """A listing as the template reads it, for one request."""
+
+    def __init__(self, listing: Listing, request: HttpRequest, values: dict[str, str]) -> None:
+        self.spec, self.request, self.values, self.actor = listing, request, values, request.actor
+        self.key, self.title, self.search = listing.key, listing.title, values.get("q", "")
+        self.searchable = listing.searchable
+        self.empty_icon, self.empty_title, self.empty_text = listing.empty_icon, listing.empty_title, listing.empty_text
+        self.create_label = listing.create_label
+        self.create_url = (
+            reverse(listing.create_url) if listing.create_url and self.actor.has(listing.create_permission) else ""
+        )
+        may_export = listing.export_permission and self.actor.has(listing.export_permission)
+        self.export_csv, self.export_xlsx = (self.link(format=one) if may_export else "" for one in ("csv", "xlsx"))
+        self.bulk_actions = [
+            {"key": one.key, "label": one.label, "icon": one.icon, "url": reverse(one.url_name)}
+            for one in listing.bulk
+            if self.actor.has(one.permission)
+        ]
+        self.filtered = any(values.get(one.key) for one in listing.filters) or bool(self.search)
+        self.reset_url = request.path
+
+    def link(self, **changed: str | None) -> str:
+        """This page's address with some parameters changed; None takes one away, and paging begins anew."""
+        kept = {
+            key: value for key, value in {**self.values, "cursor": None, "format": None, **changed}.items() if value
+        }
+        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        sort = self.values.get("sort") or self.spec.order
+        found = []
+        for column in visible_columns(self.spec, self.values):
+            state = {column.key: "asc", f"-{column.key}": "desc"}.get(sort, "")
+            first = f"-{column.key}" if column.kind in ("money", "number", "date", "datetime") else column.key
+            other = {"asc": f"-{column.key}", "desc": column.key}.get(state, first)
+            found.append(
+                {
+                    "key": column.key,
+                    "label": column.label,
+                    "align": "end" if column.kind in ("money", "number", "percent") else "start",
+                    "kind": column.kind,
+                    "sortable": bool(column.order),
+                    "sort_state": state,
+                    "sort_url": self.link(sort=other),
+                }
+            )
+        return found
+
+    @property
+    def choosable(self) -> list[dict[str, Any]]:
+        """Columns for the chooser, with the address that toggles each."""
+        shown = [column.key for column in visible_columns(self.spec, self.values)]
+        found = []
+        for column in self.spec.columns:
+            after = [one.key for one in self.spec.columns if (one.key in shown) != (one.key == column.key)]
+            found.append(
+                {
+                    "key": column.key,
+                    "label": column.label,
+                    "visible": column.key in shown,
+                    "url": self.link(columns=",".join(after)),
+                }
+            )
+        return found
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        return [self._filter(one) for one in self.spec.filters]
+
+    def _filter(self, one: Filter) -> dict[str, Any]:
+        value = self.values.get(one.key, "")
+        choices = list(one.choices(self.actor)) if one.choices else []
+        if one.kind == "bool":
+            choices = [("1", _("Yes")), ("0", _("No"))]
+        text = next((label for key, label in choices if str(key) == value), value)
+        return {
+            "key": one.key,
+            "label": one.label,
+            "kind": one.kind,
+            "value": value,
+            "value_label": text,
+            "choices": [
+                {"value": key, "label": label, "url": self.link(**{one.key: str(key)}), "active": str(key) == value}
+                for key, label in choices
+            ],
+            "url_without": self.link(**{one.key: None}),
+        }
+
+
+def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
+    chosen = [key for key in values.get("columns", "").split(",") if key]
+    found = [column for column in listing.columns if column.key in chosen] if chosen else []
+    return found or [column for column in listing.columns if column.default]
+
+
+def shown_page(request: HttpRequest, page: Any) -> dict[str, Any]:
+    values = {key: value for key, value in request.GET.dict().items() if key != "cursor"}
+
+    def url(cursor: str) -> str:
+        return f"{request.path}?{urlencode({**values, 'cursor': cursor})}" if cursor else ""
+
+    return {
+        "next_url": url(page.next),
+        "prev_url": url(page.previous),
+        "total_label": page.total_label,
+        "total": page.total,
+        "count": len(page.rows),
+    }
+
+
+def shown_rows(listing: Listing, rows: list[Any], values: dict[str, str]) -> list[dict[str, Any]]:
+    columns = visible_columns(listing, values)
+    return [
+        {"pk": row.pk, "url": address(row), "object": row, "cells": [cell(one, row) for one in columns]} for row in rows
+    ]
+
+
+def address(row: Any) -> str:
+    return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+
+
+def cell(column: Column, row: Any) -> dict[str, Any]:
+    """One cell as the template shows it: value, kind, text, and where it leads."""
+    value = column.of(row)
+    shown = {
+        "key": column.key,
+        "label": column.label,
+        "kind": column.kind,
+        "value": value,
+        "url": "",
+        "text": "" if value is None else str(value),
+    }
+    shown["align"] = "end" if column.kind in ("money", "number", "percent") else "start"
+    if column.kind == "money":
+        shown["text"] = money.display(*value) if value and value[0] is not None else ""
+    elif column.kind == "link":
+        shown["url"] = address(row)
+    elif column.kind in ("member", "record") and value is not None:
+        shown["url"] = address(value)
+    return shown
+
+
+def export(request: HttpRequest, listing: Listing, values: dict[str, str]) -> HttpResponse:
+    """The list's rows on which the viewer holds the export permission, as a file; how many and which filter is in the trail."""
+    actor: Actor = request.actor
+    actor.require(listing.export_permission)
+    columns = visible_columns(listing, values)
+    allowed = listing.model.objects.visible_to(actor, listing.export_permission).values("pk")
+    order, descending = listing.sorting(values.get("sort", ""))
+    rows = listing.rows(actor, values).filter(pk__in=allowed).order_by(("-" if descending else "") + order, "-id")
+    rows = rows.select_related(*listing.related) if listing.related else rows
+    total = min(rows.count(), MOST_EXPORTED)
+    asked = {key: value for key, value in values.items() if key not in ("cursor", "format")}
+    add_event(actor, listing.export_permission, None, {}, rows=total, filter=asked, format=values["format"])
+    head = [str(column.label) for column in columns]
+    lines = _lines(columns, rows[:MOST_EXPORTED])
+    if values["format"] == "csv":
+        response: Any = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{listing.key}.csv"'
+        return response
+    return FileResponse(
+        exports.xlsx_file(head, lines), as_attachment=True, filename=f"{listing.key}.xlsx", content_type=XLSX
+    )
+
+
+def _lines(columns: list[Column], rows: Any) -> Iterator[list[Any]]:
+    for row in rows.iterator(chunk_size=1000):
+        values = [(column, column.of(row)) for column in columns]
+        yield [
+            (money.major(*one) if one and one[0] is not None else None) if column.kind == "money" else one
+            for column, one in values
+        ]
+
+
+def create_page(
+    form_class: type[ActorForm],
+    create: Callable[..., Any],
+    *,
+    title: Any,
+    template: str = "ui/form.html",
+    initial: Any = None,
+) -> Callable[..., HttpResponse]:
+    """A form that makes a record by CREATE. `initial(request)` gives its first values; known fields in the address do too."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        first = {key: value for key, value in request.GET.items() if key in form_class.base_fields}
+        first |= initial(request) if initial else {}
+        form = form_class(request.POST or None, request.FILES or None, actor=request.actor, initial=first)
+        if request.method == "POST" and form.is_valid():
+            row = attempt(form, lambda: create(request.actor, **form.written()))
+            if row is not None:
+                messages.success(request, _("Saved: %(name)s") % {"name": row})
+                return done(request, request.POST.get("next") or address(row) or "/")
+        return render_form(request, form, template, title=title)
+
+    return view
+
+
+def edit_page(
+    form_class: type[ActorForm],
+    edit: Callable[..., Any],
+    permission: str,
+    *,
+    title: Any = None,
+    template: str = "ui/form.html",
+) -> Callable[..., HttpResponse]:
+    """A form that changes one record by EDIT; two people at once never overwrite each other in silence."""
+
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        row = visible_or_404(form_class._meta.model, request.actor, pk=pk)
+        if not can(request.actor, permission, row):
+            edit(request.actor, row)  # refuses, and the refusal is in the trail
+        form = form_class(request.POST or None, request.FILES or None, actor=request.actor, instance=row)
+        if request.method == "POST" and form.is_valid():
+            saved = attempt(form, lambda: edit(request.actor, row, **form.written()))
+            if saved is not None:
+                messages.success(request, _("Saved: %(name)s") % {"name": saved})
+                return done(request, address(saved) or "/")
+        return render_form(request, form, template, title=title or _("Edit: %(name)s") % {"name": row}, row=row)
+
+    return view
+
+
+def act_page(
+    model: Any,
+    run: Callable[..., Any],
+    *,
+    title: Any,
+    text: Any = "",
+    button: Any = "",
+    danger: bool = False,
+    form_class: Any = None,
+) -> Callable[..., HttpResponse]:
+    """A confirmation, with a small form where the action asks for something, that runs an action on one record."""
+
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        row = visible_or_404(model, request.actor, pk=pk)
+        form = form_class(request.POST or None, actor=request.actor, row=row) if form_class else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            values = dict(form.cleaned_data) if form else {}
+            try:
+                result = run(request.actor, row, **values)
+            except ValidationError as error:
+                if form is None:
+                    messages.error(request, " ".join(error.messages))
+                    return done(request, address(row) or "/")
+                put_errors(form, error)
+            else:
+                messages.success(request, _("Done: %(name)s") % {"name": row})
+                return done(request, request.POST.get("next") or address(result or row) or "/")
+        context = {
+            "row": row,
+            "title": title,
+            "text": text,
+            "button": button or title,
+            "danger": danger,
+            "form": form,
+            "cancel_url": address(row),
+        }
+        return render(
+            request,
+            "ui/confirm.html#body" if request.htmx and not request.htmx.boosted else "ui/confirm.html",
+            context,
+            status=422 if form and form.errors else 200,
+        )
+
+    return view
+
+
+def attempt(form: ActorForm, run: Callable[[], Any]) -> Any:
+    """Run an action for a form; what it refuses stands in the form, and None is returned."""
+    try:
+        return run()
+    except ValidationError as error:
+        put_errors(form, error)
+    except Conflict as error:
+        form.conflict = [
+            {
+                "label": form.fields[name].label if name in form.fields else name,
+                "before": before,
+                "theirs": theirs,
+                "yours": yours,
+            }
+            for name, (before, theirs, yours) in error.fields.items()
+        ]
+        form.add_error(None, str(error))
+        form.data = {**form.data.dict(), "version": error.row.version}
+    return None
+
+
+def render_form(request: HttpRequest, form: Any, template: str, **context: Any) -> HttpResponse:
+    name = f"{template}#body" if request.htmx and not request.htmx.boosted else template
+    return render(
+        request,
+        name,
+        {"form": form, "cancel_url": request.GET.get("next", ""), **context},
+        status=422 if form.errors else 200,
+    )
+
+
+def done(request: HttpRequest, url: str) -> HttpResponse:
+    """Go on to URL, also out of a drawer. Only addresses of our own: a link from outside cannot send people away."""
+    if not url.startswith("/") or url.startswith("//") or "\\" in url:
+        url = "/"
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -1,0 +1,109 @@
+"""Forms that know who fills them in: choices are what he sees, fields are what he may write, amounts are typed in units."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from muster.core import money
+from muster.core.fields import Sensitive, clearance
+
+
+class MoneyInput(forms.CharField):
+    """An amount typed in units ('1,234.50', '12.5万'); the form turns it into minor units once it knows the currency."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
+
+
+class LookupSelect(forms.Select):
+    """A select that holds the chosen option only; the others are looked up while one types."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        chosen = [one for one in value if one]
+        rows = self.choices.queryset.filter(pk__in=chosen) if chosen and all(one.isdigit() for one in chosen) else []
+        options = [self.create_option(name, "", "", not rows, 0)]
+        options += [self.create_option(name, str(row.pk), str(row), True, at + 1) for at, row in enumerate(rows)]
+        return [(None, options, 0)]
+
+
+class ActorForm(forms.ModelForm):
+    """A form over the fields of one action. `cleaned_data` is what the action takes, the version the writer saw included.
+
+    Meta.money names amount fields with the field that holds their currency; Meta.lookups the links to choose by typing.
+    """
+
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        for name in list(self.fields):
+            if not self._may_write(name):
+                del self.fields[name]
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                self._limit(name, field)
+            elif isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            elif isinstance(field, forms.DateTimeField):
+                field.widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        for name, currency in getattr(self.Meta, "money", {}).items():
+            if name in self.fields:
+                self._amount(name, currency)
+        if self.instance.pk:
+            self.fields["version"].initial = self.instance.version
+        else:
+            del self.fields["version"]
+
+    def _may_write(self, name: str) -> bool:
+        field = next((one for one in self._meta.model._meta.concrete_fields if one.name == name), None)
+        return not isinstance(field, Sensitive) or not self.instance.pk or clearance(self.instance, name) == "write"
+
+    def _limit(self, name: str, field: Any) -> None:
+        model = field.queryset.model
+        rows = model.objects.visible_to(self.actor)
+        current = self.initial.get(name)
+        field.queryset = (
+            rows.filter(models.Q(archived_at=None) | models.Q(pk=current)) if current else rows.filter(archived_at=None)
+        )
+        if name in getattr(self.Meta, "lookups", ()):
+            field.widget = LookupSelect(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
+            field.widget.choices = field.choices
+
+    def _amount(self, name: str, currency: str) -> None:
+        before = self.fields[name]
+        self.fields[name] = MoneyInput(label=before.label, required=before.required, help_text=before.help_text)
+        value = self.initial.get(name)
+        if value is not None:
+            unit = self.initial.get(currency) or getattr(self.instance, currency)
+            self.initial[name] = f"{money.major(value, unit):.{len(str(money.scale(unit))) - 1}f}"
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for name, currency in getattr(self.Meta, "money", {}).items():
+            if name not in self.fields or name not in values:
+                continue
+            unit = values.get(currency) or getattr(self.instance, currency)
+            try:
+                values[name] = money.to_minor(values[name], unit) if values[name] not in ("", None) else None
+            except ValueError as error:
+                self.add_error(name, str(error))
+        return values
+
+    def written(self) -> dict[str, Any]:
+        """What to hand to the action: of an edit only what was sent, so that a partial edit touches nothing else."""
+        values = dict(self.cleaned_data)
+        if self.instance.pk and values.get("version") is None:
+            values.pop("version", None)
+        return values
+
+
+def put_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Show what an action refused at the fields it names, or over the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
