@@ -2,7 +2,7 @@
 
 messages.py update [app …]   collect texts from Python and templates, keep what is translated, drop what is gone
 messages.py compile [app …]  write the .mo files Django reads
-messages.py check [app …]    every text translated, placeholders kept, nothing formatted first, no bare text in templates
+messages.py check [app …]    every text translated, placeholders kept, nothing formatted first, no bare text in pages
 """
 
 import argparse
@@ -42,8 +42,11 @@ SHOWN_ARGUMENTS = {"label", "help_text", "verbose_name", "verbose_name_plural"}
 SHOWN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "hint", "empty", "data-confirm"}
 # Names and abbreviations that Chinese writes in Latin letters.
 LATIN = set(
-    "API App CRM CSV Ctrl Esc Enter Excel HTML HTTP HTTPS ID IP JSON MCP Muster OIDC OK OpenID Connect PDF PIN QR SCIM SQL"
-    " SSO TOTP URL USB UTC WebAuthn Webhook XLSX ZIP English PostgreSQL SQLite Redis Esc iCal KPI USD CNY".split()
+    re.findall(
+        r"\w+",
+        "API App CRM CSV Ctrl Esc Enter Excel HTML HTTP HTTPS ID IP JSON MCP Muster OIDC OK OpenID Connect PDF PIN QR"
+        " SCIM SQL SSO TOTP URL USB UTC WebAuthn Webhook XLSX ZIP English PostgreSQL SQLite Redis iCal KPI USD CNY",
+    )
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<![%\w])%[sdr]|\{\w*\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -136,9 +139,10 @@ def update(app: Path) -> None:
     new = Catalog(locale=LOCALE)
     for text in found:
         string = translation(old, text)
-        new.add((text.singular, text.plural) if text.plural else text.singular, string, context=text.context)
         if text.plural:
-            new.get(text.singular, text.context).string = (string,)
+            new.add((text.singular, text.plural), (string,), context=text.context)
+        else:
+            new.add(text.singular, string, context=text.context)
     body = io.BytesIO()
     write_po(body, new, width=120, no_location=True, omit_header=True)
     path = po_path(app)
@@ -202,8 +206,9 @@ def python_complaints(path: Path) -> Iterator[str]:
             yield f"{where}: placeholders need names, languages order them differently"
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in SHOWN_ARGUMENTS and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str) and WORD.search(node.value.value):
-                yield f"{path.relative_to(ROOT)}:{node.value.lineno}: {node.value.value!r} is shown but not translated"
+            shown = node.value.value
+            if isinstance(shown, str) and WORD.search(shown):
+                yield f"{path.relative_to(ROOT)}:{node.value.lineno}: {shown!r} is shown but not translated"
 
 
 class BareText(HTMLParser):
