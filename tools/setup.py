@@ -34,7 +34,8 @@ sys.exit(main())
 
 
 def run(*command: object, env: dict[str, str] | None = None) -> None:
-    subprocess.run([str(part) for part in command], cwd=ROOT, check=True, env=env)
+    """Only errors are worth reading."""
+    subprocess.run([str(part) for part in command], cwd=ROOT, check=True, env=env, stdout=subprocess.DEVNULL)
 
 
 def step(name: str, made_from: Iterable[Path], product: Path, make: Callable[[], None]) -> None:
@@ -72,7 +73,7 @@ def install_packages(group: str) -> None:
     lock = ROOT / f"requirements/{group}.lock"
 
     def install() -> None:
-        pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+        pip = (PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input")
         run(*pip, "--require-hashes", "--no-deps", "--requirement", lock)
 
     step(f"packages-{group}", [lock], PYTHON, install)
