@@ -6,6 +6,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from servestatic.middleware import ServeStaticMiddleware
 
+from muster.core.listings import BadInput
+from muster.web.views.errors import bad_input
+
 # Vite's own content hashes. servestatic's middleware never reads its IMMUTABLE_FILE_TEST setting, hence the subclass.
 HASHED = re.compile(r"/assets/.+-[A-Za-z0-9_-]{8}\.(js|css|woff2?|svg)$")
 
@@ -36,10 +39,15 @@ class SecurityHeadersMiddleware:
 
 
 class ErrorPagesMiddleware:
-    """Bad input and conflicts become pages that say what is wrong and how to mend it."""
+    """Bad input becomes a page that says what is wrong and how to mend it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, BadInput):
+            return bad_input(request, " ".join(error.messages))
+        return None
