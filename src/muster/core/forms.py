@@ -28,6 +28,56 @@ class LookupSelect(forms.Select):
         return [(None, options, 0)]
 
 
+def limit_choices(form: Any, name: str, field: Any, lookups: Any) -> None:
+    """Offer only what the actor sees and what is not archived, besides what is chosen already."""
+    model = field.queryset.model
+    rows = model.objects.visible_to(form.actor)
+    current = form.initial.get(name)
+    live = models.Q(archived_at=None)
+    field.queryset = rows.filter(live | models.Q(pk=getattr(current, "pk", current)) if current else live)
+    if name in lookups:
+        field.widget = LookupSelect(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
+        field.widget.choices = field.choices
+
+
+def prepare_fields(form: Any, lookups: Any) -> None:
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField):
+            limit_choices(form, name, field, lookups)
+        elif isinstance(field, forms.DateField):
+            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        elif isinstance(field, forms.DateTimeField):
+            field.widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def read_amount(form: Any, name: str, unit: str) -> None:
+    """Turn what was typed into minor units of UNIT, or say at the field why not."""
+    values = form.cleaned_data
+    if name not in values:
+        return
+    try:
+        values[name] = money.to_minor(values[name], unit) if values[name] not in ("", None) else None
+    except ValueError as error:
+        form.add_error(name, str(error))
+
+
+class VerbForm(forms.Form):
+    """What an action on one record asks for besides the record. `money` names its amounts, in the record's currency."""
+
+    money: tuple[str, ...] = ()
+    lookups: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, actor: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.row = actor, row
+        prepare_fields(self, self.lookups)
+
+    def clean(self) -> dict[str, Any]:
+        for name in self.money:
+            read_amount(self, name, self.row.currency)
+        return self.cleaned_data
+
+
 class ActorForm(forms.ModelForm):
     """A form over the fields of one action. `cleaned_data` is what the action takes, the version the writer saw included.
 
@@ -42,13 +92,7 @@ class ActorForm(forms.ModelForm):
         for name in list(self.fields):
             if not self._may_write(name):
                 del self.fields[name]
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField):
-                self._limit(name, field)
-            elif isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            elif isinstance(field, forms.DateTimeField):
-                field.widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        prepare_fields(self, getattr(self.Meta, "lookups", ()))
         for name, currency in getattr(self.Meta, "money", {}).items():
             if name in self.fields:
                 self._amount(name, currency)
@@ -61,17 +105,6 @@ class ActorForm(forms.ModelForm):
         field = next((one for one in self._meta.model._meta.concrete_fields if one.name == name), None)
         return not isinstance(field, Sensitive) or not self.instance.pk or clearance(self.instance, name) == "write"
 
-    def _limit(self, name: str, field: Any) -> None:
-        model = field.queryset.model
-        rows = model.objects.visible_to(self.actor)
-        current = self.initial.get(name)
-        field.queryset = (
-            rows.filter(models.Q(archived_at=None) | models.Q(pk=current)) if current else rows.filter(archived_at=None)
-        )
-        if name in getattr(self.Meta, "lookups", ()):
-            field.widget = LookupSelect(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
-            field.widget.choices = field.choices
-
     def _amount(self, name: str, currency: str) -> None:
         before = self.fields[name]
         self.fields[name] = MoneyInput(label=before.label, required=before.required, help_text=before.help_text)
@@ -81,16 +114,11 @@ class ActorForm(forms.ModelForm):
             self.initial[name] = f"{money.major(value, unit):.{len(str(money.scale(unit))) - 1}f}"
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
+        super().clean()
         for name, currency in getattr(self.Meta, "money", {}).items():
-            if name not in self.fields or name not in values:
-                continue
-            unit = values.get(currency) or getattr(self.instance, currency)
-            try:
-                values[name] = money.to_minor(values[name], unit) if values[name] not in ("", None) else None
-            except ValueError as error:
-                self.add_error(name, str(error))
-        return values
+            if name in self.fields:
+                read_amount(self, name, self.cleaned_data.get(currency) or getattr(self.instance, currency))
+        return self.cleaned_data
 
     def written(self) -> dict[str, Any]:
         """What to hand to the action: of an edit only what was sent, so that a partial edit touches nothing else."""

@@ -164,14 +164,15 @@ class Listing:
             raise BadInput(_("The list cannot be sorted by “%(key)s”.") % {"key": key[:40]})
         return order, descending
 
-    def page(self, actor: Any, values: dict[str, str], size: int = PAGE_SIZE, count: bool = True) -> Page:
+    def page(self, actor: Any, values: dict[str, str], size: int = PAGE_SIZE, related: tuple[str, ...] = ()) -> Page:
         """One page by keyset: page 100 costs what page 1 costs."""
         rows = self.rows(actor, values)
-        total, capped = _count(rows) if count else (0, False)
+        total, capped = _count(rows)
         order, descending = self.sorting(values.get("sort", ""))
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
-        found = list(self._ordered(rows, order, descending, cursor)[: size + 1])
+        rows, links = self._ordered(rows, order, descending, cursor), (*self.related, *related)
+        found = list((rows.select_related(*links) if links else rows)[: size + 1])
         more, found = len(found) > size, found[:size]
         if back:
             found.reverse()
@@ -196,8 +197,7 @@ class Listing:
         else:  # no value counts as the smallest: one index then serves both directions
             by = F(order).desc(nulls_last=True) if down else F(order).asc(nulls_first=True)
             rows = rows.order_by(by, "-id" if down else "id")
-        rows = rows.prefetch_related(*self.prefetch)
-        return rows.select_related(*self.related) if self.related else rows
+        return rows.prefetch_related(*self.prefetch)
 
 
 def _count(rows: QuerySet[Any]) -> tuple[int, bool]:

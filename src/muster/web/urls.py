@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from muster.web import shell_urls
+from muster.web import api, shell_urls
 
 ROOMS = ["access", "people", "crm", "activities", "metrics", "integrations"]
 
@@ -12,6 +12,7 @@ urlpatterns = [
     *shell_urls.urlpatterns,
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls()),
     *(path("", include(f"muster.{room}.urls")) for room in ROOMS if find_spec(f"muster.{room}.urls")),
 ]
 

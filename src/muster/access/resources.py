@@ -1,0 +1,396 @@
+"""Records over HTTP for programs: the same listings, forms and actions as the pages, so that neither can do more than the other.
+
+No `from __future__ import annotations` here: django-ninja reads the annotations of the operations made below.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Body, Query, Router, Schema
+from ninja.responses import Response
+from pydantic import Field, create_model
+
+from muster.access.action import record_denied
+from muster.access.models import IdempotencyKey
+from muster.access.scope import Actor, Forbidden, visible_or_404
+from muster.core import money
+from muster.core.fields import default_currency
+from muster.core.forms import ActorForm, MoneyInput, VerbForm
+from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
+
+INTERNAL = {"search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+LONGEST_KEY = 200
+
+
+class Ref(Schema):
+    """Another record: its id and name."""
+
+    id: int
+    name: str
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457): title and detail are sentences; `errors` names fields."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    errors: dict[str, Any] = {}
+
+
+PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """POST /<records>/{id}/<key>: runs an action; `form` is the page's form for it, if it asks for something."""
+
+    key: str
+    run: Callable[..., Any]
+    permission: str
+    form: type[VerbForm] | None = None
+    summary: Any = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    name: str  # plural, as in the address
+    listing: Listing
+    form: type[ActorForm] | None = None
+    crud: Any = None
+    verbs: tuple[Verb, ...] = ()
+
+    @property
+    def model(self) -> Any:
+        return self.listing.model
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.label_lower
+
+    @property
+    def fields(self) -> list[Any]:
+        return [one for one in self.model._meta.concrete_fields if one.name not in INTERNAL]
+
+
+def as_json(row: Any, fields: list[Any]) -> dict[str, Any]:
+    """ROW's own columns as its reader may see them."""
+    return {one.name: _value(row, one) for one in fields}
+
+
+def _value(row: Any, one: Any) -> Any:
+    if one.is_relation:
+        linked = getattr(row, one.name)
+        return {"id": linked.pk, "name": str(linked)} if linked is not None else None
+    value = getattr(row, one.attname)
+    if isinstance(one, models.FileField):
+        return bool(value)
+    return value
+
+
+def _json_type(one: Any) -> Any:
+    kinds: list[tuple[type, Any]] = [
+        (models.BooleanField, bool),
+        (models.DateTimeField, dt.datetime),
+        (models.DateField, dt.date),
+        (models.IntegerField, int),
+        (models.FileField, bool),
+        (models.JSONField, Any),
+    ]
+    if one.is_relation:
+        return Ref
+    return next((kind for cls, kind in kinds if isinstance(one, cls)), str)
+
+
+def row_schema(resource: Resource) -> Any:
+    # Sensitive values may be masked to text, so a reader must accept text or nothing for any field.
+    fields = {one.name: (_json_type(one) | None, None) for one in resource.fields}
+    return create_model(f"{resource.model.__name__}Out", __base__=Schema, **fields)
+
+
+def input_schema(form: type[Any], name: str, partial: bool) -> Any:
+    """The JSON body for FORM: links are ids, amounts are minor units."""
+    found: dict[str, Any] = {}
+    for key, one in form.base_fields.items():
+        if key == "version" and not partial:
+            continue
+        kind = _form_type(one)
+        required = one.required and not partial
+        found[key] = (kind if required else kind | None, ... if required else None)
+    return create_model(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
+
+
+def _form_type(one: forms.Field) -> Any:
+    kinds: list[tuple[type, Any]] = [
+        (MoneyInput, int),
+        (forms.ModelChoiceField, int),
+        (forms.BooleanField, bool),
+        (forms.DateTimeField, dt.datetime),
+        (forms.DateField, dt.date),
+        (forms.IntegerField, int),
+    ]
+    return next((kind for cls, kind in kinds if isinstance(one, cls)), str)
+
+
+def form_data(form: type[Any], sent: dict[str, Any], currency: str) -> dict[str, Any]:
+    """SENT as FORM expects it typed: amounts in units, nothing as ''."""
+    amounts = set(getattr(getattr(form, "Meta", None), "money", {}) or getattr(form, "money", ()))
+    typed: dict[str, Any] = {}
+    for key, value in sent.items():
+        if key in amounts and value is not None:
+            value = str(money.major(value, currency))
+        typed[key] = "" if value is None else value.isoformat() if isinstance(value, dt.date) else value
+    return typed
+
+
+def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+    if unknown := sorted(set(request.GET) - known):
+        raise BadInput(_("Unknown parameter: %(names)s.") % {"names": ", ".join(unknown)[:200]})
+
+
+def sparse(resource: Resource, asked: str | None) -> list[Any]:
+    if not asked:
+        return resource.fields
+    names = {one.strip() for one in asked.split(",")} | {"id"}
+    known = {one.name for one in resource.fields}
+    if unknown := sorted(names - known):
+        raise BadInput(_("Unknown field: %(names)s.") % {"names": ", ".join(unknown)[:200]})
+    return [one for one in resource.fields if one.name in names]
+
+
+def once(request: HttpRequest, run: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
+    """RUN, and with an Idempotency-Key never twice: the first answer is kept in the same transaction as its effect."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        status, body = run()
+        return Response(body, status=status)
+    if len(key) > LONGEST_KEY:
+        raise BadInput(_("An Idempotency-Key has at most %(most)s characters.") % {"most": LONGEST_KEY})
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+    try:
+        with transaction.atomic():
+            kept = _kept(request.actor, key, digest)
+            if not kept.status:
+                kept.status, kept.body = run()
+                kept.body = json.loads(Response(kept.body).content)
+                kept.save()
+    except Forbidden as error:
+        record_denied(request.actor, str(error))  # what the action wrote was undone with the key
+        raise
+    return Response(kept.body, status=kept.status)
+
+
+def _kept(actor: Actor, key: str, digest: str) -> IdempotencyKey:
+    try:
+        with transaction.atomic():
+            IdempotencyKey(user_id=actor.user_id, key=key, request_hash=digest).save(force_insert=True)
+    except IntegrityError:
+        pass
+    kept = IdempotencyKey.objects.select_for_update().get(user_id=actor.user_id, key=key)
+    if kept.request_hash != digest:
+        raise ValidationError(_("This Idempotency-Key was used for another request: take a new key."))
+    return kept
+
+
+def register(router: Router, resource: Resource) -> None:
+    """Add the operations of RESOURCE to ROUTER."""
+    _add_reads(router, resource)
+    if resource.form and resource.crud:
+        _add_writes(router, resource)
+        _add_shelf(router, resource)
+    for verb in resource.verbs:
+        _add_verb(router, resource, verb)
+
+
+def _options(resource: Resource, verb: str, permission: str, summary: Any) -> dict[str, Any]:
+    return {
+        "operation_id": f"{resource.name}_{verb}",
+        "summary": str(summary),
+        "tags": [resource.name],
+        "openapi_extra": {"x-permission": permission},
+    }
+
+
+def _add_reads(router: Router, resource: Resource) -> None:
+    view, out = f"{resource.label}.view", row_schema(resource)
+    filters = {one.key: (str | None, Field(None, description=str(one.label))) for one in resource.listing.filters}
+    asked = create_model(
+        f"{resource.model.__name__}Query",
+        __base__=Schema,
+        q=(str | None, None),
+        sort=(str | None, None),
+        cursor=(str | None, None),
+        archived=(str | None, None),
+        fields=(str | None, None),
+        limit=(int, Field(PAGE_SIZE, ge=1, le=MOST_PER_PAGE)),
+        **filters,
+    )
+    pages = create_model(
+        f"{resource.model.__name__}Page",
+        __base__=Schema,
+        items=(list[out], ...),
+        next=(str, ""),
+        previous=(str, ""),
+        total=(int, 0),
+        total_is_capped=(bool, False),
+    )
+    links = [one.name for one in resource.fields if one.is_relation]
+
+    @router.get(
+        f"/{resource.name}",
+        response={200: pages, **PROBLEMS},
+        **_options(resource, "list", view, f"List {resource.name}"),
+    )
+    def list_rows(request: HttpRequest, query: Query[asked]) -> Any:  # type: ignore[valid-type]
+        request.actor.require(view)
+        refuse_unknown(request, set(asked.model_fields))
+        fields = sparse(resource, query.fields)
+        values = {key: value for key, value in query.dict().items() if isinstance(value, str)}
+        page = resource.listing.page(request.actor, values, size=query.limit, related=tuple(links))
+        body = {"items": [as_json(row, fields) for row in page.rows], "next": page.next, "previous": page.previous}
+        return Response({**body, "total": page.total, "total_is_capped": page.capped})
+
+    @router.get(
+        f"/{resource.name}/{{int:pk}}",
+        response={200: out, **PROBLEMS},
+        **_options(resource, "get", view, f"One of {resource.name}"),
+    )
+    def one_row(request: HttpRequest, pk: int, fields: str | None = None) -> Any:
+        request.actor.require(view)
+        refuse_unknown(request, {"fields"})
+        return _answer(request, resource, pk, sparse(resource, fields))
+
+
+def _answer(request: HttpRequest, resource: Resource, pk: int, fields: list[Any] | None = None) -> Response:
+    row = visible_or_404(resource.model, request.actor, pk=pk)
+    return Response(as_json(row, fields or resource.fields), headers={"ETag": f'"{row.version}"'})
+
+
+def _body(request: HttpRequest, resource: Resource, pk: int) -> dict[str, Any]:
+    """The record after a write as its writer sees it; only its id when it has moved out of his sight."""
+    row = resource.model.objects.visible_to(request.actor).filter(pk=pk).first()
+    return as_json(row, resource.fields) if row is not None else {"id": pk}
+
+
+def _add_writes(router: Router, resource: Resource) -> None:
+    name, out = resource.model.__name__, row_schema(resource)
+    new, change = input_schema(resource.form, f"{name}In", False), input_schema(resource.form, f"{name}Change", True)
+    create, edit = f"{resource.label}.create", f"{resource.label}.edit"
+
+    @router.post(
+        f"/{resource.name}",
+        response={201: out, **PROBLEMS},
+        **_options(resource, "create", create, f"Create one of {resource.name}"),
+    )
+    def create_row(request: HttpRequest, payload: Body[new]) -> Any:  # type: ignore[valid-type]
+        request.actor.require(create)
+
+        def run() -> tuple[int, dict[str, Any]]:
+            sent = payload.dict(exclude_unset=True)
+            data = form_data(resource.form, sent, sent.get("currency") or default_currency())
+            blank = {
+                key: one.initial
+                for key, one in resource.form.base_fields.items()
+                if one.initial is not None and key not in data
+            }
+            form = resource.form(data={**blank, **data}, actor=request.actor)
+            row = resource.crud.create(
+                request.actor, **{key: value for key, value in valid(form).items() if key in {*sent, *blank}}
+            )
+            return 201, _body(request, resource, row.pk)
+
+        return once(request, run)
+
+    @router.patch(
+        f"/{resource.name}/{{int:pk}}",
+        response={200: out, **PROBLEMS},
+        **_options(resource, "edit", edit, f"Edit one of {resource.name}"),
+    )
+    def edit_row(request: HttpRequest, pk: int, payload: Body[change]) -> Any:  # type: ignore[valid-type]
+        request.actor.require(edit)
+        row = visible_or_404(resource.model, request.actor, pk=pk)
+        sent = payload.dict(exclude_unset=True)
+        version = sent.pop("version", None) or request.headers.get("If-Match", "").strip('W/"') or None
+
+        def run() -> tuple[int, dict[str, Any]]:
+            form = resource.form(
+                data=_typed(resource.form, row, sent, request.actor), instance=row, actor=request.actor
+            )
+            missing = [key for key in sent if key not in form.fields]
+            if missing:
+                raise Forbidden(f"{resource.label}.{missing[0]}")
+            values = {key: value for key, value in valid(form).items() if key in sent}
+            extra = {"version": int(version)} if version and str(version).isdigit() else {}
+            fresh = visible_or_404(resource.model, request.actor, pk=pk)
+            resource.crud.edit(request.actor, fresh, **values, **extra)
+            return 200, _body(request, resource, pk)
+
+        return once(request, run)
+
+
+def _typed(form: type[ActorForm], row: Any, sent: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """The whole form as it stands, with what was sent put in."""
+    standing = form(instance=row, actor=actor)
+    now = {key: standing[key].value() for key in standing.fields}
+    currency = sent.get("currency") or getattr(row, "currency", "")
+    return {**{key: "" if value is None else value for key, value in now.items()}, **form_data(form, sent, currency)}
+
+
+def valid(form: Any) -> dict[str, Any]:
+    if not form.is_valid():
+        raise ValidationError(
+            {key if key in form.fields else "__all__": errors for key, errors in form.errors.as_data().items()}
+        )
+    return {key: value for key, value in form.cleaned_data.items() if key != "version"}
+
+
+def _add_shelf(router: Router, resource: Resource) -> None:
+    for verb in ("archive", "restore"):
+        _add_verb(
+            router,
+            resource,
+            Verb(
+                verb,
+                getattr(resource.crud, verb),
+                f"{resource.label}.{verb}",
+                summary=f"{verb.title()} one of {resource.name}",
+            ),
+        )
+
+
+def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
+    out, name = row_schema(resource), f"{resource.model.__name__}{verb.key.title().replace('_', '')}"
+    asked = (
+        input_schema(verb.form, name, False)
+        if verb.form
+        else create_model(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"})
+    )
+    options = _options(
+        resource, verb.key, verb.permission, verb.summary or f"{verb.key.title()}: one of {resource.name}"
+    )
+
+    @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", response={200: out, **PROBLEMS}, **options)
+    def act(request: HttpRequest, pk: int, payload: Body[asked] = None) -> Any:  # type: ignore[valid-type]
+        request.actor.require(verb.permission)
+        row = visible_or_404(resource.model, request.actor, pk=pk)
+
+        def run() -> tuple[int, dict[str, Any]]:
+            sent = payload.dict(exclude_unset=True) if payload else {}
+            values: dict[str, Any] = {}
+            if verb.form:
+                form = verb.form(form_data(verb.form, sent, getattr(row, "currency", "")), actor=request.actor, row=row)
+                values = valid(form)
+            verb.run(request.actor, row, **values)
+            return 200, _body(request, resource, pk)
+
+        return once(request, run)

@@ -1,0 +1,119 @@
+"""The HTTP API under /api/v1: rooms declare resources, this file mounts them and turns every error into problem+json."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError
+from ninja.errors import ValidationError as SchemaError
+from ninja.security import HttpBearer, SessionAuth
+
+from muster.access import resources
+from muster.access.action import Conflict, plain
+from muster.access.actors import actor_for_token
+from muster.access.routes import EVERYBODY
+from muster.access.scope import Forbidden, NotVisible
+from muster.core.listings import BadInput
+from muster.web.api_resources import RESOURCES
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer mst_…`"""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        actor = actor_for_token(token, request.META.get("REMOTE_ADDR", ""))
+        if actor is not None:
+            request.actor = actor
+        return actor
+
+
+api = NinjaAPI(
+    title="Muster API",
+    version="1",
+    description=str(
+        gettext_lazy(
+            "Everything the pages can do, by the same actions and under the same rights. Amounts are whole minor units."
+        )
+    ),
+    auth=[TokenAuth(), SessionAuth(csrf=True)],
+    urls_namespace="api",
+)
+_router = Router()
+for _resource in RESOURCES:
+    resources.register(_router, _resource)
+api.add_router("", _router)
+
+
+def problem(
+    request: HttpRequest, status: int, title: str, detail: str = "", errors: dict[str, Any] | None = None
+) -> HttpResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors or {}}
+    response = api.create_response(request, body, status=status)
+    response.headers["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.exception_handler(AuthenticationError)
+def _who(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(request, 401, _("Not logged in"), _("Send a valid token: Authorization: Bearer mst_…"))
+
+
+@api.exception_handler(Forbidden)
+def _may_not(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(request, 403, _("Not allowed"), _("This needs the permission %(name)s.") % {"name": error})
+
+
+@api.exception_handler(NotVisible)
+@api.exception_handler(Http404)
+def _not_there(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(request, 404, _("Not here"), _("This record does not exist, or it is not for you."))
+
+
+@api.exception_handler(Conflict)
+def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
+    fields = {
+        name: dict(zip(("before", "theirs", "yours"), map(plain, three), strict=True))
+        for name, three in error.fields.items()
+    }
+    return problem(request, 409, _("Changed in the meantime"), str(error), {**fields, "version": error.row.version})
+
+
+@api.exception_handler(BadInput)
+def _unreadable(request: HttpRequest, error: BadInput) -> HttpResponse:
+    return problem(request, 400, _("This cannot be read"), " ".join(error.messages))
+
+
+@api.exception_handler(ValidationError)
+def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = error.message_dict if hasattr(error, "error_dict") else {}
+    return problem(request, 422, _("This was refused"), " ".join(error.messages), fields)
+
+
+@api.exception_handler(SchemaError)
+def _malformed(request: HttpRequest, error: SchemaError) -> HttpResponse:
+    fields = {".".join(str(part) for part in one["loc"][1:]) or "body": [one["msg"]] for one in error.errors}
+    return problem(
+        request,
+        422,
+        _("This was refused"),
+        "; ".join(f"{key}: {' '.join(said)}" for key, said in fields.items()),
+        fields,
+    )
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, error.status_code, str(error))
+
+
+def urls() -> tuple[list[Any], str, str]:
+    """The API's addresses. Operations check tokens and permissions themselves; the docs pages are for everybody logged in."""
+    patterns, app, namespace = api.urls
+    for pattern in patterns:
+        pattern.callback.permission = EVERYBODY
+        is_operation = pattern.name not in ("openapi-json", "openapi-view", "api-root")
+        pattern.callback.login_required = not is_operation
+    return patterns, app, namespace
