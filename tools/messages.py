@@ -51,6 +51,7 @@ LATIN = set(
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<![%\w])%[sdr]|\{\w*\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{2,}")
+SENTENCE = re.compile(r"""["'`][A-Z][a-z]+ [a-z]+[^"'`<>]*["'`]""")
 
 
 class Text(NamedTuple):
@@ -253,6 +254,14 @@ def bare_texts(source: str) -> list[tuple[int, str]]:
     return reader.found
 
 
+def typescript_complaints(path: Path) -> Iterator[str]:
+    """Islands get their words from the page; only errors for developers may be written there."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        code = line.split("//")[0]
+        if not re.search(r"\b(throw|console)\b", code) and (HAN.search(code) or SENTENCE.search(code)):
+            yield f"{path.relative_to(ROOT)}:{number}: text belongs on the page, not in TypeScript"
+
+
 def complaints(some: list[Path]) -> Iterator[str]:
     for app in some:
         yield from catalogue_complaints(app)
@@ -261,6 +270,8 @@ def complaints(some: list[Path]) -> Iterator[str]:
         for path in templates(app):
             for line, text in bare_texts(path.read_text(encoding="utf-8")):
                 yield f"{path.relative_to(ROOT)}:{line}: {text!r} is shown but not translated"
+    for path in sorted((ROOT / "frontend").rglob("*.ts")):
+        yield from typescript_complaints(path)
     yield from disagreements(apps([]))
 
 

@@ -174,3 +174,19 @@ def test_python_that_can(app, code):
 )
 def test_bare_text_in_a_template(page, found):
     assert [text for _line, text in messages.bare_texts(page)] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ('button.textContent = "Save the deal";', 1),
+        ("const label = '保存';", 1),
+        ('throw new Error("No such island");', 0),
+        ("const key = 'Enter'; // The key itself", 0),
+        ("label.textContent = root.dataset.saved;", 0),
+    ],
+)
+def test_text_in_typescript(app, line, count):
+    path = messages.ROOT / "island.ts"
+    path.write_text(line, encoding="utf-8")
+    assert len(list(messages.typescript_complaints(path))) == count
