@@ -24,7 +24,7 @@ from muster.access.models import IdempotencyKey
 from muster.access.scope import Actor, Forbidden, visible_or_404
 from muster.core import money
 from muster.core.fields import default_currency
-from muster.core.forms import ActorForm, MoneyInput, VerbForm
+from muster.core.forms import DEFAULTED, ActorForm, MoneyInput, VerbForm
 from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 
 INTERNAL = {"search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
@@ -125,7 +125,7 @@ def input_schema(form: type[Any], name: str, partial: bool) -> Any:
         if key == "version" and not partial:
             continue
         kind = _form_type(one)
-        required = one.required and not partial
+        required = one.required and not partial and key not in DEFAULTED
         found[key] = (kind if required else kind | None, ... if required else None)
     return create_model(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
 
@@ -298,14 +298,15 @@ def _add_writes(router: Router, resource: Resource) -> None:
         def run() -> tuple[int, dict[str, Any]]:
             sent = payload.dict(exclude_unset=True)
             data = form_data(resource.form, sent, sent.get("currency") or default_currency())
-            blank = {
-                key: one.initial
-                for key, one in resource.form.base_fields.items()
-                if one.initial is not None and key not in data
-            }
+            blank = _initials(resource.form, data)
             form = resource.form(data={**blank, **data}, actor=request.actor)
             row = resource.crud.create(
-                request.actor, **{key: value for key, value in valid(form).items() if key in {*sent, *blank}}
+                request.actor,
+                **{
+                    key: value
+                    for key, value in valid(form).items()
+                    if key in {*sent, *blank} and (value or key not in DEFAULTED)
+                },
             )
             return 201, _body(request, resource, row.pk)
 
@@ -336,6 +337,12 @@ def _add_writes(router: Router, resource: Resource) -> None:
             return 200, _body(request, resource, pk)
 
         return once(request, run)
+
+
+def _initials(form: type[ActorForm], data: dict[str, Any]) -> dict[str, Any]:
+    """The first values of what was not sent."""
+    found = {key: one.initial() if callable(one.initial) else one.initial for key, one in form.base_fields.items()}
+    return {key: value for key, value in found.items() if value is not None and key not in data}
 
 
 def _typed(form: type[ActorForm], row: Any, sent: dict[str, Any], actor: Actor) -> dict[str, Any]:

@@ -3,9 +3,13 @@
 from functools import lru_cache
 from typing import Any
 
+from babel.numbers import get_currency_name
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django import forms
 from django.conf import settings
 from django.db import models
+
+from muster.core.money import locale
 
 CLEARANCE = "_clearance"
 FULL = "full"
@@ -102,6 +106,37 @@ class CurrencyField(models.CharField):
         kwargs.setdefault("max_length", 3)
         kwargs.setdefault("default", default_currency)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A choice among the currencies in use; typing a code that does not exist is no way to lose money."""
+        return forms.ChoiceField(
+            label=self.verbose_name, choices=currency_choices, initial=default_currency, required=False
+        )
+
+
+CURRENCIES = [
+    "CNY",
+    "HKD",
+    "TWD",
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "KRW",
+    "SGD",
+    "AUD",
+    "CAD",
+    "CHF",
+    "THB",
+    "MYR",
+    "VND",
+    "INR",
+]
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    codes = dict.fromkeys([default_currency(), *CURRENCIES])
+    return [(code, f"{code} {get_currency_name(code, locale=locale())}") for code in codes]
 
 
 def default_currency() -> str:

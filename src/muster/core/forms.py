@@ -11,6 +11,9 @@ from muster.core import money
 from muster.core.fields import Sensitive, clearance
 
 
+DEFAULTED = {"owner", "currency"}  # of a new record: its maker, and the firm's currency
+
+
 class MoneyInput(forms.CharField):
     """An amount typed in units ('1,234.50', '12.5万'); the form turns it into minor units once it knows the currency."""
 
@@ -100,6 +103,10 @@ class ActorForm(forms.ModelForm):
             self.fields["version"].initial = self.instance.version
         else:
             del self.fields["version"]
+            for name in DEFAULTED & set(self.fields):
+                self.fields[name].required = False
+            if "owner" in self.fields:
+                self.initial.setdefault("owner", actor.member_id)
 
     def _may_write(self, name: str) -> bool:
         field = next((one for one in self._meta.model._meta.concrete_fields if one.name == name), None)
@@ -122,7 +129,7 @@ class ActorForm(forms.ModelForm):
 
     def written(self) -> dict[str, Any]:
         """What to hand to the action: of an edit only what was sent, so that a partial edit touches nothing else."""
-        values = dict(self.cleaned_data)
+        values = {key: value for key, value in self.cleaned_data.items() if value or key not in DEFAULTED}
         if self.instance.pk and values.get("version") is None:
             values.pop("version", None)
         return values
