@@ -38,9 +38,9 @@ def run(*command: object, env: dict[str, str] | None = None) -> None:
     subprocess.run([str(part) for part in command], cwd=ROOT, check=True, env=env, stdout=subprocess.DEVNULL)
 
 
-def step(name: str, made_from: Iterable[Path], product: Path, make: Callable[[], None]) -> None:
-    """Call `make` unless `product` is there and `made_from` is what it was made from last time."""
-    digest = hashlib.sha256()
+def step(name: str, made_from: Iterable[Path], product: Path, make: Callable[[], None], also: str = "") -> None:
+    """Call `make` unless `product` is there and `made_from` (and `also`) is what it was made from last time."""
+    digest = hashlib.sha256(also.encode())
     for path in sorted(made_from):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     stamp = STAMPS / name
@@ -115,9 +115,17 @@ def node_and_npm() -> tuple[str, list[str], dict[str, str]]:
     return str(node), [str(node), str(script)], {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
 
 
+def named_icons() -> str:
+    """The build collects the icons that pages and Python name: of those files only these lines matter to it."""
+    pages = [*files("src/muster", ending=".html"), *files("src/muster", ending=".py")]
+    return "\n".join(
+        sorted({line.strip() for page in pages for line in page.read_text("utf-8").splitlines() if "icon" in line})
+    )
+
+
 def build_assets() -> None:
     manifests = [ROOT / name for name in ("package.json", "package-lock.json")]
-    sources = [*manifests, ROOT / "vite.config.ts", *files("frontend"), *files("src/muster", ending=".html")]
+    sources = [*manifests, ROOT / "vite.config.ts", *files("frontend")]
 
     def install() -> None:
         _, npm, env = node_and_npm()
@@ -128,7 +136,7 @@ def build_assets() -> None:
         run(node, ROOT / "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", env=env)
 
     step("node-modules", manifests, ROOT / "node_modules", install)
-    step("assets", sources, PACKAGE / "static/vite-manifest.json", build)
+    step("assets", sources, PACKAGE / "static/vite-manifest.json", build, named_icons())
 
 
 def compile_messages() -> None:
