@@ -86,7 +86,7 @@ RULES = [
             "src/muster/access/actors.py": "when a token was last used: no change anyone makes",
             "src/muster/access/crud.py": "the plain verbs, as actions",
             "src/muster/access/models/user.py": "Django's own create_user",
-            "src/muster/access/resources.py": "answers kept for a repeated request; what they answer is written by actions",
+            "src/muster/access/resources.py": "answers kept for repeated requests; actions write what they answer",
             "src/muster/access/roles.py": "built-in roles after migrate, before there is an actor",
             "src/muster/web/views/shell.py": "light or dark: a taste, not a record",
         },
