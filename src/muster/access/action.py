@@ -1,7 +1,8 @@
 """One verb, one action: the only way in which a record changes.
 
-`@action("crm.deal.win")` checks the permission on the object, opens the transaction, locks the row, runs the body and records one
-event with what changed, in the same transaction. The string is permission, audit key, webhook event and tool name at once.
+`@action("crm.deal.win")` checks the permission on the object, opens the transaction, locks the row, runs the body and
+records one event with what changed, in the same transaction. The string is permission, audit key, webhook event and
+tool name at once.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Spec:
 class Conflict(Exception):
     """Somebody else changed the same fields in between. `fields`: name -> (before, theirs, yours)."""
 
-    def __init__(self, row: models.Model, fields: dict[str, tuple[Any, Any, Any]]) -> None:
+    def __init__(self, row: Any, fields: dict[str, tuple[Any, Any, Any]]) -> None:
         super().__init__(_("This record was changed by somebody else in the meantime."))
         self.row, self.fields = row, fields
 
@@ -59,10 +60,11 @@ def specs() -> dict[str, Spec]:
 
 
 def action(name: str, label: Any, model: type[models.Model], *, creates: bool = False) -> Callable[..., Any]:
-    """Make BODY(actor, row, **fields) the action NAME on one row of MODEL; with `creates`, BODY(actor, **fields) returns the new row.
+    """Make BODY(actor, row, **fields) the action NAME on one row of MODEL; with `creates`, BODY(actor, **fields)
+    returns the new row.
 
-    The caller passes the row as he saw it; with `version=` and a version that is over, fields that nobody else touched are still
-    written, and a field that somebody did raises `Conflict`. Raises NotVisible, Forbidden, Conflict, ValidationError.
+    The caller passes the row as he saw it; with `version=` and a version that is over, fields that nobody else touched
+    are still written, and a field that somebody did raises `Conflict`. Raises NotVisible, Forbidden, Conflict, ValidationError.
     """
     permissions.register(name, label)
 
@@ -101,7 +103,7 @@ def _create(actor: Actor, name: str, body: Callable[..., Any], /, *args: Any, **
     return row
 
 
-def _change(actor: Actor, name: str, body: Callable[..., Any], row: models.Model, /, **fields: Any) -> Any:
+def _change(actor: Actor, name: str, body: Callable[..., Any], row: Any, /, **fields: Any) -> Any:
     if not can(actor, name, row):
         raise Forbidden(name) if can_see(actor, row) else NotVisible(row._meta.label)
     version = fields.pop("version", None)
@@ -126,8 +128,9 @@ def can_see(actor: Actor, row: models.Model) -> bool:
     return bool(type(row).objects.visible_to(actor).filter(pk=row.pk).exists())
 
 
-def merge(row: models.Model, version: int, fields: dict[str, Any]) -> dict[str, Any]:
-    """FIELDS as they may be written on ROW although it moved on since VERSION: what the writer left as it was keeps the newer
+def merge(row: Any, version: int, fields: dict[str, Any]) -> dict[str, Any]:
+    """FIELDS as they may be written on ROW although it moved on since VERSION: what the writer left as it was keeps
+    the newer
     value; what both changed raises `Conflict` with all three values."""
     since = Event.objects.unscoped("merge of two edits").filter(
         model=row._meta.label_lower, object_id=row.pk, object_version__gt=version
@@ -242,7 +245,8 @@ def make_event(actor: Actor, name: str, row: models.Model | None, changes: dict[
 
 
 def append(events: Iterable[Event]) -> None:
-    """Chain EVENTS to the stream. One writer at a time: SQLite has one anyway, PostgreSQL takes an advisory lock until commit."""
+    """Chain EVENTS to the stream. One writer at a time: SQLite has one anyway, PostgreSQL takes an advisory lock
+    until commit."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])

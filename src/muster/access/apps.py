@@ -7,6 +7,6 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from muster.access.roles import ensure_builtin_roles  # noqa: PLC0415 - models are not loaded before ready()
+        from muster.access.roles import ensure_builtin_roles
 
         post_migrate.connect(ensure_builtin_roles, sender=self)

@@ -1,4 +1,5 @@
-"""The five roles every installation begins with. They are rows afterwards: an administrator changes them, and nothing here
+"""The five roles every installation begins with. They are rows afterwards: an administrator changes them, and nothing
+here
 overwrites what he changed."""
 
 from typing import Any

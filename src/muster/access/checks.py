@@ -1,4 +1,5 @@
-"""The start refuses a model without a policy, a URL or API operation without a permission, a grant of an unknown permission."""
+"""The start refuses a model without a policy, a URL or API operation without a permission, a grant of an unknown
+permission."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -29,7 +29,8 @@ Before = Callable[[Actor, Any, dict[str, Any]], None]
 
 
 def crud(model: type[models.Model], *, before_save: Before | None = None, after_save: Before | None = None) -> Crud:
-    """The plain verbs of MODEL. `before_save(actor, row, fields)` may refuse or complete; `after_save` brings other rows along."""
+    """The plain verbs of MODEL. `before_save(actor, row, fields)` may refuse or complete; `after_save` brings other
+    rows along."""
     name, label = model._meta.label_lower, model._meta.verbose_name
 
     def write(actor: Actor, row: Any, fields: dict[str, Any]) -> None:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from muster.access.action import Conflict, add_event
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, money
 from muster.core.forms import ActorForm, put_errors
+from muster.core.http import Request
 from muster.core.listings import Column, Filter, Listing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 100_000
+RIGHT = ("money", "number", "percent")
 
 
 def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
     """A page of LISTING; `?format=csv` and `?format=xlsx` hand out the same rows as a file."""
 
-    def view(request: HttpRequest, **extra: Any) -> HttpResponse:
-        values = request.GET.dict()
+    def view(request: Request, **extra: Any) -> HttpResponse:
+        values = asked(request)
         if values.get("format") in ("csv", "xlsx"):
             return export(request, listing, values)
         page = listing.page(request.actor, values)
@@ -36,16 +40,25 @@ def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[...,
             "page": shown_page(request, page),
             "rows": shown_rows(listing, page.rows, values),
         }
-        name = f"{template}#rows" if request.htmx and not request.htmx.boosted else template
+        part = request.htmx and request.htmx.target == "rows"
+        name = f"{template}#rows" if part else template
         return render(request, name, {**context, **extra})
 
     return view
 
 
+def asked(request: Request) -> dict[str, str]:
+    """The address's parameters; columns to show (`col`, repeated) joined into one."""
+    values = request.GET.dict()
+    if columns := request.GET.getlist("col"):
+        values["col"] = ",".join(columns)
+    return values
+
+
 class Shown:
     """A listing as the template reads it, for one request."""
 
-    def __init__(self, listing: Listing, request: HttpRequest, values: dict[str, str]) -> None:
+    def __init__(self, listing: Listing, request: Request, values: dict[str, str]) -> None:
         self.spec, self.request, self.values, self.actor = listing, request, values, request.actor
         self.key, self.title, self.search = listing.key, listing.title, values.get("q", "")
         self.searchable = listing.searchable
@@ -55,7 +68,8 @@ class Shown:
             reverse(listing.create_url) if listing.create_url and self.actor.has(listing.create_permission) else ""
         )
         may_export = listing.export_permission and self.actor.has(listing.export_permission)
-        self.export_csv, self.export_xlsx = (self.link(format=one) if may_export else "" for one in ("csv", "xlsx"))
+        kinds = (("xlsx", "Excel"), ("csv", "CSV"))
+        self.export_url = [{"label": label, "url": self.link(format=one)} for one, label in kinds] if may_export else []
         self.bulk_actions = [
             {"key": one.key, "label": one.label, "icon": one.icon, "url": reverse(one.url_name)}
             for one in listing.bulk
@@ -73,41 +87,24 @@ class Shown:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        sort = self.values.get("sort") or self.spec.order
-        found = []
-        for column in visible_columns(self.spec, self.values):
-            state = {column.key: "asc", f"-{column.key}": "desc"}.get(sort, "")
-            first = f"-{column.key}" if column.kind in ("money", "number", "date", "datetime") else column.key
-            other = {"asc": f"-{column.key}", "desc": column.key}.get(state, first)
-            found.append(
-                {
-                    "key": column.key,
-                    "label": column.label,
-                    "align": "end" if column.kind in ("money", "number", "percent") else "start",
-                    "kind": column.kind,
-                    "sortable": bool(column.order),
-                    "sort_state": state,
-                    "sort_url": self.link(sort=other),
-                }
-            )
-        return found
+        """All columns for the chooser; the table shows the visible ones."""
+        visible = visible_columns(self.spec, self.values)
+        return [self._column(column, column in visible) for column in self.spec.columns]
 
-    @property
-    def choosable(self) -> list[dict[str, Any]]:
-        """Columns for the chooser, with the address that toggles each."""
-        shown = [column.key for column in visible_columns(self.spec, self.values)]
-        found = []
-        for column in self.spec.columns:
-            after = [one.key for one in self.spec.columns if (one.key in shown) != (one.key == column.key)]
-            found.append(
-                {
-                    "key": column.key,
-                    "label": column.label,
-                    "visible": column.key in shown,
-                    "url": self.link(columns=",".join(after)),
-                }
-            )
-        return found
+    def _column(self, column: Column, visible: bool) -> dict[str, Any]:
+        sort = self.values.get("sort") or self.spec.order
+        state = {column.key: "asc", f"-{column.key}": "desc"}.get(sort, "")
+        first = f"-{column.key}" if column.kind in ("money", "number", "date", "datetime") else column.key
+        other = {"asc": f"-{column.key}", "desc": column.key}.get(state, first)
+        return {
+            "key": column.key,
+            "label": column.label,
+            "align": "end" if column.kind in RIGHT else "start",
+            "sortable": bool(column.order),
+            "sort_state": state,
+            "sort_url": self.link(sort=other),
+            "visible": visible,
+        }
 
     @property
     def filters(self) -> list[dict[str, Any]]:
@@ -125,21 +122,18 @@ class Shown:
             "kind": one.kind,
             "value": value,
             "value_label": text,
-            "choices": [
-                {"value": key, "label": label, "url": self.link(**{one.key: str(key)}), "active": str(key) == value}
-                for key, label in choices
-            ],
+            "choices": [(str(key), label) for key, label in choices],
             "url_without": self.link(**{one.key: None}),
         }
 
 
 def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
-    chosen = [key for key in values.get("columns", "").split(",") if key]
+    chosen = [key for key in values.get("col", "").split(",") if key]
     found = [column for column in listing.columns if column.key in chosen] if chosen else []
     return found or [column for column in listing.columns if column.default]
 
 
-def shown_page(request: HttpRequest, page: Any) -> dict[str, Any]:
+def shown_page(request: Request, page: Any) -> dict[str, Any]:
     values = {key: value for key, value in request.GET.dict().items() if key != "cursor"}
 
     def url(cursor: str) -> str:
@@ -176,7 +170,7 @@ def cell(column: Column, row: Any) -> dict[str, Any]:
         "url": "",
         "text": "" if value is None else str(value),
     }
-    shown["align"] = "end" if column.kind in ("money", "number", "percent") else "start"
+    shown["align"] = "end" if column.kind in RIGHT else "start"
     if column.kind == "money":
         shown["text"] = money.display(*value) if value and value[0] is not None else ""
     elif column.kind == "link":
@@ -186,8 +180,9 @@ def cell(column: Column, row: Any) -> dict[str, Any]:
     return shown
 
 
-def export(request: HttpRequest, listing: Listing, values: dict[str, str]) -> HttpResponse:
-    """The list's rows on which the viewer holds the export permission, as a file; how many and which filter is in the trail."""
+def export(request: Request, listing: Listing, values: dict[str, str]) -> HttpResponse:
+    """The list's rows on which the viewer holds the export permission, as a file; how many and which filter is in the
+    trail."""
     actor: Actor = request.actor
     actor.require(listing.export_permission)
     columns = visible_columns(listing, values)
@@ -226,17 +221,19 @@ def create_page(
     template: str = "ui/form.html",
     initial: Any = None,
 ) -> Callable[..., HttpResponse]:
-    """A form that makes a record by CREATE. `initial(request)` gives its first values; known fields in the address do too."""
+    """A form that makes a record by CREATE. `initial(request)` gives its first values; known fields in the address do
+    too."""
 
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: Request) -> HttpResponse:
         first = {key: value for key, value in request.GET.items() if key in form_class.base_fields}
         first |= initial(request) if initial else {}
         form = form_class(request.POST or None, request.FILES or None, actor=request.actor, initial=first)
         if request.method == "POST" and form.is_valid():
             row = attempt(form, lambda: create(request.actor, **form.written()))
             if row is not None:
-                messages.success(request, _("Saved: %(name)s") % {"name": row})
-                return done(request, request.POST.get("next") or address(row) or "/")
+                return done(
+                    request, request.POST.get("next") or address(row), _("Saved: %(name)s") % {"name": row}, go=True
+                )
         return render_form(request, form, template, title=title)
 
     return view
@@ -252,17 +249,19 @@ def edit_page(
 ) -> Callable[..., HttpResponse]:
     """A form that changes one record by EDIT; two people at once never overwrite each other in silence."""
 
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: Request, pk: int) -> HttpResponse:
         row = visible_or_404(form_class._meta.model, request.actor, pk=pk)
         if not can(request.actor, permission, row):
             edit(request.actor, row)  # refuses, and the refusal is in the trail
+        name = str(row)  # binding the form writes what was typed into the row
         form = form_class(request.POST or None, request.FILES or None, actor=request.actor, instance=row)
         if request.method == "POST" and form.is_valid():
-            saved = attempt(form, lambda: edit(request.actor, row, **form.written()))
+            fresh = visible_or_404(form_class._meta.model, request.actor, pk=pk)
+            saved = attempt(form, lambda: edit(request.actor, fresh, **form.written()))
             if saved is not None:
-                messages.success(request, _("Saved: %(name)s") % {"name": saved})
-                return done(request, address(saved) or "/")
-        return render_form(request, form, template, title=title or _("Edit: %(name)s") % {"name": row}, row=row)
+                return done(request, address(saved), _("Saved: %(name)s") % {"name": saved})
+        heading = title or _("Edit: %(name)s") % {"name": name}
+        return render_form(request, form, template, title=heading, row=row, cancel_url=address(row))
 
     return view
 
@@ -279,41 +278,33 @@ def act_page(
 ) -> Callable[..., HttpResponse]:
     """A confirmation, with a small form where the action asks for something, that runs an action on one record."""
 
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: Request, pk: int) -> HttpResponse:
         row = visible_or_404(model, request.actor, pk=pk)
         form = form_class(request.POST or None, actor=request.actor, row=row) if form_class else None
         if request.method == "POST" and (form is None or form.is_valid()):
-            values = dict(form.cleaned_data) if form else {}
             try:
-                result = run(request.actor, row, **values)
+                run(request.actor, row, **(form.cleaned_data if form else {}))
             except ValidationError as error:
                 if form is None:
-                    messages.error(request, " ".join(error.messages))
-                    return done(request, address(row) or "/")
+                    return done(request, address(row), " ".join(error.messages), level=messages.ERROR)
                 put_errors(form, error)
             else:
-                messages.success(request, _("Done: %(name)s") % {"name": row})
-                return done(request, request.POST.get("next") or address(result or row) or "/")
+                gone = not type(row).objects.visible_to(request.actor).filter(pk=row.pk).exists()
+                url = request.POST.get("next") or ("/" if gone else address(row))
+                return done(request, url, _("Done: %(name)s") % {"name": row}, go=gone)
         context = {
-            "row": row,
             "title": title,
             "text": text,
-            "button": button or title,
-            "danger": danger,
-            "form": form,
+            "submit_label": button or title,
+            "tone": "danger" if danger else "primary",
             "cancel_url": address(row),
         }
-        return render(
-            request,
-            "ui/confirm.html#body" if request.htmx and not request.htmx.boosted else "ui/confirm.html",
-            context,
-            status=422 if form and form.errors else 200,
-        )
+        return render_form(request, form, "ui/confirm.html", row=row, **context)
 
     return view
 
 
-def attempt(form: ActorForm, run: Callable[[], Any]) -> Any:
+def attempt(form: Any, run: Callable[[], Any]) -> Any:
     """Run an action for a form; what it refuses stands in the form, and None is returned."""
     try:
         return run()
@@ -322,32 +313,36 @@ def attempt(form: ActorForm, run: Callable[[], Any]) -> Any:
     except Conflict as error:
         form.conflict = [
             {
+                "name": name,
                 "label": form.fields[name].label if name in form.fields else name,
-                "before": before,
                 "theirs": theirs,
-                "yours": yours,
+                "mine": yours,
             }
-            for name, (before, theirs, yours) in error.fields.items()
+            for name, (_before, theirs, yours) in error.fields.items()
         ]
         form.add_error(None, str(error))
         form.data = {**form.data.dict(), "version": error.row.version}
     return None
 
 
-def render_form(request: HttpRequest, form: Any, template: str, **context: Any) -> HttpResponse:
-    name = f"{template}#body" if request.htmx and not request.htmx.boosted else template
-    return render(
-        request,
-        name,
-        {"form": form, "cancel_url": request.GET.get("next", ""), **context},
-        status=422 if form.errors else 200,
-    )
+def render_form(request: Request, form: Any, template: str, **context: Any) -> HttpResponse:
+    conflict = getattr(form, "conflict", None)
+    status = 409 if conflict else 422 if form is not None and form.errors else 200
+    shown = {"form": form, "cancel_url": own_address(request.GET.get("next", "")), "conflict": conflict, **context}
+    return render(request, template, shown, status=status)
 
 
-def done(request: HttpRequest, url: str) -> HttpResponse:
-    """Go on to URL, also out of a drawer. Only addresses of our own: a link from outside cannot send people away."""
-    if not url.startswith("/") or url.startswith("//") or "\\" in url:
-        url = "/"
+def own_address(url: str) -> str:
+    """URL if it is an address of our own, else '/': a link from outside cannot send people away."""
+    inside = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if inside and url.startswith("/") else "/"
+
+
+def done(request: Request, url: str, message: str, *, go: bool = False, level: int = messages.SUCCESS) -> HttpResponse:
+    """Say MESSAGE and go on to URL. Out of a drawer the page beneath refreshes instead, unless `go`."""
+    if request.htmx and not go and level == messages.SUCCESS:
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"saved": {"message": message}})})
+    messages.add_message(request, level, message)
     if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return HttpResponseRedirect(url)
+        return HttpResponse(status=204, headers={"HX-Redirect": own_address(url)})
+    return HttpResponseRedirect(own_address(url))

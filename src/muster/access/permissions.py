@@ -1,4 +1,5 @@
-"""The names of everything that can be allowed. An unknown name stops the start, so a typo cannot open or close a door."""
+"""The names of everything that can be allowed. An unknown name stops the start, so a typo cannot open or close a
+door."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase

@@ -1,4 +1,5 @@
-"""Records over HTTP for programs: the same listings, forms and actions as the pages, so that neither can do more than the other.
+"""Records over HTTP for programs: the same listings, forms and actions as the pages, so that neither can do more than
+the other.
 
 No `from __future__ import annotations` here: django-ninja reads the annotations of the operations made below.
 """
@@ -13,7 +14,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Schema
 from ninja.responses import Response
@@ -25,6 +25,7 @@ from muster.access.scope import Actor, Forbidden, visible_or_404
 from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.forms import DEFAULTED, ActorForm, MoneyInput, VerbForm
+from muster.core.http import Request
 from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 
 INTERNAL = {"search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
@@ -153,7 +154,7 @@ def form_data(form: type[Any], sent: dict[str, Any], currency: str) -> dict[str,
     return typed
 
 
-def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+def refuse_unknown(request: Request, known: set[str]) -> None:
     if unknown := sorted(set(request.GET) - known):
         raise BadInput(_("Unknown parameter: %(names)s.") % {"names": ", ".join(unknown)[:200]})
 
@@ -168,7 +169,7 @@ def sparse(resource: Resource, asked: str | None) -> list[Any]:
     return [one for one in resource.fields if one.name in names]
 
 
-def once(request: HttpRequest, run: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
+def once(request: Request, run: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
     """RUN, and with an Idempotency-Key never twice: the first answer is kept in the same transaction as its effect."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
@@ -251,7 +252,7 @@ def _add_reads(router: Router, resource: Resource) -> None:
         response={200: pages, **PROBLEMS},
         **_options(resource, "list", view, f"List {resource.name}"),
     )
-    def list_rows(request: HttpRequest, query: Query[asked]) -> Any:  # type: ignore[valid-type]
+    def list_rows(request: Request, query: Query[asked]) -> Any:  # type: ignore[valid-type]
         request.actor.require(view)
         refuse_unknown(request, set(asked.model_fields))
         fields = sparse(resource, query.fields)
@@ -265,18 +266,18 @@ def _add_reads(router: Router, resource: Resource) -> None:
         response={200: out, **PROBLEMS},
         **_options(resource, "get", view, f"One of {resource.name}"),
     )
-    def one_row(request: HttpRequest, pk: int, fields: str | None = None) -> Any:
+    def one_row(request: Request, pk: int, fields: str | None = None) -> Any:
         request.actor.require(view)
         refuse_unknown(request, {"fields"})
         return _answer(request, resource, pk, sparse(resource, fields))
 
 
-def _answer(request: HttpRequest, resource: Resource, pk: int, fields: list[Any] | None = None) -> Response:
+def _answer(request: Request, resource: Resource, pk: int, fields: list[Any] | None = None) -> Response:
     row = visible_or_404(resource.model, request.actor, pk=pk)
     return Response(as_json(row, fields or resource.fields), headers={"ETag": f'"{row.version}"'})
 
 
-def _body(request: HttpRequest, resource: Resource, pk: int) -> dict[str, Any]:
+def _body(request: Request, resource: Resource, pk: int) -> dict[str, Any]:
     """The record after a write as its writer sees it; only its id when it has moved out of his sight."""
     row = resource.model.objects.visible_to(request.actor).filter(pk=pk).first()
     return as_json(row, resource.fields) if row is not None else {"id": pk}
@@ -292,7 +293,7 @@ def _add_writes(router: Router, resource: Resource) -> None:
         response={201: out, **PROBLEMS},
         **_options(resource, "create", create, f"Create one of {resource.name}"),
     )
-    def create_row(request: HttpRequest, payload: Body[new]) -> Any:  # type: ignore[valid-type]
+    def create_row(request: Request, payload: Body[new]) -> Any:  # type: ignore[valid-type]
         request.actor.require(create)
 
         def run() -> tuple[int, dict[str, Any]]:
@@ -317,20 +318,20 @@ def _add_writes(router: Router, resource: Resource) -> None:
         response={200: out, **PROBLEMS},
         **_options(resource, "edit", edit, f"Edit one of {resource.name}"),
     )
-    def edit_row(request: HttpRequest, pk: int, payload: Body[change]) -> Any:  # type: ignore[valid-type]
+    def edit_row(request: Request, pk: int, payload: Body[change]) -> Any:  # type: ignore[valid-type]
         request.actor.require(edit)
         row = visible_or_404(resource.model, request.actor, pk=pk)
         sent = payload.dict(exclude_unset=True)
+        currency = sent.get("currency") or getattr(row, "currency", "")
         version = sent.pop("version", None) or request.headers.get("If-Match", "").strip('W/"') or None
 
         def run() -> tuple[int, dict[str, Any]]:
-            form = resource.form(
-                data=_typed(resource.form, row, sent, request.actor), instance=row, actor=request.actor
-            )
-            missing = [key for key in sent if key not in form.fields]
-            if missing:
+            form = resource.form(form_data(resource.form, sent, currency), instance=row, actor=request.actor)
+            if missing := [key for key in sent if key not in form.fields]:
                 raise Forbidden(f"{resource.label}.{missing[0]}")
-            values = {key: value for key, value in valid(form).items() if key in sent}
+            for key in set(form.fields) - set(sent):
+                del form.fields[key]  # what was not sent is neither asked for nor touched
+            values = valid(form)
             extra = {"version": int(version)} if version and str(version).isdigit() else {}
             fresh = visible_or_404(resource.model, request.actor, pk=pk)
             resource.crud.edit(request.actor, fresh, **values, **extra)
@@ -343,14 +344,6 @@ def _initials(form: type[ActorForm], data: dict[str, Any]) -> dict[str, Any]:
     """The first values of what was not sent."""
     found = {key: one.initial() if callable(one.initial) else one.initial for key, one in form.base_fields.items()}
     return {key: value for key, value in found.items() if value is not None and key not in data}
-
-
-def _typed(form: type[ActorForm], row: Any, sent: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """The whole form as it stands, with what was sent put in."""
-    standing = form(instance=row, actor=actor)
-    now = {key: standing[key].value() for key in standing.fields}
-    currency = sent.get("currency") or getattr(row, "currency", "")
-    return {**{key: "" if value is None else value for key, value in now.items()}, **form_data(form, sent, currency)}
 
 
 def valid(form: Any) -> dict[str, Any]:
@@ -387,7 +380,7 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
     )
 
     @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", response={200: out, **PROBLEMS}, **options)
-    def act(request: HttpRequest, pk: int, payload: Body[asked] = None) -> Any:  # type: ignore[valid-type]
+    def act(request: Request, pk: int, payload: Body[asked] = None) -> Any:  # type: ignore[valid-type]
         request.actor.require(verb.permission)
         row = visible_or_404(resource.model, request.actor, pk=pk)
 

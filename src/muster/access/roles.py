@@ -16,7 +16,9 @@ def ensure_builtin_roles(**_kwargs: Any) -> None:
             continue
         role = Role(key=spec["key"], name=spec["name"], name_zh=spec["name_zh"], builtin=True)
         role.save()
-        Grant.objects.bulk_create([Grant(role=role, permission=name, scope=scope) for name, scope in spec["grants"].items()])
+        Grant.objects.bulk_create(
+            [Grant(role=role, permission=name, scope=scope) for name, scope in spec["grants"].items()]
+        )
         levels = {(model, field, scope): level for model, field, scope, level in spec["fields"]}  # the last word counts
         FieldRule.objects.bulk_create(
             [FieldRule(role=role, model=m, field=f, scope=s, level=level) for (m, f, s), level in levels.items()]

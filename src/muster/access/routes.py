@@ -4,11 +4,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from muster.access.permissions import is_known
 from muster.access.scope import Forbidden
+from muster.core.http import Request
 
 EVERYBODY = "*"  # everybody who is logged in
 PUBLIC = "-"  # also who is not: health, offline page, service worker
@@ -18,7 +19,7 @@ def route(address: str, view: Callable[..., HttpResponse], *, name: str, permiss
     """`path` for a page that needs PERMISSION in some scope; which rows it shows is for the scope engine."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if permission not in (EVERYBODY, PUBLIC) and not request.actor.has(permission):
             raise Forbidden(permission)
         return view(request, *args, **kwargs)

@@ -91,7 +91,8 @@ class Actor:
         return {}
 
     def covers(self, scope: str, member_id: int | None) -> bool:
-        """Does SCOPE, seen from this actor, hold the member? Asked row by row for field rules, so answered from memory."""
+        """Does SCOPE, seen from this actor, hold the member? Asked row by row for field rules, so answered from
+        memory."""
         if scope == Scope.ALL:
             return True
         if member_id is None or self.member_id is None:
@@ -118,7 +119,8 @@ def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
 
 
 class Policy:
-    """What the scope words mean for one model. `owner` is the attribute that holds the owning member's id; None: the rows belong
+    """What the scope words mean for one model. `owner` is the attribute that holds the owning member's id; None: the
+    rows belong
     to the firm, and any grant shows all of them. `parent` is the foreign key whose visibility the rows share."""
 
     model: ClassVar[type[models.Model]]

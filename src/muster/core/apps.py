@@ -7,5 +7,6 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        # Each room fills the registries by these files; here, because core comes first and imports none of them by name.
+        # Each room fills the registries by these files; here, because core comes first and imports none of them by
+        # name.
         autodiscover_modules("policies", "actions", "listings", "slots", "tasks", "checks")

@@ -25,7 +25,7 @@ def register(command: Command) -> None:
 
 def commands(actor: Any) -> list[dict[str, Any]]:
     return [
-        {"text": str(one.label), "icon": one.icon, "url": reverse(one.url_name), "drawer": one.drawer, "key": one.key}
+        {"label": str(one.label), "hint": one.key, "icon": one.icon, "url": reverse(one.url_name), "drawer": one.drawer}
         for one in _commands
         if actor.has(one.permission)
     ]

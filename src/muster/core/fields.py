@@ -26,7 +26,8 @@ def mask(value: str) -> str:
 
 
 class Guarded:
-    """Reads a sensitive value at the level of the row's clearance. A row that came without one (over a foreign key, say) shows
+    """Reads a sensitive value at the level of the row's clearance. A row that came without one (over a foreign key,
+    say) shows
     nothing: forgetting to ask for clearance can hide a value, never leak it."""
 
     def __init__(self, field: models.Field) -> None:
@@ -85,7 +86,8 @@ def _cipher() -> MultiFernet:
 
 
 class EncryptedCharField(Sensitive, models.TextField):
-    """Text encrypted at rest (Fernet: AES-128-CBC with HMAC); the first key encrypts, all keys decrypt. Not searchable."""
+    """Text encrypted at rest (Fernet: AES-128-CBC with HMAC); the first key encrypts, all keys decrypt. Not
+    searchable."""
 
     def get_prep_value(self, value: Any) -> Any:
         return value if value in (None, "") else _cipher().encrypt(str(value).encode()).decode()

@@ -1,4 +1,5 @@
-"""What can be found everywhere: each room says which of its records the global search, the palette and the pickers offer."""
+"""What can be found everywhere: each room says which of its records the global search, the palette and the pickers
+offer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Forms that know who fills them in: choices are what he sees, fields are what he may write, amounts are typed in units."""
+"""Forms that know who fills them in: choices are what he sees, fields are what he may write, amounts are typed in
+units."""
 
 from typing import Any
 
@@ -10,12 +11,11 @@ from django.urls import reverse
 from muster.core import money
 from muster.core.fields import Sensitive, clearance
 
-
 DEFAULTED = {"owner", "currency"}  # of a new record: its maker, and the firm's currency
 
 
 class MoneyInput(forms.CharField):
-    """An amount typed in units ('1,234.50', '12.5万'); the form turns it into minor units once it knows the currency."""
+    """An amount typed in units ('1,234.50', '12.5万'); the form turns it into minor units by its currency."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
 
@@ -82,7 +82,8 @@ class VerbForm(forms.Form):
 
 
 class ActorForm(forms.ModelForm):
-    """A form over the fields of one action. `cleaned_data` is what the action takes, the version the writer saw included.
+    """A form over the fields of one action. `cleaned_data` is what the action takes, the version the writer saw
+    included.
 
     Meta.money names amount fields with the field that holds their currency; Meta.lookups the links to choose by typing.
     """

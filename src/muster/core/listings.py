@@ -26,7 +26,8 @@ class BadInput(ValidationError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `value` reads it from a row; `order` names the database column it is sorted by; `kind` says how it is shown."""
+    """One column. `value` reads it from a row; `order` names the database column it is sorted by; `kind` says how it
+    is shown."""
 
     key: str
     label: Any
@@ -41,7 +42,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter. `choices` gives (value, label) pairs for the actor; `apply` narrows the rows (default: equality on `key`)."""
+    """One filter. `choices` gives (value, label) pairs for the actor; `apply` narrows the rows (default: equality on
+    `key`)."""
 
     key: str
     label: Any
@@ -107,7 +109,8 @@ class Page:
 
 @dataclass
 class Listing:
-    """A list of MODEL. `rows` is its base query for an actor (already visible to him); `related` avoids queries per row."""
+    """A list of MODEL. `rows` is its base query for an actor (already visible to him); `related` avoids queries per
+    row."""
 
     model: type[Model]
     key: str
@@ -142,7 +145,8 @@ class Listing:
         raise BadInput(_("There is no filter “%(key)s”.") % {"key": key[:40]})
 
     def rows(self, actor: Any, values: dict[str, str]) -> QuerySet[Any]:
-        """What the actor may see, narrowed by search text `q` and by the filters in VALUES; anything else in it is ignored."""
+        """What the actor may see, narrowed by search text `q` and by the filters in VALUES; anything else in it is
+        ignored."""
         rows = self.base(actor) if self.base else self.model.objects.visible_to(actor)
         if "archived_at" in {one.name for one in self.model._meta.get_fields()}:
             rows = rows.filter(archived_at__isnull=values.get("archived") != "1")

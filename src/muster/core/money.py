@@ -25,7 +25,8 @@ def major(minor: int, currency: str) -> Decimal:
 
 
 def to_minor(text: str | int | Decimal, currency: str) -> int:
-    """Read an amount in units ('1,234.50', '¥1234.5', '12.5万') as minor units. Raises ValueError with a sentence when it is no
+    """Read an amount in units ('1,234.50', '¥1234.5', '12.5万') as minor units. Raises ValueError with a sentence when
+    it is no
     amount, has more decimals than the currency, or is too large: nothing is rounded in silence."""
     raw = str(text).strip().replace(",", "").replace("，", "").replace(" ", "").lstrip("¥￥$€£")
     times = 1
@@ -54,7 +55,8 @@ def display(minor: int | None, currency: str) -> str:
 
 
 def short(minor: int | None, currency: str) -> str:
-    """For tiles and axes: 123.5 万 and 1.2 亿 where the language counts so, 1.2M elsewhere. Below ten thousand in full units."""
+    """For tiles and axes: 123.5 万 and 1.2 亿 where the language counts so, 1.2M elsewhere. Below ten thousand in full
+    units."""
     if minor is None:
         return "–"
     value, here = major(minor, currency), locale()

@@ -14,7 +14,8 @@ def has_han(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def readings(text: str) -> tuple[str, ...]:
-    """Pinyin of TEXT without tones, each as 'zhang san'. A first character with several readings (曾: zeng, ceng) gives each,
+    """Pinyin of TEXT without tones, each as 'zhang san'. A first character with several readings (曾: zeng, ceng)
+    gives each,
     because libraries guess surnames wrong and a surname is what people search by."""
     if not has_han(text):
         return ()

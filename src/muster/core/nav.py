@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from muster.core.http import Request
 
 GROUPS = {
     "day": _("My day"),
@@ -35,7 +36,7 @@ def register(item: Item) -> None:
     _items.sort(key=lambda one: (list(GROUPS).index(one.group), one.order))
 
 
-def items(request: HttpRequest) -> list[dict[str, Any]]:
+def items(request: Request) -> list[dict[str, Any]]:
     """Groups of the items this person may open, the present one marked."""
     actor, shown = request.actor, []
     allowed = [item for item in _items if not item.permission or actor.has(item.permission)]

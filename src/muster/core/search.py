@@ -11,7 +11,8 @@ MOST_WORDS = 8
 
 
 def match(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Rows in whose search text every word of TEXT stands. Two letters or two Chinese characters are too short for a trigram
+    """Rows in whose search text every word of TEXT stands. Two letters or two Chinese characters are too short for a
+    trigram
     and are looked for by scanning what the other conditions leave."""
     for word in text.lower().replace("\x00", "").split()[:MOST_WORDS]:
         if connection.vendor == "sqlite" and len(word) >= SHORTEST_TRIGRAM:
@@ -37,7 +38,8 @@ def index(table: str) -> list[migrations.RunPython]:
         gone = f"INSERT INTO {fts}({fts}, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
         come = f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text);"
         editor.execute(
-            f"CREATE VIRTUAL TABLE {fts} USING fts5(search_text, content='{table}', content_rowid='id', tokenize='trigram')"
+            f"CREATE VIRTUAL TABLE {fts} "
+            f"USING fts5(search_text, content='{table}', content_rowid='id', tokenize='trigram')"
         )
         editor.execute(f"INSERT INTO {fts}({fts}) VALUES ('rebuild')")
         editor.execute(f"CREATE TRIGGER {table}_fts_i AFTER INSERT ON {table} BEGIN {come} END")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Router
@@ -16,6 +16,7 @@ from muster.access.action import Conflict, plain
 from muster.access.actors import actor_for_token
 from muster.access.routes import EVERYBODY
 from muster.access.scope import Forbidden, NotVisible
+from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.web.api_resources import RESOURCES
 
@@ -23,7 +24,7 @@ from muster.web.api_resources import RESOURCES
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer mst_…`"""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
+    def authenticate(self, request: Request, token: str) -> Any:
         actor = actor_for_token(token, request.META.get("REMOTE_ADDR", ""))
         if actor is not None:
             request.actor = actor
@@ -48,7 +49,7 @@ api.add_router("", _router)
 
 
 def problem(
-    request: HttpRequest, status: int, title: str, detail: str = "", errors: dict[str, Any] | None = None
+    request: Request, status: int, title: str, detail: str = "", errors: dict[str, Any] | None = None
 ) -> HttpResponse:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors or {}}
     response = api.create_response(request, body, status=status)
@@ -57,23 +58,23 @@ def problem(
 
 
 @api.exception_handler(AuthenticationError)
-def _who(request: HttpRequest, error: Exception) -> HttpResponse:
+def _who(request: Request, error: Exception) -> HttpResponse:
     return problem(request, 401, _("Not logged in"), _("Send a valid token: Authorization: Bearer mst_…"))
 
 
 @api.exception_handler(Forbidden)
-def _may_not(request: HttpRequest, error: Exception) -> HttpResponse:
+def _may_not(request: Request, error: Exception) -> HttpResponse:
     return problem(request, 403, _("Not allowed"), _("This needs the permission %(name)s.") % {"name": error})
 
 
 @api.exception_handler(NotVisible)
 @api.exception_handler(Http404)
-def _not_there(request: HttpRequest, error: Exception) -> HttpResponse:
+def _not_there(request: Request, error: Exception) -> HttpResponse:
     return problem(request, 404, _("Not here"), _("This record does not exist, or it is not for you."))
 
 
 @api.exception_handler(Conflict)
-def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
+def _conflict(request: Request, error: Conflict) -> HttpResponse:
     fields = {
         name: dict(zip(("before", "theirs", "yours"), map(plain, three), strict=True))
         for name, three in error.fields.items()
@@ -82,18 +83,18 @@ def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
 
 
 @api.exception_handler(BadInput)
-def _unreadable(request: HttpRequest, error: BadInput) -> HttpResponse:
+def _unreadable(request: Request, error: BadInput) -> HttpResponse:
     return problem(request, 400, _("This cannot be read"), " ".join(error.messages))
 
 
 @api.exception_handler(ValidationError)
-def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _refused(request: Request, error: ValidationError) -> HttpResponse:
     fields = error.message_dict if hasattr(error, "error_dict") else {}
     return problem(request, 422, _("This was refused"), " ".join(error.messages), fields)
 
 
 @api.exception_handler(SchemaError)
-def _malformed(request: HttpRequest, error: SchemaError) -> HttpResponse:
+def _malformed(request: Request, error: SchemaError) -> HttpResponse:
     fields = {".".join(str(part) for part in one["loc"][1:]) or "body": [one["msg"]] for one in error.errors}
     return problem(
         request,
@@ -105,12 +106,13 @@ def _malformed(request: HttpRequest, error: SchemaError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(request: Request, error: HttpError) -> HttpResponse:
     return problem(request, error.status_code, str(error))
 
 
 def urls() -> tuple[list[Any], str, str]:
-    """The API's addresses. Operations check tokens and permissions themselves; the docs pages are for everybody logged in."""
+    """The API's addresses. Operations check tokens and permissions themselves; the docs pages are for everybody
+    logged in."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
         pattern.callback.permission = EVERYBODY

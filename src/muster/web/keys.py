@@ -1,4 +1,5 @@
-"""Secrets of this installation: from the environment, or made once and kept in the data folder with owner-only rights."""
+"""Secrets of this installation: from the environment, or made once and kept in the data folder with owner-only
+rights."""
 
 import os
 import secrets
@@ -25,6 +26,7 @@ def secret_key(folder: Path) -> str:
 
 
 def field_keys(folder: Path) -> list[str]:
-    """Keys for encrypted fields, newest first: the first encrypts, all decrypt, so a key is rotated by adding one in front."""
+    """Keys for encrypted fields, newest first: the first encrypts, all decrypt, so a key is rotated by adding one in
+    front."""
     given = env.words("MUSTER_FIELD_KEYS")
     return given or _kept(folder / "field.keys", Fernet.generate_key().decode()).split()

@@ -115,7 +115,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'muster.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # synchronous=FULL: with NORMAL a power cut loses acknowledged commits. IMMEDIATE: a writer waits at BEGIN, where it can.
+    # synchronous=FULL: with NORMAL a power cut loses acknowledged commits. IMMEDIATE: a writer waits at BEGIN, where
+    # it can.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -11,7 +11,8 @@ GENESIS = "0" * 64
 
 
 class Event(ScopedModel):
-    """One thing that happened: who, what, to which record, which fields, from where. Append-only and hash-chained: audit trail,
+    """One thing that happened: who, what, to which record, which fields, from where. Append-only and hash-chained:
+    audit trail,
     timelines, notifications and webhooks all read from here."""
 
     at = models.DateTimeField(_("at"))

@@ -10,7 +10,8 @@ from muster.access.scope import ScopedModel, ScopedQuerySet
 
 
 class UserManager(DjangoUserManager.from_queryset(ScopedQuerySet)):
-    """Libraries for login look users up before there is anybody whose eyes could be used, so this one manager is open. A user row
+    """Libraries for login look users up before there is anybody whose eyes could be used, so this one manager is
+    open. A user row
     holds nothing but the login; our own pages say visible_to(actor) here as everywhere."""
 
     use_in_migrations = False

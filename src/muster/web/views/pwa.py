@@ -12,7 +12,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     path = finders.find("sw.js")
     if path is None:
         raise Http404
-    return FileResponse(open(path, "rb"), content_type="text/javascript", headers={"Cache-Control": "no-cache"})  # noqa: SIM115
+    return FileResponse(open(path, "rb"), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def manifest(request: HttpRequest) -> JsonResponse:

@@ -2,59 +2,71 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from muster.core import finders, nav
 from muster.core.commands import commands
+from muster.core.http import Request
 
 LONGEST_QUERY = 100
 THEMES = ("auto", "light", "dark")
 
 
-def _query(request: HttpRequest) -> str:
+def _query(request: Request) -> str:
     return request.GET.get("q", "").strip()[:LONGEST_QUERY]
 
 
-def _groups(request: HttpRequest, text: str) -> list[dict[str, Any]]:
+def _groups(request: Request, text: str) -> list[dict[str, Any]]:
     found = []
-    for finder in finders.finders():
+    for finder in finders.finders() if text else []:
         if hits := finder.hits(request.actor, text):
-            found.append({"key": finder.key, "label": finder.model._meta.verbose_name_plural, "hits": hits})
+            items = [
+                {"url": one["url"], "title": one["text"], "text": one["hint"], "icon": one["icon"]} for one in hits
+            ]
+            found.append({"label": finder.model._meta.verbose_name_plural, "icon": finder.icon, "items": items})
     return found
 
 
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Everything the viewer may see that carries the words, by kind; for htmx only the list."""
     text = _query(request)
-    context = {"q": text, "groups": _groups(request, text) if text else []}
-    return render(request, "web/search.html#results" if request.htmx else "web/search.html", context)
+    template = "ui/search_results.html" if request.htmx else "web/search.html"
+    return render(request, template, {"q": text, "groups": _groups(request, text)})
 
 
 @require_GET
-def palette(request: HttpRequest) -> JsonResponse:
-    """Pages and commands for ⌘K; with `q` also records."""
+def palette(request: Request) -> JsonResponse:
+    """Pages and commands for ⌘K, narrowed by `q`; with `q` also records."""
     text = _query(request)
-    pages = [
+    groups = [
         {
-            "text": str(item["label"]),
-            "hint": str(group["label"]),
-            "url": item["url"],
-            "icon": item["icon"],
-            "key": item["key"],
+            "label": str(group["label"]),
+            "items": [
+                {"label": str(one["label"]), "hint": "", "url": one["url"], "icon": one["icon"]}
+                for one in group["items"]
+            ],
         }
         for group in nav.items(request)
-        for item in group["items"]
     ]
-    groups = _groups(request, text) if text else []
-    records = [{**hit, "hint": hit["hint"] or str(group["label"])} for group in groups for hit in group["hits"]]
-    return JsonResponse({"pages": pages, "commands": commands(request.actor), "records": records})
+    groups.insert(0, {"label": gettext("Commands"), "items": commands(request.actor)})
+    groups = [
+        {**group, "items": [one for one in group["items"] if text.lower() in one["label"].lower()]} for group in groups
+    ]
+    for group in _groups(request, text):
+        items = [
+            {"label": one["title"], "hint": one["text"], "url": one["url"], "icon": one["icon"]}
+            for one in group["items"]
+        ]
+        groups.append({"label": str(group["label"]), "items": items})
+    return JsonResponse({"groups": [group for group in groups if group["items"]]})
 
 
 @require_GET
-def lookup(request: HttpRequest, model: str) -> JsonResponse:
+def lookup(request: Request, model: str) -> JsonResponse:
     """Options of a picker: what the viewer may see, found as one types."""
     finder = finders.finder(model)
     if finder is None:
@@ -63,7 +75,7 @@ def lookup(request: HttpRequest, model: str) -> JsonResponse:
 
 
 @require_POST
-def set_theme(request: HttpRequest) -> HttpResponse:
+def set_theme(request: Request) -> HttpResponse:
     theme = request.POST.get("theme", "auto")
     if theme not in THEMES:
         return HttpResponse(status=400)
