@@ -64,7 +64,8 @@ def action(name: str, label: Any, model: type[models.Model], *, creates: bool = 
     returns the new row.
 
     The caller passes the row as he saw it; with `version=` and a version that is over, fields that nobody else touched
-    are still written, and a field that somebody did raises `Conflict`. Raises NotVisible, Forbidden, Conflict, ValidationError.
+    are still written, and a field that somebody did raises `Conflict`. Raises NotVisible, Forbidden, Conflict
+    and ValidationError.
     """
     permissions.register(name, label)
 
@@ -124,7 +125,7 @@ def _change(actor: Actor, name: str, body: Callable[..., Any], row: Any, /, **fi
     return locked if result is None else result
 
 
-def can_see(actor: Actor, row: models.Model) -> bool:
+def can_see(actor: Actor, row: Any) -> bool:
     return bool(type(row).objects.visible_to(actor).filter(pk=row.pk).exists())
 
 
@@ -179,7 +180,7 @@ def snapshot(row: models.Model, hide: bool = True) -> dict[str, Any]:
 class _Private(str):
     """Compares by the value, is written as dots."""
 
-    __slots__ = ("value",)
+    value: Any
 
     def __new__(cls, value: Any) -> _Private:
         made = super().__new__(cls, PRIVATE)
@@ -267,6 +268,7 @@ def record_denied(actor: Actor, name: str, row: Any = None) -> None:
 def verify() -> Event | None:
     """The first event whose hash or link is wrong; None when the chain is whole."""
     previous = GENESIS
+    event: Event
     for event in Event.objects.unscoped("audit verify").order_by("id").iterator(chunk_size=2000):
         if event.previous_hash != previous or event.hash != event.digest():
             return event

@@ -186,7 +186,8 @@ def export(request: Request, listing: Listing, values: dict[str, str]) -> HttpRe
     actor: Actor = request.actor
     actor.require(listing.export_permission)
     columns = visible_columns(listing, values)
-    allowed = listing.model.objects.visible_to(actor, listing.export_permission).values("pk")
+    model: Any = listing.model
+    allowed = model.objects.visible_to(actor, listing.export_permission).values("pk")
     order, descending = listing.sorting(values.get("sort", ""))
     rows = listing.rows(actor, values).filter(pk__in=allowed).order_by(("-" if descending else "") + order, "-id")
     rows = rows.select_related(*listing.related) if listing.related else rows
@@ -195,8 +196,9 @@ def export(request: Request, listing: Listing, values: dict[str, str]) -> HttpRe
     add_event(actor, listing.export_permission, None, {}, rows=total, filter=asked, format=values["format"])
     head = [str(column.label) for column in columns]
     lines = _lines(columns, rows[:MOST_EXPORTED])
+    response: Any
     if values["format"] == "csv":
-        response: Any = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{listing.key}.csv"'
         return response
     return FileResponse(

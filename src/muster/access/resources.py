@@ -28,6 +28,11 @@ from muster.core.forms import DEFAULTED, ActorForm, MoneyInput, VerbForm
 from muster.core.http import Request
 from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 
+# Made at start-up from forms and models, so no type checker can know them.
+make_schema: Any = create_model
+QUERY: Any = Query
+BODY: Any = Body
+
 INTERNAL = {"search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
 LONGEST_KEY = 200
 
@@ -67,7 +72,7 @@ class Verb:
 class Resource:
     name: str  # plural, as in the address
     listing: Listing
-    form: type[ActorForm] | None = None
+    form: Any = None  # an ActorForm: fields that can be created and edited
     crud: Any = None
     verbs: tuple[Verb, ...] = ()
 
@@ -77,7 +82,7 @@ class Resource:
 
     @property
     def label(self) -> str:
-        return self.model._meta.label_lower
+        return str(self.model._meta.label_lower)
 
     @property
     def fields(self) -> list[Any]:
@@ -116,7 +121,7 @@ def _json_type(one: Any) -> Any:
 def row_schema(resource: Resource) -> Any:
     # Sensitive values may be masked to text, so a reader must accept text or nothing for any field.
     fields = {one.name: (_json_type(one) | None, None) for one in resource.fields}
-    return create_model(f"{resource.model.__name__}Out", __base__=Schema, **fields)
+    return make_schema(f"{resource.model.__name__}Out", __base__=Schema, **fields)
 
 
 def input_schema(form: type[Any], name: str, partial: bool) -> Any:
@@ -128,7 +133,7 @@ def input_schema(form: type[Any], name: str, partial: bool) -> Any:
         kind = _form_type(one)
         required = one.required and not partial and key not in DEFAULTED
         found[key] = (kind if required else kind | None, ... if required else None)
-    return create_model(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
+    return make_schema(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
 
 
 def _form_type(one: forms.Field) -> Any:
@@ -191,7 +196,7 @@ def once(request: Request, run: Callable[[], tuple[int, dict[str, Any]]]) -> Res
     return Response(kept.body, status=kept.status)
 
 
-def _kept(actor: Actor, key: str, digest: str) -> IdempotencyKey:
+def _kept(actor: Any, key: str, digest: str) -> IdempotencyKey:
     try:
         with transaction.atomic():
             IdempotencyKey(user_id=actor.user_id, key=key, request_hash=digest).save(force_insert=True)
@@ -213,6 +218,16 @@ def register(router: Router, resource: Resource) -> None:
         _add_verb(router, resource, verb)
 
 
+def takes(**kinds: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Annotate parameters with schemas that were made a moment ago, which a type checker cannot know."""
+
+    def annotate(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.__annotations__.update(kinds)
+        return view
+
+    return annotate
+
+
 def _options(resource: Resource, verb: str, permission: str, summary: Any) -> dict[str, Any]:
     return {
         "operation_id": f"{resource.name}_{verb}",
@@ -225,7 +240,7 @@ def _options(resource: Resource, verb: str, permission: str, summary: Any) -> di
 def _add_reads(router: Router, resource: Resource) -> None:
     view, out = f"{resource.label}.view", row_schema(resource)
     filters = {one.key: (str | None, Field(None, description=str(one.label))) for one in resource.listing.filters}
-    asked = create_model(
+    asked: Any = make_schema(
         f"{resource.model.__name__}Query",
         __base__=Schema,
         q=(str | None, None),
@@ -236,10 +251,10 @@ def _add_reads(router: Router, resource: Resource) -> None:
         limit=(int, Field(PAGE_SIZE, ge=1, le=MOST_PER_PAGE)),
         **filters,
     )
-    pages = create_model(
+    pages = make_schema(
         f"{resource.model.__name__}Page",
         __base__=Schema,
-        items=(list[out], ...),
+        items=(list[out], ...),  # type: ignore[valid-type]
         next=(str, ""),
         previous=(str, ""),
         total=(int, 0),
@@ -252,7 +267,8 @@ def _add_reads(router: Router, resource: Resource) -> None:
         response={200: pages, **PROBLEMS},
         **_options(resource, "list", view, f"List {resource.name}"),
     )
-    def list_rows(request: Request, query: Query[asked]) -> Any:  # type: ignore[valid-type]
+    @takes(query=QUERY[asked])
+    def list_rows(request: Request, query: Any) -> Any:
         request.actor.require(view)
         refuse_unknown(request, set(asked.model_fields))
         fields = sparse(resource, query.fields)
@@ -293,7 +309,8 @@ def _add_writes(router: Router, resource: Resource) -> None:
         response={201: out, **PROBLEMS},
         **_options(resource, "create", create, f"Create one of {resource.name}"),
     )
-    def create_row(request: Request, payload: Body[new]) -> Any:  # type: ignore[valid-type]
+    @takes(payload=BODY[new])
+    def create_row(request: Request, payload: Any) -> Any:
         request.actor.require(create)
 
         def run() -> tuple[int, dict[str, Any]]:
@@ -318,7 +335,8 @@ def _add_writes(router: Router, resource: Resource) -> None:
         response={200: out, **PROBLEMS},
         **_options(resource, "edit", edit, f"Edit one of {resource.name}"),
     )
-    def edit_row(request: Request, pk: int, payload: Body[change]) -> Any:  # type: ignore[valid-type]
+    @takes(payload=BODY[change])
+    def edit_row(request: Request, pk: int, payload: Any) -> Any:
         request.actor.require(edit)
         row = visible_or_404(resource.model, request.actor, pk=pk)
         sent = payload.dict(exclude_unset=True)
@@ -373,14 +391,15 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
     asked = (
         input_schema(verb.form, name, False)
         if verb.form
-        else create_model(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"})
+        else make_schema(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"})
     )
     options = _options(
         resource, verb.key, verb.permission, verb.summary or f"{verb.key.title()}: one of {resource.name}"
     )
 
     @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", response={200: out, **PROBLEMS}, **options)
-    def act(request: Request, pk: int, payload: Body[asked] = None) -> Any:  # type: ignore[valid-type]
+    @takes(payload=BODY[asked])
+    def act(request: Request, pk: int, payload: Any = None) -> Any:
         request.actor.require(verb.permission)
         row = visible_or_404(resource.model, request.actor, pk=pk)
 

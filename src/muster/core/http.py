@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 
 class Request(HttpRequest):
-    """A request as our views meet it: the middleware has put the viewer and htmx's headers on it. For type checkers only."""
+    """A request as our views meet it, with what middleware put on it. For type checkers only."""
 
     actor: Any
     htmx: Any

@@ -112,7 +112,7 @@ class Listing:
     """A list of MODEL. `rows` is its base query for an actor (already visible to him); `related` avoids queries per
     row."""
 
-    model: type[Model]
+    model: Any
     key: str
     title: Any
     columns: list[Column]

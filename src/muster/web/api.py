@@ -24,7 +24,7 @@ from muster.web.api_resources import RESOURCES
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer mst_…`"""
 
-    def authenticate(self, request: Request, token: str) -> Any:
+    def authenticate(self, request: Any, token: str) -> Any:
         actor = actor_for_token(token, request.META.get("REMOTE_ADDR", ""))
         if actor is not None:
             request.actor = actor
@@ -113,9 +113,11 @@ def _http(request: Request, error: HttpError) -> HttpResponse:
 def urls() -> tuple[list[Any], str, str]:
     """The API's addresses. Operations check tokens and permissions themselves; the docs pages are for everybody
     logged in."""
+    patterns: list[Any]
     patterns, app, namespace = api.urls
     for pattern in patterns:
-        pattern.callback.permission = EVERYBODY
+        view: Any = pattern.callback
+        view.permission = EVERYBODY
         is_operation = pattern.name not in ("openapi-json", "openapi-view", "api-root")
-        pattern.callback.login_required = not is_operation
+        view.login_required = not is_operation
     return patterns, app, namespace
