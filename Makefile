@@ -30,16 +30,17 @@ seed: setup  ## fill an empty database with the demo company (SCALE=100 for benc
 
 test:  ## all tests: SQLite, PostgreSQL, browser; prints what was skipped and why
 	@$(PYTHON) tools/setup.py --dev
-	@$(BIN)/python tools/test.py $(ARGS)
+	@$(BIN)/python -m tools.test $(ARGS)
 
 check:  ## lint, types, layers, size budgets, translations, system checks
 	@$(PYTHON) tools/setup.py --dev
-	@$(BIN)/python tools/check.py
+	@$(BIN)/python -m tools.check
 
 fmt:  ## format the code and fix what can be fixed
 	@$(PYTHON) tools/setup.py --dev
 	@$(BIN)/ruff check --fix --quiet src tests tools || true
-	@$(BIN)/ruff format src tests tools
+	@$(BIN)/ruff format --quiet src tests tools
+	@$(BIN)/python tools/budgets.py shrink
 
 messages:  ## collect new texts into the translation files, then compile them
 	@$(PYTHON) tools/setup.py --dev

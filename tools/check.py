@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import setup
+from tools import setup
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
