@@ -1,0 +1,40 @@
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+/** Side bar (narrow on a desk, sliding in on a phone) and the bell. */
+export function startShell(): void {
+  const side = document.getElementById("side");
+  const veil = document.getElementById("side-veil");
+  const slide = (open: boolean): void => {
+    side?.classList.toggle("open", open);
+    if (veil) veil.hidden = !open;
+    for (const button of document.querySelectorAll("[data-side-open]")) button.setAttribute("aria-expanded", String(open));
+    if (open) side?.querySelector<HTMLElement>("a")?.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    if (target.closest("[data-side-open]")) slide(!side?.classList.contains("open"));
+    else if (target === veil) slide(false);
+    else if (target.closest("[data-side-narrow]")) narrow();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && side?.classList.contains("open")) slide(false);
+  });
+  side?.querySelector(".active")?.scrollIntoView({ block: "nearest" });
+  startBell();
+}
+
+function narrow(): void {
+  const root = document.documentElement;
+  const now = root.dataset.sidebar === "narrow" ? "wide" : "narrow";
+  root.dataset.sidebar = now;
+  localStorage.setItem("muster.sidebar", now);
+}
+
+function startBell(): void {
+  const bell = document.getElementById("bell");
+  if (!bell) return;
+  const url = bell.dataset.bell ?? "";
+  bell.addEventListener("show.bs.dropdown", () => {
+    void htmx.ajax("GET", url, { target: "#notifications", swap: "innerHTML" });
+  });
+}

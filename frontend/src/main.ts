@@ -1,0 +1,28 @@
+import "@fontsource-variable/inter/wght.css";
+import "@tabler/core/dist/css/tabler.min.css";
+import "tom-select/dist/css/tom-select.bootstrap5.min.css";
+import "./css/tokens.css";
+import "./css/shell.css";
+import "./css/parts.css";
+import "@tabler/core/dist/js/tabler.esm.min.js";
+import "./islands/htmx";
+import { startAsk } from "./islands/ask";
+import { startDrawer } from "./islands/drawer";
+import { startKeys } from "./islands/keys";
+import { startPwa } from "./islands/pwa";
+import { startSearch } from "./islands/search";
+import { startShell } from "./islands/shell";
+import { startTheme } from "./islands/theme";
+import { startToasts } from "./islands/toast";
+import { mountIslands } from "./mount";
+
+startToasts();
+startAsk();
+startTheme();
+startShell();
+startSearch();
+startDrawer();
+startKeys();
+startPwa();
+mountIslands(document);
+document.addEventListener("htmx:after:process", (event) => mountIslands(event.target as ParentNode));
