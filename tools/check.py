@@ -20,7 +20,7 @@ def checks() -> dict[str, list[str]]:
     node, _, _ = setup.node_and_npm()
     return {
         "types": [str(BIN / "mypy")],
-        "lint": [str(BIN / "ruff"), "check", "--quiet", *CODE],
+        "lint": [str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", *CODE],
         "format": [str(BIN / "ruff"), "format", "--check", "--quiet", *CODE],
         "layers": [str(BIN / "lint-imports"), "--config", "pyproject.toml"],
         "budgets": [PYTHON, "tools/budgets.py"],
