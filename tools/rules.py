@@ -88,6 +88,8 @@ RULES = [
             "src/muster/access/models/user.py": "Django's own create_user",
             "src/muster/access/resources.py": "answers kept for repeated requests; actions write what they answer",
             "src/muster/access/roles.py": "built-in roles after migrate, before there is an actor",
+            "src/muster/integrations/notifications.py": "notices made from events, and how far that has come",
+            "src/muster/integrations/views/notifications.py": "what one has read oneself",
             "src/muster/web/views/shell.py": "light or dark: a taste, not a record",
         },
     ),
