@@ -1,7 +1,18 @@
 """Members and what is private about them."""
 
-from muster.access.crud import crud
-from muster.people.models import Member, MemberPrivate
+from typing import Any
 
-members = crud(Member)
+from muster.access.crud import crud
+from muster.access.scope import Actor
+from muster.people.actions.lines import relink
+from muster.people.models import Member, MemberPrivate, ReportingLine
+
+
+def _own_line(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
+    """Everybody stands in his own line from the first moment, so 'own and reports' finds him."""
+    if not ReportingLine.objects.unscoped("own line").filter(ancestor=member, descendant=member).exists():
+        relink([member.pk])
+
+
+members = crud(Member, after_save=_own_line)
 privates = crud(MemberPrivate)
