@@ -13,7 +13,7 @@ from django.utils import timezone
 from muster.access.models import ApiToken, FieldRule, Grant, RoleAssignment, User
 from muster.access.scope import Actor
 
-TOKEN_START = "mst_"
+TOKEN_START = "mst_"  # noqa: S105 - how every token begins, no secret
 PREFIX_LENGTH = 12
 TOUCH_EVERY = dt.timedelta(minutes=5)
 

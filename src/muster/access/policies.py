@@ -1,11 +1,13 @@
 """Rows and fields of access's own models."""
 
+from collections import defaultdict
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.models import ApiToken, Event, FieldRule, Grant, Role, RoleAssignment, User
-from muster.access.scope import Actor, Policy, Scope, nothing, register
+from muster.access.scope import Actor, Policy, Scope, nothing, policies, register
 
 for _name, _label in [
     ("access.user.view", _("See users")),
@@ -70,9 +72,28 @@ class FieldRulePolicy(OfFirm):
 
 @register
 class EventPolicy(Policy):
-    """Events about the records of members within scope, and what one did oneself."""
+    """Events about records of members within scope, and what one did oneself; in either case only about kinds of
+    record that
+    one may see, as far as one may see them: whoever runs the system reads its trail and no customers in it."""
 
     model = Event
 
+    def rows(self, actor: Actor, permission: str) -> Q:
+        return super().rows(actor, permission) & self.about_visible(actor)
+
     def owned(self, actor: Actor, scopes: frozenset[str]) -> Q:
         return super().owned(actor, scopes) | Q(actor_member_id=actor.member_id)
+
+    def about_visible(self, actor: Actor) -> Q:
+        kinds: dict[frozenset[str], list[str]] = defaultdict(list)
+        for policy in policies().values():
+            scopes = actor.scopes(policy.view)
+            firm = policy.owner is None and policy.parent is None
+            kinds[frozenset({Scope.ALL}) if scopes and (firm or Scope.ALL in scopes) else scopes].append(policy.label)
+        found = Q(model="")
+        for scopes, labels in kinds.items():
+            if Scope.ALL in scopes:
+                found |= Q(model__in=labels)
+            elif scopes and actor.member_id:
+                found |= Q(model__in=labels) & self.owned(actor, scopes)
+        return found

@@ -21,7 +21,7 @@ from pydantic import Field, create_model
 
 from muster.access.action import record_denied
 from muster.access.models import IdempotencyKey
-from muster.access.scope import Actor, Forbidden, visible_or_404
+from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.forms import DEFAULTED, ActorForm, MoneyInput, VerbForm

@@ -26,16 +26,16 @@ class Searchable(models.Model):
     class Meta:
         abstract = True
 
-    def search_parts(self) -> list[str]:
-        raise NotImplementedError
-
-    def fill_search(self) -> None:
-        """Bring `search_text` up to date; `save` does it, bulk writers call it themselves."""
-        self.search_text = names.search_text(self.search_parts())
-
     def save(self, *args: object, **kwargs: object) -> None:
         self.fill_search()
         fields = kwargs.get("update_fields")
         if fields is not None:
             kwargs["update_fields"] = {*fields, "search_text"}
         super().save(*args, **kwargs)
+
+    def search_parts(self) -> list[str]:
+        raise NotImplementedError
+
+    def fill_search(self) -> None:
+        """Bring `search_text` up to date; `save` does it, bulk writers call it themselves."""
+        self.search_text = names.search_text(self.search_parts())

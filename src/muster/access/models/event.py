@@ -3,6 +3,7 @@ import json
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
@@ -44,6 +45,9 @@ class Event(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("audit_detail", args=[self.pk])
 
     def digest(self) -> str:
         """SHA-256 over the previous hash and the canonical JSON of everything that was recorded."""

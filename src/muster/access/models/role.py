@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ class Role(ScopedModel):
 
     def __str__(self) -> str:
         return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("role_detail", args=[self.pk])
 
 
 class Grant(ScopedModel):

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel, ScopedQuerySet
@@ -65,6 +66,9 @@ class User(AbstractBaseUser, ScopedModel):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("user_detail", args=[self.pk])
 
     def get_full_name(self) -> str:
         return str(self)

@@ -1,3 +1,121 @@
+"""What templates need beyond Django's own: icons, faces, amounts."""
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from zlib import crc32
+
 from django import template
+from django.contrib.messages import get_messages
+from django.contrib.staticfiles import finders
+from django.template.defaultfilters import date as format_date
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from muster.core import money as amounts
+from muster.core import names
 
 register = template.Library()
+
+TONES = ("blue", "green", "amber", "red", "purple", "teal", "pink", "gray")
+MESSAGE_TONES = {"error": "danger", "warning": "warning", "info": "info", "debug": "info"}
+
+
+@lru_cache(maxsize=1)
+def _icons_version() -> str:
+    path = finders.find("icons.svg")
+    if not path:
+        return ""
+    with open(path, "rb") as sprite:
+        return sha256(sprite.read()).hexdigest()[:8]
+
+
+@register.simple_tag
+def icons_url() -> str:
+    """The sprite's address; it changes with its content, so browsers may keep it."""
+    return f"{static('icons.svg')}?v={_icons_version()}"
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "", label: str = "") -> SafeString:
+    """{% icon "users" %}: decoration unless it has a label."""
+    if not name:
+        return SafeString("")
+    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', extra, spoken, icons_url(), name)
+
+
+@register.filter
+def tone(value: Any) -> str:
+    """The same colour for the same text, everywhere and always."""
+    return TONES[crc32(str(value).encode()) % len(TONES)]
+
+
+@register.filter
+def initials(value: Any) -> str:
+    return names.initials(str(value or ""))
+
+
+@register.simple_tag
+def face(member: Any = None, name: str = "", photo: str = "", size: str = "") -> SafeString:
+    """A person's photo, or the initials on a colour of their own. Beside a written name it says nothing to a screen reader."""
+    shown = str(member or name)
+    source = photo or getattr(member, "photo_url", "")
+    inner = format_html('<img src="{}" alt="" loading="lazy">', source) if source else names.initials(shown)
+    return format_html(
+        '<span class="face face-{} tone-{}" title="{}" aria-hidden="true">{}</span>', size, tone(shown), shown, inner
+    )
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    return amounts.display(minor, currency)
+
+
+@register.filter
+def money_short(minor: int | None, currency: str) -> str:
+    return amounts.short(minor, currency)
+
+
+@register.filter
+def day_of(value: Any) -> Any:
+    """The calendar day of a moment, where the reader is."""
+    return timezone.localtime(value).date() if hasattr(value, "hour") else value
+
+
+@register.filter
+def day_name(value: Any) -> str:
+    """A date as people say it: without the year while it is this year's."""
+    if value is None or value == "":
+        return ""
+    here = day_of(value)
+    return format_date(here, "MONTH_DAY_FORMAT" if here.year == timezone.localdate().year else "DATE_FORMAT")
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """A day, and the time where there is one."""
+    if value is None or value == "":
+        return ""
+    if not hasattr(value, "hour"):
+        return day_name(value)
+    return f"{day_name(value)} {format_date(timezone.localtime(value), 'H:i')}"
+
+
+@register.filter
+def script(value: Any, element_id: str) -> SafeString:
+    """Data for a script: `json_script`, which also takes lazy texts and decimals."""
+    return json_script(value, element_id)
+
+
+@register.simple_tag(takes_context=True)
+def message_notes(context: template.Context) -> SafeString:
+    """Django's messages as data for the toasts."""
+    request = context.get("request")
+    found = [
+        {"message": str(one), "tone": MESSAGE_TONES.get(one.level_tag, "success")}
+        for one in (get_messages(request) if request else [])
+    ]
+    return json_script(found, "messages")

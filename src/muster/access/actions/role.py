@@ -1,0 +1,126 @@
+"""Roles, and who holds them. Nobody changes his own rights, and somebody always keeps the keys."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access import permissions
+from muster.access.action import action
+from muster.access.actors import roles_on
+from muster.access.crud import crud
+from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
+from muster.access.scope import LEVELS, Actor, Scope, policies
+from muster.core.periods import today
+
+KEYS = "access.roleassignment.create"  # whoever holds this in scope 'all' can give out every right
+
+
+def _not_own(actor: Actor, row: Role, fields: dict[str, Any]) -> None:
+    if not row._state.adding:
+        refuse_own(actor, row)
+
+
+roles = crud(Role, before_save=_not_own)
+
+
+def refuse_own(actor: Actor, role: Role) -> None:
+    if actor.user_id and role.pk in set(roles_on(actor.user_id, today()).values_list("role_id", flat=True)):
+        raise ValidationError(
+            _("You hold the role “%(name)s” yourself: another administrator must change it.") % {"name": role}
+        )
+
+
+@action("access.role.copy", gettext_lazy("Copy roles"), Role)
+def copy_role(actor: Actor, role: Role, *, key: str, name: str) -> Role:
+    """A new role with the same grants and field rules, to change from there."""
+    made = Role(key=key, name=name, name_zh="", about=role.about)
+    made.full_clean()
+    made.save()
+    grants = Grant.objects.unscoped("copy of a role").filter(role=role)
+    rules = FieldRule.objects.unscoped("copy of a role").filter(role=role)
+    Grant.objects.bulk_create([Grant(role=made, permission=one.permission, scope=one.scope) for one in grants])
+    copies = [FieldRule(role=made, model=one.model, field=one.field, scope=one.scope, level=one.level) for one in rules]
+    FieldRule.objects.bulk_create(copies)
+    return made
+
+
+@action("access.role.grant", gettext_lazy("Change what a role may do"), Role)
+def set_grants(actor: Actor, role: Role, *, scopes: dict[str, str]) -> None:
+    """Replace the role's grants by SCOPES: permission → scope, '' for not at all."""
+    refuse_own(actor, role)
+    unknown = sorted(
+        name for name, scope in scopes.items() if name not in permissions.known() or scope not in ("", *Scope.values)
+    )
+    if unknown:
+        raise ValidationError(_("Unknown permission or scope: %(names)s.") % {"names": ", ".join(unknown)[:200]})
+    Grant.objects.unscoped("grants of a role").filter(role=role).delete()
+    Grant.objects.bulk_create(
+        [Grant(role=role, permission=name, scope=scope) for name, scope in scopes.items() if scope]
+    )
+    keep_somebody_with_the_keys()
+
+
+@action("access.role.fields", gettext_lazy("Change which fields a role reads"), Role)
+def set_field_rules(actor: Actor, role: Role, *, rules: list[tuple[str, str, str, str]]) -> None:
+    """Replace the role's field rules by RULES: (record type, field, scope, level)."""
+    refuse_own(actor, role)
+    fields = {(policy.label, name) for policy in policies().values() for name in [*policy.sensitive, "*"]}
+    for model, field, scope, level in rules:
+        if (model, field) not in fields or scope not in Scope.values or level not in LEVELS:
+            raise ValidationError(_("“%(rule)s” is no field rule.") % {"rule": f"{model}.{field} {scope} {level}"})
+    FieldRule.objects.unscoped("rules of a role").filter(role=role).delete()
+    once = {(model, field, scope): level for model, field, scope, level in rules}
+    FieldRule.objects.bulk_create(
+        [
+            FieldRule(role=role, model=model, field=field, scope=scope, level=level)
+            for (model, field, scope), level in once.items()
+        ]
+    )
+
+
+@action("access.roleassignment.create", gettext_lazy("Give roles to users"), RoleAssignment, creates=True)
+def give_role(
+    actor: Actor, *, user: User, role: Role, valid_from: dt.date | None = None, valid_to: dt.date | None = None
+) -> RoleAssignment:
+    """USER holds ROLE from a day up to another (not included); without days from now on for good."""
+    refuse_self(actor, user)
+    made = RoleAssignment(user=user, role=role, valid_from=valid_from, valid_to=valid_to)
+    made.full_clean()
+    made.save()
+    return made
+
+
+@action("access.roleassignment.end", gettext_lazy("Take roles from users"), RoleAssignment)
+def end_role(actor: Actor, held: RoleAssignment) -> None:
+    """The role ends today; what was held before stays on record."""
+    refuse_self(actor, held.user)
+    held.valid_to = today()
+    if held.valid_from and held.valid_from >= held.valid_to:
+        held.delete()
+    else:
+        held.save(update_fields=["valid_to"])
+    keep_somebody_with_the_keys()
+
+
+def refuse_self(actor: Actor, user: User) -> None:
+    if actor.user_id == user.pk:
+        raise ValidationError(_("Nobody changes his own rights: ask another administrator."))
+
+
+def keep_somebody_with_the_keys() -> None:
+    """Refuse what would leave nobody able to give out rights."""
+    day = today()
+    with_keys = (
+        Q(permission=KEYS) | Q(permission="access.*") | Q(permission="access.roleassignment.*") | Q(permission="*")
+    )
+    able = Grant.objects.unscoped("last keys").filter(with_keys, scope=Scope.ALL).values("role")
+    held = RoleAssignment.objects.unscoped("last keys").filter(role__in=able, user__is_active=True)
+    held = held.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
+    if not held.exists():
+        raise ValidationError(
+            _("Then nobody could give out rights any more: give another active user an administrator's role first.")
+        )

@@ -1,0 +1,135 @@
+"""Lists of the access room."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from muster.access.action import specs
+from muster.access.models import ApiToken, Event, Role, User
+from muster.access.queries import roles_with_holders, users_with_roles
+from muster.access.scope import policies
+from muster.core.listings import Column, Filter, Listing
+
+
+def action_label(name: str) -> str:
+    spec = specs().get(name)
+    return str(spec.label) if spec else name
+
+
+def model_label(name: str) -> str:
+    found = next((model for model in policies() if model._meta.label_lower == name), None)
+    return str(found._meta.verbose_name) if found else name
+
+
+def action_choices(_actor: Any) -> list[tuple[str, Any]]:
+    return [(name, spec.label) for name, spec in specs().items()]
+
+
+def model_choices(actor: Any) -> list[tuple[str, Any]]:
+    return [(policy.label, model._meta.verbose_name) for model, policy in policies().items() if actor.has(policy.view)]
+
+
+def changed_fields(event: Event) -> str:
+    return ", ".join(event.changes)
+
+
+def _since(rows: Any, day: dt.date, _actor: Any) -> Any:
+    return rows.filter(at__gte=timezone.make_aware(dt.datetime.combine(day, dt.time())))
+
+
+def _until(rows: Any, day: dt.date, _actor: Any) -> Any:
+    return rows.filter(at__lt=timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time())))
+
+
+AUDIT = Listing(
+    model=Event,
+    key="audit",
+    title=_("Audit trail"),
+    columns=[
+        Column("at", _("at"), kind="datetime"),
+        Column("actor_name", _("by")),
+        Column("action", _("action"), value=lambda row: action_label(row.action)),
+        Column("object_name", _("record")),
+        Column("model", _("record type"), value=lambda row: model_label(row.model)),
+        Column("changes", _("changed"), value=changed_fields),
+        Column("via", _("way"), value=lambda row: row.context.get("via", ""), default=False),
+        Column("address", _("address"), value=lambda row: row.context.get("address", ""), default=False),
+    ],
+    filters=[
+        Filter("action", _("action"), choices=action_choices),
+        Filter("model", _("record type"), choices=model_choices),
+        Filter("since", _("from"), kind="date", apply=_since),
+        Filter("until", _("until"), kind="date", apply=_until),
+    ],
+    searchable=False,
+    export_permission="access.event.export",
+    empty_icon="history",
+    empty_title=_("Nothing happened here"),
+    empty_text=_("Take a filter away to see more of the trail."),
+)
+
+USERS = Listing(
+    model=User,
+    key="users",
+    base=users_with_roles,
+    title=_("Users"),
+    columns=[
+        Column("name", _("display name"), kind="link", value=str, order="name"),
+        Column("username", _("user name"), order="username"),
+        Column("email", _("e-mail")),
+        Column("roles", _("roles"), value=lambda row: ", ".join(str(one.role) for one in row.held)),
+        Column("last_login", _("last login"), kind="datetime", order="last_login"),
+        Column("is_active", _("may log in"), kind="bool"),
+    ],
+    filters=[Filter("is_active", _("may log in"), kind="bool")],
+    searchable=False,
+    create_url="user_create",
+    create_permission="access.user.create",
+    create_label=_("New user"),
+    empty_icon="user",
+    empty_title=_("No users"),
+    order="name",
+)
+
+ROLES = Listing(
+    model=Role,
+    key="roles",
+    base=roles_with_holders,
+    title=_("Roles"),
+    columns=[
+        Column("name", _("name"), kind="link", value=str, order="name"),
+        Column("key", _("key")),
+        Column("about", _("what it is for")),
+        Column("holders", _("users"), kind="number", value=lambda row: row.holders),
+    ],
+    searchable=False,
+    create_url="role_create",
+    create_permission="access.role.create",
+    create_label=_("New role"),
+    empty_icon="shield",
+    empty_title=_("No roles"),
+    order="id",
+)
+
+TOKENS = Listing(
+    model=ApiToken,
+    key="tokens",
+    title=_("API tokens"),
+    columns=[
+        Column("name", _("what it is for")),
+        Column("prefix", _("begins with")),
+        Column("scopes", _("permissions"), value=lambda row: ", ".join(row.scopes)),
+        Column("last_used_at", _("last used"), kind="datetime"),
+        Column("expires_at", _("expires"), kind="datetime"),
+        Column("revoked_at", _("revoked"), kind="datetime"),
+    ],
+    searchable=False,
+    create_url="token_create",
+    create_permission="access.apitoken.create",
+    create_label=_("New token"),
+    empty_icon="key",
+    empty_title=_("No API tokens"),
+    empty_text=_("A token lets a program do what you may do, and no more."),
+)

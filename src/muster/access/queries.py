@@ -1,0 +1,66 @@
+"""Reads of the access room over several models."""
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
+from muster.access.permissions import Permission, known
+from muster.access.scope import Actor, Scope, policies
+from muster.core.periods import today
+
+
+def held_now() -> Q:
+    day = today()
+    return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def users_with_roles(actor: Actor) -> QuerySet[User]:
+    held = RoleAssignment.objects.visible_to(actor).filter(held_now()).select_related("role")
+    return User.objects.visible_to(actor).prefetch_related(Prefetch("role_assignments", held, to_attr="held"))
+
+
+def roles_with_holders(actor: Actor) -> QuerySet[Role]:
+    day = today()
+    since = Q(assignments__valid_from=None) | Q(assignments__valid_from__lte=day)
+    until = Q(assignments__valid_to=None) | Q(assignments__valid_to__gt=day)
+    return Role.objects.visible_to(actor).annotate(holders=Count("assignments", filter=since & until))
+
+
+def grant_matrix(role: Role) -> list[dict[str, Any]]:
+    """Every permission with the widest scope ROLE holds it in, by room."""
+    grants = list(Grant.objects.unscoped("grants of a visible role").filter(role=role))
+    actor = Actor(grants={one.permission: set() for one in grants})
+    for one in grants:
+        actor.grants[one.permission].add(one.scope)
+    rooms: dict[str, list[dict[str, Any]]] = {}
+    for permission in known().values():
+        rooms.setdefault(permission.name.split(".")[0], []).append(_row(actor, permission))
+    return [{"room": room, "rows": rows} for room, rows in rooms.items()]
+
+
+def _row(actor: Actor, permission: Permission) -> dict[str, Any]:
+    held = actor.scopes(permission.name)
+    widest = next((scope for scope in reversed(Scope.values) if scope in held), "")
+    return {"name": permission.name, "label": permission.label, "scope": widest}
+
+
+def field_matrix(role: Role) -> list[dict[str, Any]]:
+    """Every sensitive field with the level ROLE reads it at in each scope ('' where no rule speaks)."""
+    rules = FieldRule.objects.unscoped("rules of a visible role").filter(role=role)
+    levels = {(one.model, one.field, one.scope): one.level for one in rules}
+    found = []
+    for model, policy in policies().items():
+        for name in policy.sensitive:
+            cells = [
+                {
+                    "scope": scope,
+                    "level": levels.get((policy.label, name, scope)) or levels.get((policy.label, "*", scope), ""),
+                }
+                for scope in Scope.values
+            ]
+            label = model._meta.get_field(name).verbose_name
+            found.append(
+                {"model": policy.label, "type": model._meta.verbose_name, "field": name, "label": label, "cells": cells}
+            )
+    return found

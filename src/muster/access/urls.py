@@ -1,0 +1,36 @@
+"""Addresses of the access room."""
+
+from muster.access.routes import EVERYBODY, route
+from muster.access.views import audit, role, user
+
+urlpatterns = [
+    route("settings/roles/", role.role_list, name="role_list", permission="access.role.view"),
+    route("settings/roles/new/", role.role_create, name="role_create", permission="access.role.create"),
+    route("settings/roles/give/", role.role_give, name="role_give", permission="access.roleassignment.create"),
+    route("settings/roles/<int:pk>/", role.role_detail, name="role_detail", permission="access.role.view"),
+    route("settings/roles/<int:pk>/edit/", role.role_edit, name="role_edit", permission="access.role.edit"),
+    route("settings/roles/<int:pk>/copy/", role.role_copy, name="role_copy", permission="access.role.copy"),
+    route("settings/held/<int:pk>/end/", role.role_end, name="role_end", permission="access.roleassignment.end"),
+    route("settings/users/", user.user_list, name="user_list", permission="access.user.view"),
+    route("settings/users/new/", user.user_create, name="user_create", permission="access.user.create"),
+    route("settings/users/<int:pk>/", user.user_detail, name="user_detail", permission="access.user.view"),
+    route("settings/users/<int:pk>/edit/", user.user_edit, name="user_edit", permission="access.user.edit"),
+    route("settings/users/<int:pk>/invite/", user.user_invite, name="user_invite", permission="access.user.edit"),
+    route(
+        "settings/users/<int:pk>/stop/",
+        user.user_deactivate,
+        name="user_deactivate",
+        permission="access.user.deactivate",
+    ),
+    route(
+        "settings/users/<int:pk>/allow/", user.user_activate, name="user_activate", permission="access.user.activate"
+    ),
+    route("audit/", audit.audit_list, name="audit_list", permission="access.event.view"),
+    route("audit/<int:pk>/", audit.audit_detail, name="audit_detail", permission="access.event.view"),
+    route("security/", audit.security, name="security", permission=EVERYBODY),
+    route("security/tokens/", audit.token_list, name="token_list", permission="access.apitoken.view"),
+    route("security/tokens/new/", audit.token_create, name="token_create", permission="access.apitoken.create"),
+    route(
+        "security/tokens/<int:pk>/revoke/", audit.token_revoke, name="token_revoke", permission="access.apitoken.revoke"
+    ),
+]
