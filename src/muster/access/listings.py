@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from muster.access import permissions
 from muster.access.action import specs
 from muster.access.models import ApiToken, Event, Role, User
 from muster.access.queries import roles_with_holders, users_with_roles
@@ -13,9 +14,13 @@ from muster.access.scope import policies
 from muster.core.listings import Column, Filter, Listing
 
 
+# What is recorded without being a permission.
+OTHERS = {"access.denied": _("Refused attempt"), "access.user.invite": _("Invitation made")}
+
+
 def action_label(name: str) -> str:
-    spec = specs().get(name)
-    return str(spec.label) if spec else name
+    known = permissions.known().get(name)
+    return str(known.label) if known else str(OTHERS.get(name, name))
 
 
 def model_label(name: str) -> str:
@@ -24,7 +29,7 @@ def model_label(name: str) -> str:
 
 
 def action_choices(_actor: Any) -> list[tuple[str, Any]]:
-    return [(name, spec.label) for name, spec in specs().items()]
+    return [(name, spec.label) for name, spec in specs().items()] + list(OTHERS.items())
 
 
 def model_choices(actor: Any) -> list[tuple[str, Any]]:

@@ -40,7 +40,7 @@ def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[...,
             "page": shown_page(request, page),
             "rows": shown_rows(listing, page.rows, values),
         }
-        part = request.htmx and request.htmx.target == "rows"
+        part = request.htmx and (request.htmx.target or "").rpartition("#")[2] == "rows"  # htmx 4 sends div#rows
         name = f"{template}#rows" if part else template
         return render(request, name, {**context, **extra})
 
