@@ -1,6 +1,4 @@
-import htmx from "htmx.org/dist/htmx.esm.js";
-
-/** Side bar (narrow on a desk, sliding in on a phone) and the bell. */
+/** Side bar: narrow on a desk, sliding in on a phone. */
 export function startShell(): void {
   const side = document.getElementById("side");
   const veil = document.getElementById("side-veil");
@@ -20,7 +18,6 @@ export function startShell(): void {
     if (event.key === "Escape" && side?.classList.contains("open")) slide(false);
   });
   side?.querySelector(".active")?.scrollIntoView({ block: "nearest" });
-  startBell();
 }
 
 function narrow(): void {
@@ -28,13 +25,4 @@ function narrow(): void {
   const now = root.dataset.sidebar === "narrow" ? "wide" : "narrow";
   root.dataset.sidebar = now;
   localStorage.setItem("muster.sidebar", now);
-}
-
-function startBell(): void {
-  const bell = document.getElementById("bell");
-  if (!bell) return;
-  const url = bell.dataset.bell ?? "";
-  bell.addEventListener("show.bs.dropdown", () => {
-    void htmx.ajax("GET", url, { target: "#notifications", swap: "innerHTML" });
-  });
 }

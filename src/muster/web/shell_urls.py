@@ -1,7 +1,7 @@
 """Addresses of the shell: search, pickers, palette, preferences, and what the browser asks for by itself."""
 
 from muster.access.routes import EVERYBODY, PUBLIC, route
-from muster.web.views import pwa, shell
+from muster.web.views import pwa, shell, style
 
 urlpatterns = [
     route("search/", shell.search, name="search", permission=EVERYBODY),
@@ -11,4 +11,5 @@ urlpatterns = [
     route("sw.js", pwa.service_worker, name="service_worker", permission=PUBLIC),
     route("manifest.webmanifest", pwa.manifest, name="manifest", permission=PUBLIC),
     route("offline/", pwa.offline, name="offline", permission=PUBLIC),
+    route("ui/", style.style_page, name="style_page", permission=EVERYBODY),
 ]

@@ -104,10 +104,27 @@ def moment(value: Any) -> str:
     return f"{day_name(value)} {format_date(timezone.localtime(value), 'H:i')}"
 
 
+@register.simple_tag
+def list_link(listing: Any, key: str, value: str) -> str:
+    """This list's address with one parameter changed."""
+    return str(listing.link(**{key: value}))
+
+
+@register.filter
+def pairs(values: dict[str, str]) -> list[tuple[str, str]]:
+    """What `.items` would be, if a parameter could not be called "items"."""
+    return list(values.items())
+
+
 @register.filter
 def script(value: Any, element_id: str) -> SafeString:
     """Data for a script: `json_script`, which also takes lazy texts and decimals."""
     return json_script(value, element_id)
+
+
+@register.simple_tag
+def spark_data(values: list[float], element_id: str) -> SafeString:
+    return json_script({"series": [{"name": "", "data": list(values)}]}, f"{element_id}-spark")
 
 
 @register.simple_tag(takes_context=True)
