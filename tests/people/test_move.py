@@ -100,10 +100,11 @@ def test_a_circle_is_refused_with_the_names_and_the_day():
     place(low, manager=middle)
     with pytest.raises(ValidationError) as refused:
         move_member(OPERATOR, top, manager=low)
-    assert refused.value.messages == [
+    [sentence] = refused.value.messages
+    assert sentence == (
         "On 2026-06-15 the managers would go round in a circle: Top → Low → Middle → Top. "
         "Choose a manager who does not report to Top."
-    ]
+    )
     assert spells(top) == []
     assert lines(low) == {"Low": 0, "Middle": 1, "Top": 2}
 
@@ -113,7 +114,7 @@ def test_a_circle_that_would_close_on_a_later_day_is_refused_today():
     place(one, unit=None)
     place(two, unit=None)
     move_member(OPERATOR, one, manager=two, valid_from=dt.date(2026, 9, 1))
-    with pytest.raises(ValidationError, match="On 2026-09-01 .*Two → One → Two"):
+    with pytest.raises(ValidationError, match=r"On 2026-09-01 .*Two → One → Two"):
         move_member(OPERATOR, two, manager=one, valid_from=dt.date(2026, 7, 1))
     assert apply_moves(dt.date(2026, 9, 1)) == 1
     assert lines(one) == {"One": 0, "Two": 1}
@@ -170,10 +171,11 @@ def test_two_places_at_once_are_refused_by_name():
     first = Assignment.objects.unscoped("test").get(member=zhang, unit=north)
     with pytest.raises(ValidationError) as refused:
         correct_assignment(OPERATOR, first, valid_to=dt.date(2026, 7, 1))
-    assert refused.value.messages == [
-        "Zhang would stand in two places at once: “North” from 2020-01-01 until 2026-07-01 and “South” from 2026-06-01. "
-        "Change one of the dates."
-    ]
+    [sentence] = refused.value.messages
+    assert sentence == (
+        "Zhang would stand in two places at once: “North” from 2020-01-01 until 2026-07-01 "
+        "and “South” from 2026-06-01. Change one of the dates."
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_two_places_at_once_are_refused_by_name():
     [
         (
             {"valid_from": dt.date(2019, 12, 31)},
-            "Zhang was hired on 2020-01-01 and cannot stand anywhere on 2019-12-31",
+            "Zhang was hired on 2020-01-01 and cannot stand anywhere",
         ),
         ({"valid_from": dt.date(2027, 1, 1)}, "Zhang leaves on 2027-01-01 and cannot be moved from 2027-01-01"),
         ({"valid_from": dt.date(2020, 1, 1)}, "Zhang already has an assignment from 2020-01-01"),
@@ -237,11 +239,10 @@ def test_bulk_placing_names_what_cannot_be_and_writes_nothing():
     one, two = member("One"), member("Two")
     with pytest.raises(ValidationError, match="One → Two → One"):
         bulk_place(OPERATOR, [Placement(member=one, manager=two), Placement(member=two, manager=one)])
+    day = dt.date(2021, 1, 1)
+    twice = [Placement(member=one, manager=two, valid_from=day), Placement(member=one, valid_from=day)]
     with pytest.raises(ValidationError, match="One would stand in two places at once from 2021-01-01"):
-        day = dt.date(2021, 1, 1)
-        bulk_place(
-            OPERATOR, [Placement(member=one, manager=two, valid_from=day), Placement(member=one, valid_from=day)]
-        )
+        bulk_place(OPERATOR, twice)
     with pytest.raises(ValidationError, match="cannot be his or her own manager"):
         bulk_place(OPERATOR, [Placement(member=one, manager=one)])
     assert Assignment.objects.unscoped("test").count() == 0

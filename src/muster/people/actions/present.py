@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from muster.access.action import add_event, snapshot
@@ -68,10 +68,18 @@ def project(members: list[int] | None, day: dt.date) -> list[Member]:
                 setattr(member, column, value)
             changed.append(member)
             moved += [member.pk] if member.manager_id != manager else []
-    people.bulk_update(changed, PLACE, batch_size=BATCH)
+    _write([member.pk for member in changed], day)
     if moved:
         relink(moved)
     return changed
+
+
+def _write(changed: list[int], day: dt.date) -> None:
+    standing = Assignment.objects.unscoped("projection of the present").filter(in_force(day), member=OuterRef("pk"))
+    values = {name: Subquery(standing.values(name)[:1]) for name in PLACE}
+    for at in range(0, len(changed), BATCH):
+        rows = Member.objects.unscoped("projection of the present").filter(pk__in=changed[at : at + BATCH])
+        rows.update(**values)
 
 
 def apply_moves(day: dt.date) -> int:

@@ -49,11 +49,14 @@ def move_unit(actor: Actor, unit: Unit, *, parent: Unit | None = None, valid_fro
         raise ValidationError(
             {"valid_from": _("“%(unit)s” exists since %(begins)s only.") % {"unit": unit, "begins": begins}}
         )
-    edges[unit.pk] = _moved(edges[unit.pk], parent.pk if parent else None, day)
+    above = parent.pk if parent else None
+    if next(one for one, spell in reversed(edges[unit.pk]) if spell[0] <= day) == above:
+        raise ValidationError({"parent": _("Nothing changes by this move: choose another parent.")})
+    edges[unit.pk] = _moved(edges[unit.pk], above, day)
     _refuse_circle(unit, parent, day, edges)
     rebuild_unit_lines(edges)
     if day > today():
-        add_event(actor, "people.unit.plan", unit, {"parent": [unit.parent_id, parent and parent.pk]}, day=str(day))
+        add_event(actor, "people.unit.plan", unit, {"parent": [unit.parent_id, above]}, day=str(day))
     project_units(today())
     unit.refresh_from_db(fields=["parent"])
 

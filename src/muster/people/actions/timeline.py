@@ -61,7 +61,8 @@ class Timeline:
 
 
 def refuse_circles(since: dt.date, moved: set[int]) -> None:
-    """Nobody may stand, on any day from SINCE on, under somebody who stands under him. The sentence begins with one MOVED."""
+    """Nobody may stand, on any day from SINCE on, under somebody who stands under him. The sentence begins with one of
+    those MOVED."""
     found = Timeline.read(since).first_circle()
     if found is None:
         return
