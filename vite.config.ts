@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const OUTLINE = "node_modules/@tabler/icons/icons/outline";
-// How sources name an icon: icon="users", "icon": "users", {% icon "users" %}, <c-icon name="users" />, row_icon="user".
-const NAMED = /icon\w*["']?\s*[:=]?\s*["']([a-z][a-z0-9-]+)["']|<c-icon\s+name="([a-z][a-z0-9-]+)"/g;
-// What the generic components choose by themselves.
-const ALWAYS = "alert-triangle circle-check info-circle circle-x inbox user users file dots search plus".split(" ");
+// Any quoted word in a template, a Python file or a script that is an icon's name counts as its use.
+const QUOTED = /["']([a-z][a-z0-9-]*)["']/g;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -16,17 +14,17 @@ function sources(folder: string): string[] {
   });
 }
 
-/** One SVG sprite with every icon that a template or a Python file names literally. */
+/** One SVG sprite with every icon that our sources name. */
 function sprite(): Plugin {
   return {
     name: "icon-sprite",
     generateBundle() {
       const known = new Set(readdirSync(OUTLINE).map((name) => name.slice(0, -4)));
-      const named = new Set(ALWAYS);
+      const named = new Set<string>();
       for (const path of [...sources("src/muster"), ...sources("frontend/src")]) {
-        for (const found of readFileSync(path, "utf8").matchAll(NAMED)) named.add(found[1] ?? found[2]!);
+        for (const [, word] of readFileSync(path, "utf8").matchAll(QUOTED)) if (word && known.has(word)) named.add(word);
       }
-      const symbols = [...named].filter((name) => known.has(name)).sort().map((name) => {
+      const symbols = [...named].sort().map((name) => {
         const svg = readFileSync(join(OUTLINE, `${name}.svg`), "utf8");
         const inner = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s+/g, " ");
         return `<symbol id="${name}" viewBox="0 0 24 24">${inner}</symbol>`;

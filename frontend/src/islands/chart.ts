@@ -198,6 +198,10 @@ function donut(data: ChartData, seen: Look): Option[] {
   }];
 }
 
+function faded(rgba: string, alpha: number): string {
+  return rgba.replace(/[\d.]+\)$/, `${alpha.toFixed(2)})`);
+}
+
 /** Stages from the first to the last in one colour: the width says how much is left, the label says it in figures. */
 function funnel(data: ChartData, seen: Look, write: (value: number) => string): Option[] {
   const items = data.items ?? [];
@@ -221,7 +225,7 @@ function funnel(data: ChartData, seen: Look, write: (value: number) => string): 
     },
     labelLine: { length: 8, lineStyle: { color: seen.line } },
     itemStyle: { borderWidth: 0, borderRadius: 4 },
-    data: items.map((item, index) => ({ ...item, itemStyle: { color: seen.colors[0], opacity: 1 - (index / count) * 0.62 } })),
+    data: items.map((item, index) => ({ ...item, itemStyle: { color: faded(seen.colors[0]!, 1 - (index / count) * 0.62) } })),
   }];
 }
 

@@ -6,6 +6,7 @@ interface Context {
   sourceElement: Element;
   text?: string;
   swap: string;
+  target?: Element;
   request: { headers: Record<string, string>; method: string };
   response?: { status: number; headers: Headers; raw: Response };
 }
@@ -13,7 +14,10 @@ interface Context {
 const context = (event: Event): Context => (event as CustomEvent<{ ctx: Context }>).detail.ctx;
 
 document.addEventListener("htmx:config:request", (event) => {
-  context(event).request.headers["X-CSRFToken"] = csrfToken();
+  const { request, target } = context(event);
+  request.headers["X-CSRFToken"] = csrfToken();
+  // htmx.ajax() names the wrong target; the server chooses what to render by it.
+  if (target) request.headers["HX-Target"] = `${target.tagName.toLowerCase()}${target.id ? `#${target.id}` : ""}`;
 });
 
 document.addEventListener("htmx:before:response", (event) => {

@@ -222,7 +222,7 @@ class OrgChart {
   private look(place: Place | undefined, scale?: number): void {
     if (!place) return;
     const { width, height } = this.box.getBoundingClientRect();
-    const k = scale ?? Math.max(0.55, Math.min(1, width / (Math.max(1, place.children.length) * (WIDE + GAP_X) + 40)));
+    const k = scale ?? Math.max(0.72, Math.min(1, width / (Math.max(1, place.children.length) * (WIDE + GAP_X) + 40)));
     const top = scale ? height / 2 - (place.y + HIGH / 2) * k : 72 - place.y * k;
     const to = zoomIdentity.translate(width / 2 - (place.x + WIDE / 2) * k, top).scale(k);
     select(this.box).call(this.pan.transform, to);

@@ -2,23 +2,21 @@ import { element, goToLogin, icon, isLogin, text } from "../page";
 import { openInDrawer } from "./drawer";
 
 interface Entry {
-  text: string;
+  label: string;
   hint?: string;
   url: string;
   icon: string;
-  key?: string;
   drawer?: boolean;
 }
-interface Answer {
-  pages: Entry[];
-  commands: Entry[];
-  records: Entry[];
+interface Group {
+  label: string;
+  items: Entry[];
 }
 
 const TYPING_MS = 140;
 const dialog = (): HTMLDialogElement | null => document.querySelector("dialog#palette");
 
-let answer: Answer = { pages: [], commands: [], records: [] };
+let groups: Group[] = [];
 let shown: { entry: Entry; node: HTMLElement }[] = [];
 let chosen = 0;
 let asked = 0;
@@ -30,19 +28,13 @@ async function load(query: string): Promise<void> {
   const response = await fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
   if (response.redirected && isLogin(response.url)) return goToLogin();
   if (!response.ok || turn !== asked) return;
-  answer = (await response.json()) as Answer;
-  draw(query);
-}
-
-function matching(entries: Entry[], query: string): Entry[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return entries.filter((entry) => words.every((word) => `${entry.text} ${entry.hint ?? ""}`.toLowerCase().includes(word)));
+  groups = ((await response.json()) as { groups: Group[] }).groups;
+  draw();
 }
 
 function row(entry: Entry): HTMLElement {
-  const line = element("div", "hit", icon(entry.icon || "arrow-right"), element("span", "hit-text truncate", entry.text));
+  const line = element("div", "hit", icon(entry.icon || "arrow-right"), element("span", "hit-text truncate", entry.label));
   if (entry.hint) line.append(element("span", "hit-hint truncate", entry.hint));
-  if (entry.key) line.append(element("kbd", "", `g ${entry.key}`));
   line.setAttribute("role", "option");
   line.id = `palette-${shown.length}`;
   line.addEventListener("click", () => go(entry));
@@ -50,21 +42,15 @@ function row(entry: Entry): HTMLElement {
   return line;
 }
 
-function draw(query: string): void {
+function draw(): void {
   const list = document.getElementById("palette-list")!;
   list.replaceChildren();
   shown = [];
-  const groups: [string, Entry[]][] = [
-    [text("records"), answer.records],
-    [text("commands"), matching(answer.commands, query)],
-    [text("pages"), matching(answer.pages, query)],
-  ];
-  for (const [label, entries] of groups) {
-    if (!entries.length) continue;
+  for (const { label, items } of groups) {
     const group = element("div", "", element("div", "hit-group", label));
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", label);
-    for (const entry of entries) {
+    for (const entry of items) {
       const node = row(entry);
       shown.push({ entry, node });
       group.append(node);
@@ -97,7 +83,6 @@ export function open(): void {
   if (!box.dataset.ready) {
     let timer = 0;
     input.addEventListener("input", () => {
-      draw(input.value);
       clearTimeout(timer);
       timer = window.setTimeout(() => void load(input.value.trim()), TYPING_MS);
     });
@@ -112,9 +97,7 @@ export function open(): void {
     box.dataset.ready = "yes";
   }
   input.value = "";
-  answer.records = [];
   box.showModal();
   input.focus();
-  draw("");
   void load("");
 }

@@ -72,13 +72,10 @@ def _texts() -> dict[str, str]:
     return {
         "cancel": _("Cancel"),
         "close": _("Close"),
-        "commands": _("Commands"),
         "confirm": _("Confirm"),
         "copied": _("Copied"),
         "failed": _("That did not work. Nothing was changed; please try again."),
         "lookup": _("Type to find"),
         "nothing": _("Nothing found"),
         "offline": _("No connection. Check your network, then try again."),
-        "pages": _("Go to"),
-        "records": _("Records"),
     }
