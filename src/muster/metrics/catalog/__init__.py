@@ -1,0 +1,3 @@
+from muster.metrics.catalog import deals, work
+
+__all__ = ["deals", "work"]

@@ -1,0 +1,136 @@
+"""Metrics of work: what was done with customers, and tasks."""
+
+from typing import Any
+
+import ibis
+from django.utils.translation import gettext_lazy as _
+
+from muster.activities.models import Activity, Task
+from muster.metrics.metric import Metric, register
+from muster.metrics.tables import scoped
+
+
+def _done(kind: str = "") -> Any:
+    rows = scoped(Activity)
+    rows = rows.filter(rows.status == "done")
+    return rows.filter(rows.kind == kind) if kind else rows
+
+
+def _facts(rows: Any, **more: Any) -> Any:
+    return rows.select(
+        member_id=rows.owner_id,
+        day=rows.done_on,
+        value=ibis.literal(1),
+        source_id=rows.id,
+        currency=ibis.literal(""),
+        **more,
+    )
+
+
+def activities() -> Any:
+    rows = _done()
+    return _facts(rows, kind=rows.kind)
+
+
+def of_kind(kind: str) -> Any:
+    def facts() -> Any:
+        return _facts(_done(kind))
+
+    return facts
+
+
+def touched() -> Any:
+    rows = _done()
+    rows = rows.filter(rows.account_id.notnull())
+    return _facts(rows, item=rows.account_id)
+
+
+def _due() -> Any:
+    tasks = scoped(Task)
+    return tasks.filter(tasks.due_on.notnull())
+
+
+def _task_facts(tasks: Any) -> Any:
+    return tasks.select(
+        member_id=tasks.owner_id, day=tasks.due_on, value=ibis.literal(1), source_id=tasks.id, currency=ibis.literal("")
+    )
+
+
+def due() -> Any:
+    return _task_facts(_due())
+
+
+def on_time() -> Any:
+    tasks = _due()
+    return _task_facts(tasks.filter(tasks.done_on.notnull(), tasks.done_on <= tasks.due_on))
+
+
+register(
+    Metric(
+        "activities_done",
+        _("Activities done"),
+        _("Visits, calls, e-mails, meetings and notes done in the period."),
+        "count",
+        model=Activity,
+        facts=activities,
+        dimensions=("kind",),
+        group="work",
+    )
+)
+for _kind, _label, _about in [
+    ("visit", _("Visits"), _("Visits done in the period.")),
+    ("call", _("Calls"), _("Calls done in the period.")),
+    ("email", _("E-mails"), _("E-mails sent in the period.")),
+    ("meeting", _("Meetings"), _("Meetings held in the period.")),
+    ("note", _("Notes"), _("Notes taken in the period.")),
+]:
+    register(Metric(f"{_kind}s_done", _label, _about, "count", model=Activity, facts=of_kind(_kind), group="work"))
+register(
+    Metric(
+        "accounts_touched",
+        _("Customers touched"),
+        _("Different accounts with at least one activity done in the period."),
+        "count",
+        kind="distinct",
+        model=Activity,
+        facts=touched,
+        group="work",
+    )
+)
+register(
+    Metric(
+        "tasks_due",
+        _("Tasks due"),
+        _("Tasks due in the period."),
+        "count",
+        model=Task,
+        facts=due,
+        group="work",
+        hidden=True,
+    )
+)
+register(
+    Metric(
+        "tasks_done_on_time",
+        _("Tasks done on time"),
+        _("Tasks due in the period and done by their day."),
+        "count",
+        model=Task,
+        facts=on_time,
+        group="work",
+        hidden=True,
+    )
+)
+register(
+    Metric(
+        "tasks_on_time",
+        _("Tasks on time"),
+        _("Tasks done by their day ÷ tasks due in the period."),
+        "ratio",
+        kind="ratio",
+        model=Task,
+        numerator="tasks_done_on_time",
+        denominator="tasks_due",
+        group="work",
+    )
+)

@@ -1,0 +1,292 @@
+"""The one way to compute a number: over the fact relations of the catalogue, through the rows a viewer may see.
+
+A question becomes one SQL statement however many metrics it names. Ibis compiles the relations once per shape; at run time each
+`scoped_` table is prefixed as a common table expression made of the policy's own query.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import ibis
+from django.apps import apps
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from muster.access.scope import Actor
+from muster.core.periods import Period
+from muster.metrics import catalog  # noqa: F401 - fills the registry
+from muster.metrics.metric import Metric, metric
+from muster.metrics.tables import SCOPED, columns, structure
+from muster.people.models import Assignment, Member, UnitLine
+
+# Dates of the question, replaced by parameters in the compiled text so that it can be kept.
+START, END, LAST = dt.date(1901, 1, 1), dt.date(1902, 2, 2), dt.date(1903, 3, 3)
+CHOSEN = "chosen_members"
+UNIT = "chosen_unit"
+NO_GROUP = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number: `value` in minor units, pieces, days or as a fraction; None where there is nothing to divide by. `n` counts
+    the rows behind it (for a ratio those of the denominator)."""
+
+    value: int | Fraction | None
+    n: int
+    currency: str = ""
+
+    def plain(self) -> int | float | None:
+        """For JSON: whole numbers stay whole, a ratio has four decimals."""
+        if self.value is None or isinstance(self.value, int):
+            return self.value
+        return float(round(Decimal(self.value.numerator) / Decimal(self.value.denominator), 4))
+
+
+ZERO = Cell(0, 0)
+
+
+@dataclass
+class Result:
+    """Answers by metric and group. Of money there is one number per currency; `cell` gives that of the main one."""
+
+    period: Period
+    by: str | None
+    cells: dict[str, dict[Any, dict[str, Cell]]] = field(default_factory=dict)
+    currency: str = ""
+
+    def groups(self, key: str) -> list[Any]:
+        return list(self.cells.get(key, {}))
+
+    def cell(self, key: str, group: Any = NO_GROUP) -> Cell:
+        found = self.cells.get(key, {}).get(group, {})
+        if metric(key).unit == "money":
+            return found.get(self.currency) or self._empty(key)
+        return found.get("") or self._empty(key)
+
+    def _empty(self, key: str) -> Cell:
+        one = metric(key)
+        return Cell(None if one.kind == "ratio" else 0, 0, self.currency if one.unit == "money" else "")
+
+    def currencies(self) -> list[str]:
+        """Every currency in the answer, the one with most rows first."""
+        seen: dict[str, int] = defaultdict(int)
+        for groups in self.cells.values():
+            for cells in groups.values():
+                for code, cell in cells.items():
+                    if code:
+                        seen[code] += cell.n
+        return sorted(seen, key=lambda code: (-seen[code], code))
+
+
+def compute(
+    keys: Iterable[str],
+    actor: Actor,
+    period: Period,
+    *,
+    by: str | None = None,
+    members: QuerySet[Member] | None = None,
+    unit: int | None = None,
+    currency: str = "",
+) -> Result:
+    """The metrics KEYS over PERIOD as ACTOR may see them, in one query.
+
+    by: None for one number each, 'member', 'unit' (where the member stood on the day; None is unassigned), 'day', or a
+    dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in this unit
+    or below. Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
+    """
+    keys = tuple(dict.fromkeys(keys))
+    base = tuple(dict.fromkeys(part for key in keys for part in _parts(key)))
+    for key in base:
+        if by not in (None, "member", "unit", "day", *metric(key).dimensions):
+            raise ValueError(f"{key} cannot be computed by {by}.")
+    text = _compiled(base, by, members is not None, unit is not None, connection.vendor)
+    found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
+    for key, group, code, value, n in _run(text, actor, period, members, unit):
+        found[key][_group(group, by)][code] = Cell(int(value or 0), n, code)
+    result = Result(period, by, {key: _merged(found, metric(key)) for key in keys})
+    result.currency = currency or next(iter(result.currencies()), "")
+    return result
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    one = metric(key)
+    return (one.numerator, one.denominator) if one.kind == "ratio" else (key,)
+
+
+def _group(group: Any, by: str | None) -> Any:
+    if by == "day" and isinstance(group, str):
+        return dt.date.fromisoformat(group[:10])
+    return None if by is None else group
+
+
+def _merged(found: dict[str, Any], one: Metric) -> dict[Any, dict[str, Cell]]:
+    """Cells of ONE: money by currency, anything else over all; a ratio divided only now."""
+    if one.kind != "ratio":
+        return {group: _as_unit(cells, one) for group, cells in found[one.key].items()}
+    merged: dict[Any, dict[str, Cell]] = {}
+    for group, below in found[one.denominator].items():
+        above = found[one.numerator].get(group, {})
+        over, under = _as_unit(above, one), _as_unit(below, one)
+        merged[group] = {code: Cell(_divide(over.get(code, ZERO), cell), cell.n, code) for code, cell in under.items()}
+    return merged
+
+
+def _divide(above: Cell, below: Cell) -> Fraction | None:
+    return Fraction(above.value or 0) / Fraction(below.value) if below.value else None
+
+
+def _as_unit(cells: dict[str, Cell], one: Metric) -> dict[str, Cell]:
+    if one.unit == "money":
+        return dict(cells)
+    values = [cell.value or 0 for cell in cells.values()]
+    return {"": Cell(sum(int(value) for value in values), sum(cell.n for cell in cells.values()))} if cells else {}
+
+
+def _relation(one: Metric, by: str | None, chosen: bool, in_unit: bool) -> Any:
+    """The facts of ONE within the period, grouped: metric, group, currency, value, n."""
+    return _grouped(_narrowed(one, by == "unit", chosen, in_unit), one, by)
+
+
+def _narrowed(one: Metric, placed: bool, chosen: bool, in_unit: bool) -> Any:
+    """The facts of ONE within the period, of the chosen members, on the days they stood in the chosen unit."""
+    facts: Any = one.facts() if one.facts else None
+    if one.kind == "stock":
+        facts = facts.filter(facts.day.isnull() | (facts.day < END), facts.until.isnull() | (facts.until >= END))
+        facts = facts.mutate(at=ibis.literal(LAST))
+    else:
+        facts = facts.filter(facts.day >= START, facts.day < END)
+        facts = facts.mutate(at=facts.day)
+    if chosen:
+        facts = facts.filter(facts.member_id.isin(ibis.table({"id": "int64"}, name=CHOSEN).id))
+    if placed or in_unit:
+        facts = _placed(facts)
+    return _within_unit(facts) if in_unit else facts
+
+
+def _placed(facts: Any) -> Any:
+    """FACTS with the unit in which the member stood on the day."""
+    stood = structure(Assignment)
+    same = facts.member_id == stood.member_id
+    since, until = stood.valid_from <= facts.at, stood.valid_to.isnull() | (stood.valid_to > facts.at)
+    joined = facts.left_join(stood, [same, since, until])
+    return joined.select(*[facts[name] for name in facts.columns], unit_id=stood.unit_id)
+
+
+def _within_unit(facts: Any) -> Any:
+    lines, top = structure(UnitLine), ibis.table({"id": "int64"}, name=UNIT)
+    below = lines.filter(lines.ancestor_id.isin(top.id))
+    since, until = below.valid_from <= facts.at, below.valid_to.isnull() | (below.valid_to > facts.at)
+    return facts.semi_join(below, [facts.unit_id == below.descendant_id, since, until])
+
+
+def _grouped(facts: Any, one: Metric, by: str | None) -> Any:
+    column = {"member": "member_id", "unit": "unit_id", "day": "at"}.get(by or "", by)
+    names = ["currency"] if column is None else [column, "currency"]
+    value = facts["item"].nunique() if one.kind == "distinct" else facts["value"].sum()
+    grouped = facts.group_by(names).aggregate(value=value, n=facts.count())
+    group = ibis.literal(0) if column is None else grouped[column]
+    return grouped.select(
+        metric=ibis.literal(one.key), grp=group, currency=grouped.currency, value=grouped["value"], n=grouped["n"]
+    )
+
+
+@lru_cache(maxsize=512)
+def _compiled(base: tuple[str, ...], by: str | None, chosen: bool, in_unit: bool, vendor: str) -> str:
+    relations = [_relation(metric(key), by, chosen, in_unit) for key in base]
+    return _text(ibis.union(*relations) if len(relations) > 1 else relations[0], vendor)
+
+
+def _text(expression: Any, vendor: str) -> str:
+    """EXPRESSION as SQL for Django's connection; per cent signs doubled, the dates of the question marked."""
+    text = str(ibis.to_sql(expression, dialect="postgres" if vendor == "postgresql" else "sqlite")).replace("%", "%%")
+    for name, day in (("start", START), ("end", END), ("last", LAST)):
+        for spelled in (f"MAKE_DATE({day.year}, {day.month}, {day.day})", f"'{day.isoformat()}'"):
+            text = text.replace(spelled, f"%({name})s" + ("::date" if vendor == "postgresql" else ""))
+    return text
+
+
+def _run(
+    text: str, actor: Actor, period: Period, members: QuerySet[Member] | None, unit: int | None
+) -> list[tuple[Any, ...]]:
+    sql, params = _statement(text, actor, period, members, unit)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _statement(
+    text: str, actor: Actor, period: Period, members: QuerySet[Member] | None, unit: int | None
+) -> tuple[str, list[Any]]:
+    """TEXT with the viewer's rows in front, and its parameters in the order in which they stand."""
+    parts, params = [], []
+    for table in _scoped_tables(text):
+        rows = _rows(apps_model(table), actor)
+        sql, more = rows.query.sql_with_params()
+        parts.append(f'"{SCOPED}{table}" AS ({sql})')
+        params += more
+    if members is not None:
+        sql, more = members.order_by().values("pk").query.sql_with_params()
+        parts.append(f'"{CHOSEN}"("id") AS ({sql})')
+        params += more
+    if unit is not None:
+        parts.append(f'"{UNIT}"("id") AS (SELECT {int(unit)})')
+    days = {"start": period.start, "end": period.end, "last": period.last}
+    body, named = _positional(text, days)
+    return f"WITH {', '.join(parts)} {body}", [*params, *named]
+
+
+def _positional(text: str, days: dict[str, dt.date]) -> tuple[str, list[Any]]:
+    """Named marks become positional ones, because Django's own part of the statement is positional."""
+    pieces, params, rest = [], [], text
+    while True:
+        at = rest.find("%(")
+        if at < 0:
+            return "".join([*pieces, rest]), params
+        end = rest.index(")s", at)
+        params.append(connection.ops.adapt_datefield_value(days[rest[at + 2 : end]]))
+        pieces += [rest[:at], "%s"]
+        rest = rest[end + 2 :]
+
+
+@lru_cache(maxsize=512)
+def _scoped_tables(text: str) -> tuple[str, ...]:
+    words = text.split(f'"{SCOPED}')[1:]
+    return tuple(dict.fromkeys(word.split('"', 1)[0] for word in words))
+
+
+@lru_cache
+def apps_model(table: str) -> Any:
+    return next(model for model in apps.get_models() if model._meta.db_table == table)
+
+
+def _rows(model: Any, actor: Actor) -> Any:
+    rows = model.objects.unscoped("operator's own view") if actor.system else model.objects.visible_to(actor)
+    return rows.filter(archived_at=None).order_by().values(*(_attname(model, column) for column in columns(model)))
+
+
+def _attname(model: Any, column: str) -> str:
+    return next(one.attname for one in model._meta.concrete_fields if one.column == column)
+
+
+def source_rows(
+    key: str, actor: Actor, period: Period, *, members: QuerySet[Member] | None = None, unit: int | None = None
+) -> QuerySet[Any]:
+    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them."""
+    one = metric(_parts(key)[-1])
+    text = _source_text(one.key, members is not None, unit is not None, connection.vendor)
+    sql, params = _statement(text, actor, period, members, unit)
+    model: Any = one.model
+    return model.objects.visible_to(actor).filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
+
+
+@lru_cache(maxsize=256)
+def _source_text(key: str, chosen: bool, in_unit: bool, vendor: str) -> str:
+    facts = _narrowed(metric(key), False, chosen, in_unit)
+    return _text(facts.select(facts.source_id), vendor)
