@@ -1,6 +1,7 @@
 """The one way to compute a number: over the fact relations of the catalogue, through the rows a viewer may see.
 
-A question becomes one SQL statement however many metrics it names. Ibis compiles the relations once per shape; at run time each
+A question becomes one SQL statement however many metrics it names. Ibis compiles the relations once per shape; at run
+time each
 `scoped_` table is prefixed as a common table expression made of the policy's own query.
 """
 
@@ -8,7 +9,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -35,18 +35,13 @@ NO_GROUP = None
 
 @dataclass(frozen=True)
 class Cell:
-    """One number: `value` in minor units, pieces, days or as a fraction; None where there is nothing to divide by. `n` counts
+    """One number: `value` in minor units, pieces, days or as a fraction; None where there is nothing to divide by.
+    `n` counts
     the rows behind it (for a ratio those of the denominator)."""
 
     value: int | Fraction | None
     n: int
     currency: str = ""
-
-    def plain(self) -> int | float | None:
-        """For JSON: whole numbers stay whole, a ratio has four decimals."""
-        if self.value is None or isinstance(self.value, int):
-            return self.value
-        return float(round(Decimal(self.value.numerator) / Decimal(self.value.denominator), 4))
 
 
 ZERO = Cell(0, 0)
@@ -98,7 +93,8 @@ def compute(
     """The metrics KEYS over PERIOD as ACTOR may see them, in one query.
 
     by: None for one number each, 'member', 'unit' (where the member stood on the day; None is unassigned), 'day', or a
-    dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in this unit
+    dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in
+    this unit
     or below. Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
     keys = tuple(dict.fromkeys(keys))

@@ -1,6 +1,7 @@
 """A metric as a table: rows with key, label, value and the number of records behind it, and the total."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from muster.access.scope import Actor, Scope, members_within, policy_of
 from muster.core.periods import Period
 from muster.crm.models import Product, Stage
-from muster.metrics.compute import compute
+from muster.metrics.compute import Cell, compute
 from muster.metrics.metric import Metric, metric
 from muster.people.models import Member, Unit
 
@@ -17,7 +18,8 @@ STEPS = ("week", "month", "quarter", "year")
 
 
 def report(key: str, actor: Actor, period: Period, by: str | None = None, currency: str = "") -> dict[str, Any]:
-    """KEY over PERIOD as ACTOR sees it. The total is computed by itself, never from the rows. Money in minor units, ratios as
+    """KEY over PERIOD as ACTOR sees it. The total is computed by itself, never from the rows. Money in minor units,
+    ratios as
     decimals. Raises KeyError and ValueError like `compute`."""
     one = metric(key)
     whole = compute([key], actor, period, currency=currency)
@@ -26,12 +28,20 @@ def report(key: str, actor: Actor, period: Period, by: str | None = None, curren
         if by in STEPS
         else _groups(one, actor, period, by, whole.currency)
     )
-    answer = {"metric": key, "unit": one.unit, "rows": rows, "total": whole.cell(key).plain()}
-    if one.unit == "money":
+    answer = {"metric": key, "unit": one.unit, "rows": rows, "total": plain(one, whole.cell(key))}
+    if one.unit == "money" and len(whole.currencies()) > 1:  # never one sum of two moneys
         answer["currency"] = whole.currency
-        if len(whole.currencies()) > 1:
-            answer["totals"] = {code: cell.plain() for code, cell in whole.cells[key].get(None, {}).items()}
+        answer["totals"] = {code: plain(one, cell) for code, cell in whole.cells[key].get(None, {}).items()}
     return answer
+
+
+def plain(one: Metric, cell: Cell) -> int | float | None:
+    """For JSON: money as whole minor units (a mean rounded half-even, once), a ratio with four decimals."""
+    if cell.value is None or isinstance(cell.value, int):
+        return cell.value
+    if one.unit == "money":
+        return round(cell.value)
+    return float(round(Decimal(cell.value.numerator) / Decimal(cell.value.denominator), 4))
 
 
 def _groups(one: Metric, actor: Actor, period: Period, by: str | None, currency: str) -> list[dict[str, Any]]:
@@ -42,7 +52,7 @@ def _groups(one: Metric, actor: Actor, period: Period, by: str | None, currency:
     rows = []
     for group, (key, label) in names.items():
         cell = result.cell(one.key, group)
-        rows.append({"key": key, "label": label, "value": cell.plain(), "n": cell.n})
+        rows.append({"key": key, "label": label, "value": plain(one, cell), "n": cell.n})
     return rows
 
 
@@ -50,7 +60,7 @@ def _steps(one: Metric, actor: Actor, period: Period, by: str | None, currency: 
     rows = []
     for step in period.buckets(str(by)):
         cell = compute([one.key], actor, step, currency=currency).cell(one.key)
-        rows.append({"key": step.start.isoformat(), "label": step.label(), "value": cell.plain(), "n": cell.n})
+        rows.append({"key": step.start.isoformat(), "label": step.label(), "value": plain(one, cell), "n": cell.n})
     return rows
 
 

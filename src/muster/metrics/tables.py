@@ -1,4 +1,5 @@
-"""Tables as Ibis sees them. A name that begins with `scoped_` is not a table of the database: when the query runs it stands for the
+"""Tables as Ibis sees them. A name that begins with `scoped_` is not a table of the database: when the query runs it
+stands for the
 rows of the model that the viewer may see, so the rule for rows is written once, in the policies."""
 
 from functools import lru_cache
