@@ -46,7 +46,8 @@ contacts = crud(Contact, before_save=_contact_of_account)
 
 @action("crm.account.transfer", gettext_lazy("Transfer accounts"), Account)
 def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
-    """Give the account, with its contacts, to another member. Deals keep their owner: they are transferred by themselves."""
+    """Give the account, with its contacts, to another member. Deals keep their owner: they are transferred by
+    themselves."""
     check_links(actor, account, {"owner": owner})
     if owner.status == Member.Status.LEFT:
         raise ValidationError({"owner": _("%(name)s has left: choose somebody else.") % {"name": owner.name}})

@@ -75,7 +75,8 @@ def move_deal(actor: Actor, deal: Deal, *, stage: Stage, on: dt.date | None = No
 
 @action("crm.deal.win", gettext_lazy("Win deals"), Deal)
 def win_deal(actor: Actor, deal: Deal, *, on: dt.date | None = None, amount: int | None = None, note: str = "") -> None:
-    """The customer signed: close on the day, with the final amount (minor units; the present amount when none is given)."""
+    """The customer signed: close on the day, with the final amount (minor units; the present amount when none is
+    given)."""
     if amount is not None:
         deal.amount = amount
     if deal.amount is None:

@@ -10,7 +10,8 @@ from muster.core.models import Searchable
 
 
 class Deal(Searchable, ScopedModel):
-    """A sale in the making. `status` follows the kind of its stage; `closed_on` is the business day it was won or lost."""
+    """A sale in the making. `status` follows the kind of its stage; `closed_on` is the business day it was won or
+    lost."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -58,7 +59,8 @@ class Deal(Searchable, ScopedModel):
         verbose_name_plural = _("deals")
         ordering = ["-id"]
         indexes = [
-            # by amount, and by owner and amount: migration 0003, because the databases spell the order of nulls differently
+            # by amount, and by owner and amount: migration 0003, because the databases spell the order of nulls
+            # differently
             models.Index(
                 fields=["owner", "status", "closed_on"], include=["amount", "currency"], name="deal_of_owner_closed"
             ),
