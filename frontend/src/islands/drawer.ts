@@ -17,10 +17,18 @@ export async function openInDrawer(url: string): Promise<void> {
   const title = target.querySelector<HTMLElement>(".page-title");
   if (title) {
     title.id = "drawer-title";
-    target.querySelector<HTMLElement>("form :is(input, select, textarea):not([type=hidden], [type=checkbox])")?.focus();
+    focusFirst(drawer, target);
   } else if (target.querySelector("#drawer-skeleton")) {
     Offcanvas.getInstance(drawer)?.hide(); // refused: a toast says why
   }
+}
+
+/** Into the first field: at once, and again when the drawer has slid in and taken the focus for itself. */
+function focusFirst(drawer: HTMLElement, target: HTMLElement): void {
+  const focus = (): void =>
+    target.querySelector<HTMLElement>("form :is(input, select, textarea):not([type=hidden], [type=checkbox])")?.focus();
+  focus();
+  drawer.addEventListener("shown.bs.offcanvas", focus, { once: true });
 }
 
 export function closeDrawer(): void {
