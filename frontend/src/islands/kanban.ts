@@ -1,5 +1,6 @@
 import Sortable from "sortablejs";
 import { csrfToken, goToLogin, isLogin, sentence, text } from "../page";
+import { openInDrawer } from "./drawer";
 import { toast } from "./toast";
 
 interface Place {
@@ -11,6 +12,7 @@ interface Moved {
   version?: number;
   message?: string;
   totals?: Record<string, string>;
+  drawer?: string;
 }
 
 /** Cards are dragged from lane to lane, or moved by their menu from the keyboard; the server has the last word. */
@@ -71,7 +73,11 @@ async function save(card: HTMLElement, before: Place): Promise<void> {
     if (!response.ok) problem = sentence(answer, type);
     else if (redirect) return location.assign(redirect);
     else if (type?.includes("json")) {
-      const { version, message, totals } = JSON.parse(answer) as Moved;
+      const { version, message, totals, drawer } = JSON.parse(answer) as Moved;
+      if (drawer) {
+        before.lane.insertBefore(card, before.next); // asked in a form first; the board reloads when that is saved
+        void openInDrawer(drawer);
+      }
       if (version) card.dataset.version = String(version);
       if (message) toast(message);
       showTotals(card, totals ?? {});

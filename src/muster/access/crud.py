@@ -28,7 +28,13 @@ class Crud:
 Before = Callable[[Actor, Any, dict[str, Any]], None]
 
 
-def crud(model: type[models.Model], *, before_save: Before | None = None, after_save: Before | None = None) -> Crud:
+def crud(
+    model: type[models.Model],
+    *,
+    before_save: Before | None = None,
+    after_save: Before | None = None,
+    before_archive: Before | None = None,
+) -> Crud:
     """The plain verbs of MODEL. `before_save(actor, row, fields)` may refuse or complete; `after_save` brings other
     rows along."""
     name, label = model._meta.label_lower, model._meta.verbose_name
@@ -57,6 +63,8 @@ def crud(model: type[models.Model], *, before_save: Before | None = None, after_
 
     @action(f"{name}.archive", Labelled(gettext_lazy("Archive: %(what)s"), label), model)
     def archive(actor: Actor, row: Any) -> None:
+        if before_archive:
+            before_archive(actor, row, {})
         row.archived_at = row.archived_at or timezone.now()
         row.save(update_fields=["archived_at"])
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.action import Conflict, add_event
 from muster.access.scope import Actor, can, visible_or_404
-from muster.core import exports, money
+from muster.core import exports, finders, money
 from muster.core.forms import ActorForm, put_errors
 from muster.core.http import Request
 from muster.core.listings import Column, Filter, Listing
@@ -116,6 +116,8 @@ class Shown:
         if one.kind == "bool":
             choices = [("1", _("Yes")), ("0", _("No"))]
         text = next((label for key, label in choices if str(key) == value), value)
+        if one.kind == "record" and value:
+            text = self._name_of(one, value)
         return {
             "key": one.key,
             "label": one.label,
@@ -124,7 +126,14 @@ class Shown:
             "value_label": text,
             "choices": [(str(key), label) for key, label in choices],
             "url_without": self.link(**{one.key: None}),
+            "lookup_url": reverse("lookup", args=[one.model]) if one.model else "",
         }
+
+    def _name_of(self, one: Filter, value: str) -> str:
+        finder = finders.finder(one.model)
+        rows = finder.rows(self.actor, "") if finder and self.actor.has(f"{one.model}.view") else None
+        row = rows.filter(pk=one.read(value)).first() if rows is not None else None
+        return str(row) if row is not None else value
 
 
 def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
@@ -171,6 +180,8 @@ def cell(column: Column, row: Any) -> dict[str, Any]:
         "text": "" if value is None else str(value),
     }
     shown["align"] = "end" if column.kind in RIGHT else "start"
+    if column.tone:
+        shown["tone"] = column.tone(row)
     if column.kind == "money":
         shown["text"] = money.display(*value) if value and value[0] is not None else ""
     elif column.kind == "link":

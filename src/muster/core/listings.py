@@ -35,6 +35,7 @@ class Column:
     kind: str = "text"  # text, link, money, date, datetime, number, percent, badge, member, bool
     order: str = ""
     default: bool = True  # shown unless the reader chose otherwise
+    tone: Callable[[Any], str] | None = None  # the colour of a badge
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.key)
@@ -47,10 +48,11 @@ class Filter:
 
     key: str
     label: Any
-    kind: str = "choice"  # choice, bool, date, number, text
+    kind: str = "choice"  # choice, bool, date, period, number, text, record
     choices: Callable[[Any], list[tuple[str, Any]]] | None = None
     apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None  # (rows, value, actor)
     lookup: str = ""
+    model: str = ""  # of kind record: what is looked up while one types, as "people.member"
 
     def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
         value = self.read(raw)
@@ -63,7 +65,7 @@ class Filter:
                 return dt.date.fromisoformat(raw)
             if self.kind == "period":
                 return periods.parse(raw)
-            if self.kind == "number":
+            if self.kind in ("number", "record"):
                 number = int(raw)
                 if abs(number) >= 2**63:
                     raise ValueError(raw)
