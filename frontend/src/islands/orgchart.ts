@@ -34,7 +34,8 @@ const WIDE = 216;
 const HIGH = 78;
 const GAP_X = 28;
 const GAP_Y = 62;
-const FIRST_LEVELS = 2;
+const FIRST_LEVELS = 1;
+const MOST_AT_FIRST = 16;
 const TOP = "top";
 
 export async function mount(box: HTMLElement): Promise<void> {
@@ -87,7 +88,7 @@ class OrgChart {
       } else this.roots.push(place);
     }
     const unfold = (place: Place, depth: number): void => {
-      place.open = depth < FIRST_LEVELS && place.children.length <= 12;
+      place.open = depth < FIRST_LEVELS && place.children.length <= MOST_AT_FIRST;
       if (place.open) for (const child of place.children) unfold(child, depth + 1);
     };
     for (const root of this.roots) unfold(root, this.roots.length > 1 ? 1 : 0);
@@ -95,8 +96,17 @@ class OrgChart {
   }
 
   private reveal(place: Place): void {
-    for (let above = place.parent; above; above = above.parent) above.open = true;
+    for (let above = place.parent; above; above = above.parent) {
+      above.open = true;
+      this.narrow(above);
+    }
     this.active = place;
+  }
+
+  /** One branch of each level stays unfolded: a wide tree remains a picture one can take in. */
+  private narrow(place: Place): void {
+    if (!place.open) return;
+    for (const other of place.parent?.children ?? []) if (other !== place) other.open = false;
   }
 
   private layout(): HierarchyPointNode<Place | typeof TOP>[] {
@@ -178,6 +188,7 @@ class OrgChart {
   private toggle(place: Place): void {
     place.open = !place.open;
     this.active = place;
+    this.narrow(place);
     const before = { x: place.x, y: place.y };
     this.draw();
     select(this.box).call(this.pan.translateBy, before.x - place.x, before.y - place.y);
