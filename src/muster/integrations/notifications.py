@@ -1,4 +1,5 @@
-"""Reads the event stream and tells people what concerns them: what they were given, what was done to what is theirs, and what
+"""Reads the event stream and tells people what concerns them: what they were given, what was done to what is theirs,
+and what
 their people won. Nobody is told of what he did himself."""
 
 from collections.abc import Callable, Iterable

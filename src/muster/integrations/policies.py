@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
-from muster.access.policies import OfUser
+from muster.access.policies import OfFirm, OfUser
 from muster.access.scope import register
-from muster.integrations.models import Notification
+from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue, Notification
 
 for _name, _label in [
     ("integrations.notification.view", _("See one's notifications")),
@@ -18,3 +18,20 @@ for _name, _label in [
 @register
 class NotificationPolicy(OfUser):
     model = Notification
+
+
+@register
+class ImportBatchPolicy(OfUser):
+    model = ImportBatch
+
+
+@register
+class ImportIssuePolicy(OfFirm):
+    model = ImportIssue
+    parent = "batch"
+
+
+@register
+class ExternalKeyPolicy(OfFirm):
+    model = ExternalKey
+    permission = "integrations.importbatch.view"

@@ -6,21 +6,35 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import action
+from muster.access.action import action, add_event
 from muster.access.crud import check_links, crud
-from muster.access.scope import Actor
+from muster.access.scope import Actor, can
 from muster.crm.models import Account, AccountMember, Contact
 from muster.people.models import Member
 
 
-def _owned_by_creator(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
-    if row._state.adding and row.owner_id is None and actor.member_id:
+def keep_owner(actor: Actor, row: Any, permission: str) -> None:
+    """Who owns a record decides who sees it, so it changes hands by its own permission and not by a plain edit."""
+    kept = type(row).objects.unscoped("owner before").filter(pk=row.pk).values_list("owner", flat=True).first()
+    if kept == row.owner_id:
+        return
+    if not can(actor, permission, row.account if isinstance(row, Contact) else row):
+        raise ValidationError({"owner": _("The owner changes by a transfer, not by editing.")})
+    if row.owner is not None:
+        present(row.owner, "owner")
+
+
+def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
+    if not row._state.adding:
+        keep_owner(actor, row, "crm.account.transfer")
+    elif row.owner_id is None and actor.member_id:
         row.owner_id = actor.member_id
+    if "parent" in fields:
+        _no_circle(row)
 
 
-def _no_circle(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
+def _no_circle(row: Account) -> None:
     """A company may not stand under itself, over however many steps."""
-    _owned_by_creator(actor, row, fields)
     above, seen = row.parent, []
     while above is not None:
         seen.append(above.name)
@@ -36,12 +50,40 @@ def _no_circle(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
 
 
 def _contact_of_account(actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
-    if row._state.adding and row.owner_id is None:
+    if row._state.adding and row.account_id and row.owner_id is None:
         row.owner_id = row.account.owner_id or actor.member_id
+    elif not row._state.adding:
+        keep_owner(actor, row, "crm.account.transfer")
 
 
-accounts = crud(Account, before_save=_no_circle)
+accounts = crud(Account, before_save=_account)
 contacts = crud(Contact, before_save=_contact_of_account)
+
+
+@action("crm.accountmember.create", gettext_lazy("Add to an account's team"), AccountMember, creates=True)
+def add_to_team(actor: Actor, *, account: Account, member: Member, part: str = "") -> AccountMember:
+    """Somebody else works this account too, and sees it from now on."""
+    row = AccountMember(account=account, part=part)
+    check_links(actor, row, {"member": member})
+    present(member, "member")
+    if account.owner_id == member.pk:
+        raise ValidationError({"member": _("%(name)s owns this account already.") % {"name": member.name}})
+    row.member = member
+    row.full_clean()
+    row.save()
+    return row
+
+
+@action("crm.accountmember.remove", gettext_lazy("Take off an account's team"), AccountMember)
+def take_off_team(actor: Actor, row: AccountMember) -> None:
+    """He sees the account no longer, unless his role shows it to him anyway."""
+    add_event(actor, "crm.accountmember.remove", row, {"member": [row.member_id, None]})
+    row.delete()
+
+
+def present(member: Member, field: str) -> None:
+    if member.status == Member.Status.LEFT:
+        raise ValidationError({field: _("%(name)s has left: choose somebody else.") % {"name": member.name}})
 
 
 @action("crm.account.transfer", gettext_lazy("Transfer accounts"), Account)
@@ -49,8 +91,7 @@ def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
     """Give the account, with its contacts, to another member. Deals keep their owner: they are transferred by
     themselves."""
     check_links(actor, account, {"owner": owner})
-    if owner.status == Member.Status.LEFT:
-        raise ValidationError({"owner": _("%(name)s has left: choose somebody else.") % {"name": owner.name}})
+    present(owner, "owner")
     former, account.owner = account.owner_id, owner
     account.save(update_fields=["owner"])
     Contact.objects.unscoped("contacts go with their account").filter(account=account, owner=former).update(owner=owner)
@@ -60,3 +101,9 @@ def join_team(account: Account, member_id: int) -> None:
     """Somebody who works an account without owning it is on its team."""
     if account.owner_id != member_id:
         AccountMember.objects.unscoped("account team").get_or_create(account=account, member_id=member_id)
+
+
+def join_teams(pairs: set[tuple[int, int]]) -> None:
+    """The same for many (account, member) at once."""
+    rows = [AccountMember(account_id=account, member_id=member) for account, member in sorted(pairs)]
+    AccountMember.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)

@@ -1,3 +1,4 @@
+from muster.integrations.models.importing import ExternalKey, ImportBatch, ImportIssue
 from muster.integrations.models.notification import EventCursor, Notification
 
-__all__ = ["EventCursor", "Notification"]
+__all__ = ["EventCursor", "ExternalKey", "ImportBatch", "ImportIssue", "Notification"]

@@ -6,7 +6,8 @@ from muster.access.scope import ScopedModel
 
 
 class Notification(ScopedModel):
-    """Something a person should know, made from one event. The sentence is put together when it is read, in the reader's
+    """Something a person should know, made from one event. The sentence is put together when it is read, in the
+    reader's
     language, from what the reader may see then."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")

@@ -1,0 +1,80 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from muster.access.scope import ScopedModel
+
+
+class ImportBatch(ScopedModel):
+    """One import: what was read, what it did, and what it stumbled over."""
+
+    class Status(models.TextChoices):
+        CHECKED = "checked", _("Checked")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        UNDONE = "undone", _("Undone")
+
+    source = models.CharField(_("source"), max_length=40)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.CHECKED)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    file_name = models.CharField(_("file"), max_length=200, blank=True)
+    file = models.FileField(upload_to="imports", blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    counts = models.JSONField(_("counts"), default=list, blank=True)  # [{label, new, changed, same, refused}]
+    done_rows = models.PositiveIntegerField(default=0)
+    total_rows = models.PositiveIntegerField(default=0)
+    error = models.TextField(_("what went wrong"), blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.file_name}".strip()
+
+
+class ImportIssue(ScopedModel):
+    """One thing an import stumbled over: a row that was refused, or an oddity that was imported as it is."""
+
+    class Kind(models.TextChoices):
+        REFUSED = "refused", _("Refused")
+        ODDITY = "oddity", _("Oddity")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="issues")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    sheet = models.CharField(_("sheet"), max_length=100)
+    row_no = models.PositiveIntegerField(_("row"), null=True)
+    message = models.TextField(_("what is wrong"))
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("import issue")
+        verbose_name_plural = _("import issues")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["batch", "kind", "id"], name="importissue_of_batch")]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ExternalKey(ScopedModel):
+    """Which of our records a source's record became: repeating an import finds it again."""
+
+    source = models.CharField(max_length=40)
+    model = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+    object_id = models.BigIntegerField()
+    row_hash = models.CharField(max_length=64)
+    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="keys")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "model", "external_id"], name="external_key_once")]
+        indexes = [models.Index(fields=["batch", "model"], name="external_key_of_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.external_id}"
