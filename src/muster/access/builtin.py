@@ -37,6 +37,8 @@ def _sales(scope: str) -> dict[str, str]:
         "crm.deal.move": scope,
         "crm.stagechange.view": scope,
         "crm.accountmember.view": scope,
+        "crm.accountmember.create": scope,
+        "crm.accountmember.remove": scope,
         "activities.activity.complete": scope,
         "activities.task.complete": scope,
         "people.assignment.view": scope,
@@ -87,6 +89,8 @@ ROLES: list[dict[str, Any]] = [
             "people.memberprivate.view": OWN,
             "people.member.edit": ALL,
             "people.member.move": ALL,
+            "people.assignment.edit": ALL,
+            "people.assignment.cancel": ALL,
         },
         "fields": [
             *_CONTACT_OF_COLLEAGUES,

@@ -240,6 +240,7 @@ def _options(resource: Resource, verb: str, permission: str, summary: Any) -> di
 def _add_reads(router: Router, resource: Resource) -> None:
     view, out = f"{resource.label}.view", row_schema(resource)
     filters = {one.key: (str | None, Field(None, description=str(one.label))) for one in resource.listing.filters}
+    filters.pop("archived", None)  # every list has it
     asked: Any = make_schema(
         f"{resource.model.__name__}Query",
         __base__=Schema,

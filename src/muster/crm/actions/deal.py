@@ -11,17 +11,24 @@ from muster.access.action import action
 from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
-from muster.crm.actions.account import join_team
+from muster.crm.actions.account import join_team, keep_owner, present
 from muster.crm.models import Deal, LossReason, Pipeline, Stage, StageChange
 from muster.people.models import Member
 
 
 def _complete(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
-    """A new deal belongs to its maker, begins today in the first stage of the default pipeline."""
+    if deal.contact_id and deal.account_id and deal.contact.account_id != deal.account_id:
+        raise ValidationError({"contact": _("%(name)s works for another customer.") % {"name": deal.contact}})
     if not deal._state.adding:
         if "stage" in fields or "pipeline" in fields:
             raise ValidationError(_("A deal changes its stage by moving it, not by editing."))
+        keep_owner(actor, deal, "crm.deal.transfer")
         return
+    _begin(actor, deal)
+
+
+def _begin(actor: Actor, deal: Deal) -> None:
+    """A new deal belongs to its maker, begins today in the first stage of the default pipeline."""
     if deal.owner_id is None and actor.member_id:
         deal.owner_id = actor.member_id
     if deal.pipeline_id is None:
@@ -120,8 +127,7 @@ def reopen_deal(actor: Actor, deal: Deal) -> None:
 def transfer_deal(actor: Actor, deal: Deal, *, owner: Member) -> None:
     """Give the deal to another member; stage, dates and history stay as they are."""
     check_links(actor, deal, {"owner": owner})
-    if owner.status == Member.Status.LEFT:
-        raise ValidationError({"owner": _("%(name)s has left: choose somebody else.") % {"name": owner.name}})
+    present(owner, "owner")
     deal.owner = owner
     deal.save(update_fields=["owner"])
     if deal.account_id:
@@ -137,6 +143,10 @@ def _close(actor: Actor, deal: Deal, kind: str, day: dt.date, note: str) -> None
     _must_be_open(deal)
     if day > today():
         raise ValidationError({"on": _("A deal cannot be closed on a day to come.")})
+    if deal.opened_on and day < deal.opened_on:
+        raise ValidationError(
+            {"on": _("This deal was opened on %(day)s: it cannot close before that.") % {"day": deal.opened_on}}
+        )
     stage = (
         Stage.objects.unscoped("closing stage").filter(pipeline=deal.pipeline_id, kind=kind, archived_at=None).first()
     )

@@ -66,13 +66,19 @@ def _stage(actor: Actor, row: Stage, fields: dict[str, Any]) -> None:
         raise ValidationError({"kind": _("Deals stand in this stage: move them before changing its kind.")})
 
 
+def _not_in_use(actor: Actor, row: Stage, fields: dict[str, Any]) -> None:
+    open_deals = Deal.objects.unscoped("deals in a stage").filter(stage=row.pk, status=Deal.Status.OPEN)
+    if open_deals.exists():
+        raise ValidationError(_("Open deals stand in this stage: move them to another one first."))
+
+
 def _reason(actor: Actor, row: LossReason, fields: dict[str, Any]) -> None:
     _own_key(row, LossReason.objects.unscoped("keys in use"))
 
 
 products = crud(Product)
 pipelines = crud(Pipeline, before_save=_pipeline, after_save=_one_default)
-stages = crud(Stage, before_save=_stage)
+stages = crud(Stage, before_save=_stage, before_archive=_not_in_use)
 loss_reasons = crud(LossReason, before_save=_reason)
 
 

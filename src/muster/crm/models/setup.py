@@ -52,6 +52,9 @@ class Pipeline(Translated):
         verbose_name_plural = _("pipelines")
         ordering = ["position_no", "id"]
 
+    def get_absolute_url(self) -> str:
+        return reverse("pipeline_list")
+
 
 class Stage(Translated):
     class Kind(models.TextChoices):
@@ -75,6 +78,9 @@ class Stage(Translated):
             models.CheckConstraint(condition=models.Q(probability__lte=100), name="stage_probability"),
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("pipeline_list")
+
 
 class LossReason(Translated):
     key = models.SlugField(_("key"), unique=True)
@@ -83,3 +89,6 @@ class LossReason(Translated):
         verbose_name = _("loss reason")
         verbose_name_plural = _("loss reasons")
         ordering = ["id"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("pipeline_list")

@@ -1,0 +1,198 @@
+"""What is asked for about customers and deals. `Meta.first` are the fields shown at once; the others unfold."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from muster.core import money
+from muster.core.forms import ActorForm, MoneyInput, VerbForm
+from muster.core.periods import today
+from muster.crm.models import Account, Contact, Deal, LossReason, Pipeline, Product, Stage
+from muster.people.models import Member
+
+NOTES = forms.Textarea(attrs={"rows": 3})
+
+
+class OwnedForm(ActorForm):
+    """The owner is chosen once; afterwards the record changes hands by a transfer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("owner", None)
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in self.Meta.first]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.Meta.first and name != "version"]
+
+    @property
+    def unfold(self) -> bool:
+        """Something in the further fields is filled in by hand or wrong: show them."""
+        return bool(self.instance.pk) or any(one.errors for one in self.further)
+
+
+class AccountForm(OwnedForm):
+    class Meta:
+        model = Account
+        fields = [
+            "name",
+            "industry",
+            "level",
+            "city",
+            "phone",
+            "website",
+            "owner",
+            "parent",
+            "country",
+            "address",
+            "founded_in",
+            "employees",
+            "annual_revenue",
+            "currency",
+            "notes",
+        ]
+        first = ("name", "industry", "level", "city", "phone")
+        money = {"annual_revenue": "currency"}
+        lookups = ("owner", "parent")
+        widgets = {"notes": NOTES}
+
+
+class ContactForm(OwnedForm):
+    class Meta:
+        model = Contact
+        fields = ["name", "account", "title", "phone", "email", "wechat", "decides", "owner", "notes"]
+        first = ("name", "account", "title", "phone", "email", "wechat", "decides")
+        lookups = ("account", "owner")
+        widgets = {"notes": NOTES}
+
+
+class StageChoice(forms.ModelChoiceField):
+    """Open stages; with the pipeline's name where there are several."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.pipeline} · {obj}" if self.several else str(obj)
+
+    several = False
+
+
+class DealForm(OwnedForm):
+    stage = StageChoice(Stage.objects.none(), label=_("stage"), required=False)
+
+    class Meta:
+        model = Deal
+        fields = [
+            "name",
+            "account",
+            "amount",
+            "currency",
+            "stage",
+            "expected_on",
+            "next_step",
+            "contact",
+            "product",
+            "opened_on",
+            "owner",
+            "notes",
+        ]
+        first = ("name", "account", "amount", "currency", "stage", "expected_on", "next_step")
+        money = {"amount": "currency"}
+        lookups = ("account", "contact", "product", "owner")
+        widgets = {"notes": NOTES}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["stage"]
+            return
+        field: Any = self.fields["stage"]
+        live = Stage.objects.visible_to(self.actor).filter(kind=Stage.Kind.OPEN, archived_at=None)
+        live = live.filter(pipeline__archived_at=None).select_related("pipeline")
+        field.queryset = live.order_by("-pipeline__is_default", "pipeline__position_no", "pipeline", "position_no")
+        stages = list(field.queryset)
+        field.several = len({one.pipeline_id for one in stages}) > 1
+        field.empty_label = None
+        if stages:
+            self.initial.setdefault("stage", stages[0].pk)
+
+    def written(self) -> dict[str, Any]:
+        return {key: value for key, value in super().written().items() if value is not None or key != "stage"}
+
+
+class ProductForm(OwnedForm):
+    class Meta:
+        model = Product
+        fields = ["code", "name", "family", "list_price", "currency", "is_active"]
+        first = ("code", "name", "family", "list_price", "currency", "is_active")
+        money = {"list_price": "currency"}
+
+
+class PipelineForm(ActorForm):
+    class Meta:
+        model = Pipeline
+        fields = ["name", "name_zh", "position_no", "is_default"]
+
+
+class StageForm(ActorForm):
+    class Meta:
+        model = Stage
+        fields = ["pipeline", "name", "name_zh", "kind", "position_no", "probability", "stale_after_days"]
+        help_texts = {"stale_after_days": _("A deal without contact for longer counts as stale. Empty: never.")}
+
+
+class LossReasonForm(ActorForm):
+    class Meta:
+        model = LossReason
+        fields = ["name", "name_zh"]
+
+
+class WinForm(VerbForm):
+    money = ("amount",)
+    amount = MoneyInput(label=_("final amount"))
+    on = forms.DateField(label=_("won on"), required=False)
+    note = forms.CharField(label=_("note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.row
+        self.fields["on"].initial = today
+        self.fields["amount"].label = f"{self.fields['amount'].label} ({row.currency})"
+        if row.amount is not None:
+            places = len(str(money.scale(row.currency))) - 1
+            self.fields["amount"].initial = f"{money.major(row.amount, row.currency):.{places}f}"
+
+
+class LoseForm(VerbForm):
+    reason = forms.ModelChoiceField(
+        LossReason.objects.none(), label=_("why"), empty_label=None, widget=forms.RadioSelect, required=True
+    )
+    on = forms.DateField(label=_("lost on"), required=False)
+    note = forms.CharField(label=_("note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = today
+
+
+class MoveForm(VerbForm):
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("stage"), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["stage"]
+        field.queryset = field.queryset.filter(pipeline=self.row.pipeline_id)
+
+
+class TransferForm(VerbForm):
+    lookups = ("owner",)
+    owner = forms.ModelChoiceField(Member.objects.none(), label=_("new owner"))
+
+
+class TeamForm(VerbForm):
+    lookups = ("member",)
+    member = forms.ModelChoiceField(Member.objects.none(), label=_("member"))
+    part = forms.CharField(label=_("part"), max_length=100, required=False)

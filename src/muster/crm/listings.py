@@ -1,0 +1,251 @@
+"""Lists of customers and deals."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from muster.core import money
+from muster.core.fields import default_currency
+from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
+from muster.core.periods import today
+from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage
+from muster.crm.queries import industries
+
+MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
+STATUS_TONES = {"open": "blue", "won": "green", "lost": "gray"}
+LEVEL_TONES = {"key": "amber", "normal": "gray", "small": "gray"}
+PERIODS = [
+    ("month", _("This month")),
+    ("quarter", _("This quarter")),
+    ("year", _("This year")),
+    ("last-month", _("Last month")),
+    ("last-quarter", _("Last quarter")),
+    ("last-year", _("Last year")),
+]
+
+
+def period_choices(_actor: Any) -> list[tuple[str, Any]]:
+    return PERIODS
+
+
+def _mine(rows: Any, value: bool, actor: Any) -> Any:
+    own = Q(owner=actor.member_id or 0)
+    return rows.filter(own) if value else rows.exclude(own)
+
+
+def _industries(actor: Any) -> list[tuple[str, str]]:
+    return [(name, name) for name in industries(actor)]
+
+
+def _city(rows: Any, value: str, _actor: Any) -> Any:
+    return rows.filter(city__icontains=value)
+
+
+def _no_contact_since(rows: Any, day: dt.date, _actor: Any) -> Any:
+    return rows.filter(Q(last_activity_on=None) | Q(last_activity_on__lt=day))
+
+
+def _in(field: str) -> Any:
+    def narrow(rows: Any, period: Any, _actor: Any) -> Any:
+        return rows.filter(**{f"{field}__gte": period.start, f"{field}__lt": period.end})
+
+    return narrow
+
+
+def _amount(lookup: str) -> Any:
+    def narrow(rows: Any, text: str, _actor: Any) -> Any:
+        try:
+            return rows.filter(**{lookup: money.to_minor(text, default_currency())})
+        except ValueError as error:
+            raise BadInput(str(error)) from error
+
+    return narrow
+
+
+def _stale(rows: Any, value: bool, actor: Any) -> Any:
+    """Open, and without contact or step for longer than the stage allows."""
+    late = Q(pk__in=[])
+    touched = Coalesce("last_activity_on", "stage_since", "opened_on")
+    for stage in Stage.objects.visible_to(actor).exclude(stale_after_days=None):
+        late |= Q(stage=stage.pk, touched__lt=today() - dt.timedelta(days=stage.stale_after_days))
+    rows = rows.alias(touched=touched)
+    return rows.filter(late, status=Deal.Status.OPEN) if value else rows.exclude(Q(late, status=Deal.Status.OPEN))
+
+
+def _stages(actor: Any) -> list[tuple[str, str]]:
+    rows = Stage.objects.visible_to(actor).filter(archived_at=None).select_related("pipeline")
+    rows = list(rows.order_by("pipeline__position_no", "pipeline", "position_no"))
+    several = len({one.pipeline_id for one in rows}) > 1
+    return [(str(one.pk), f"{one.pipeline} · {one}" if several else str(one)) for one in rows]
+
+
+def _pipelines(actor: Any) -> list[tuple[str, str]]:
+    return [(str(one.pk), str(one)) for one in Pipeline.objects.visible_to(actor).filter(archived_at=None)]
+
+
+def _status_tone(row: Deal) -> str:
+    return STATUS_TONES[row.status]
+
+
+ACCOUNTS = Listing(
+    model=Account,
+    key="customers",
+    title=_("Customers"),
+    columns=[
+        Column("name", _("name"), kind="link", order="name"),
+        Column("level", _("level"), Account.get_level_display, "badge", tone=lambda row: LEVEL_TONES[row.level]),
+        Column("industry", _("industry"), order="industry"),
+        Column("city", _("city"), order="city"),
+        Column("owner", _("owner"), kind="member"),
+        Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on"),
+        Column("phone", _("switchboard"), default=False),
+        Column("website", _("website"), default=False),
+        Column("country", _("country or region"), default=False),
+        Column("parent", _("parent company"), kind="record", default=False),
+        Column("employees", _("employees"), kind="number", order="employees", default=False),
+        Column(
+            "annual_revenue",
+            _("annual revenue"),
+            lambda row: (row.annual_revenue, row.currency),
+            "money",
+            order="annual_revenue",
+            default=False,
+        ),
+        Column("created_at", _("created"), kind="datetime", order="created_at", default=False),
+    ],
+    filters=[
+        Filter("mine", _("mine"), kind="bool", apply=_mine),
+        Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
+        Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
+        Filter("industry", _("industry"), choices=_industries),
+        Filter("city", _("city"), kind="text", apply=_city),
+        Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
+        Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),
+        Filter("archived", _("archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
+    ],
+    related=("owner", "parent"),
+    bulk=(
+        Bulk("transfer", _("Transfer"), "crm.account.transfer", "account_transfer_many", "arrows-exchange"),
+        Bulk("archive", _("Archive"), "crm.account.archive", "account_archive_many", "archive"),
+    ),
+    create_url="account_create",
+    create_permission="crm.account.create",
+    create_label=_("New customer"),
+    export_permission="crm.account.export",
+    empty_icon="building",
+    empty_title=_("No customers yet"),
+    empty_text=_("Add the first one: a name is enough to begin."),
+)
+
+CONTACTS = Listing(
+    model=Contact,
+    key="contacts",
+    title=_("Contacts"),
+    columns=[
+        Column("name", _("name"), kind="link", order="name"),
+        Column("account", _("account"), kind="record"),
+        Column("title", _("job title")),
+        Column("decides", _("decision maker"), kind="bool"),
+        Column("phone", _("phone")),
+        Column("email", _("e-mail")),
+        Column("wechat", _("WeChat"), default=False),
+        Column("owner", _("owner"), kind="member"),
+        Column("created_at", _("created"), kind="datetime", order="created_at", default=False),
+    ],
+    filters=[
+        Filter("mine", _("mine"), kind="bool", apply=_mine),
+        Filter("account", _("account"), kind="record", model=ACCOUNT, lookup="account_id"),
+        Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
+        Filter("decides", _("decision maker"), kind="bool"),
+        Filter("archived", _("archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
+    ],
+    related=("account", "owner"),
+    create_url="contact_create",
+    create_permission="crm.contact.create",
+    create_label=_("New contact"),
+    export_permission="crm.contact.export",
+    empty_icon="address-book",
+    empty_title=_("No contacts yet"),
+    empty_text=_("Contacts are the people at your customers."),
+)
+
+DEALS = Listing(
+    model=Deal,
+    key="deals",
+    title=_("Deals"),
+    columns=[
+        Column("name", _("name"), kind="link", order="name"),
+        Column("account", _("account"), kind="record"),
+        Column("amount", _("amount"), lambda row: (row.amount, row.currency), "money", order="amount"),
+        Column("stage", _("stage"), kind="badge", tone=_status_tone),
+        Column("expected_on", _("expected to close on"), kind="date", order="expected_on"),
+        Column("owner", _("owner"), kind="member"),
+        Column("next_step", _("next step")),
+        Column("status", _("status"), Deal.get_status_display, "badge", default=False, tone=_status_tone),
+        Column("product", _("product"), kind="record", default=False),
+        Column("pipeline", _("pipeline"), default=False),
+        Column("opened_on", _("opened on"), kind="date", order="opened_on", default=False),
+        Column("closed_on", _("closed on"), kind="date", order="closed_on", default=False),
+        Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on", default=False),
+        Column("loss_reason", _("loss reason"), default=False),
+    ],
+    filters=[
+        Filter("mine", _("mine"), kind="bool", apply=_mine),
+        Filter("status", _("status"), choices=lambda _actor: Deal.Status.choices),
+        Filter("stage", _("stage"), choices=_stages, lookup="stage_id"),
+        Filter("pipeline", _("pipeline"), choices=_pipelines, lookup="pipeline_id"),
+        Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
+        Filter("account", _("account"), kind="record", model=ACCOUNT, lookup="account_id"),
+        Filter("product", _("product"), kind="record", model=PRODUCT, lookup="product_id"),
+        Filter("closing", _("to close in"), kind="period", choices=period_choices, apply=_in("expected_on")),
+        Filter("closed", _("closed in"), kind="period", choices=period_choices, apply=_in("closed_on")),
+        Filter("opened", _("opened in"), kind="period", choices=period_choices, apply=_in("opened_on")),
+        Filter("amount_from", _("amount from"), kind="text", apply=_amount("amount__gte")),
+        Filter("amount_to", _("amount up to"), kind="text", apply=_amount("amount__lte")),
+        Filter("stale", _("stale"), kind="bool", apply=_stale),
+        Filter("archived", _("archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
+    ],
+    related=("account", "owner", "stage", "product", "pipeline", "loss_reason"),
+    order="-amount",
+    bulk=(
+        Bulk("transfer", _("Transfer"), "crm.deal.transfer", "deal_transfer_many", "arrows-exchange"),
+        Bulk("archive", _("Archive"), "crm.deal.archive", "deal_archive_many", "archive"),
+    ),
+    create_url="deal_create",
+    create_permission="crm.deal.create",
+    create_label=_("New deal"),
+    export_permission="crm.deal.export",
+    empty_icon="target",
+    empty_title=_("No deals yet"),
+    empty_text=_("A deal is a sale in the making: say whose, how much, and when it should close."),
+)
+
+PRODUCTS = Listing(
+    model=Product,
+    key="products",
+    title=_("Products"),
+    columns=[
+        Column("name", _("name"), kind="link", order="name"),
+        Column("code", _("code"), order="code"),
+        Column("family", _("family"), order="family"),
+        Column(
+            "list_price", _("list price"), lambda row: (row.list_price, row.currency), "money", order="list_price"
+        ),
+        Column("is_active", _("on sale"), kind="bool"),
+    ],
+    filters=[
+        Filter("is_active", _("on sale"), kind="bool"),
+        Filter("family", _("family"), kind="text"),
+        Filter("archived", _("archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
+    ],
+    order="name",
+    create_url="product_create",
+    create_permission="crm.product.create",
+    create_label=_("New product"),
+    empty_icon="package",
+    empty_title=_("No products yet"),
+    empty_text=_("Sales operations adds what you sell here."),
+)

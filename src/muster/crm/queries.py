@@ -1,0 +1,114 @@
+"""Reads of the crm room over several rows: what an account holds, how much stands in each stage."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Sum
+
+from muster.access.scope import Actor
+from muster.core import money
+from muster.core.periods import Period
+from muster.crm.models import Account, AccountMember, Contact, Deal, Pipeline, Stage
+
+MOST_INDUSTRIES = 100
+CARDS_PER_LANE = 25
+
+
+def industries(actor: Actor) -> list[str]:
+    """Industries of the accounts that the viewer sees."""
+    rows = Account.objects.visible_to(actor).exclude(industry="").order_by("industry")
+    return list(rows.values_list("industry", flat=True).distinct()[:MOST_INDUSTRIES])
+
+
+def amounts(totals: dict[str, int]) -> str:
+    """Totals by currency as one text; amounts of two currencies are never added."""
+    return " + ".join(money.short(minor, currency) for currency, minor in sorted(totals.items()) if minor)
+
+
+@dataclass
+class Total:
+    count: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return amounts(self.sums)
+
+    def add(self, count: int, currency: str, minor: int | None) -> None:
+        self.count += count
+        self.sums[currency] = self.sums.get(currency, 0) + (minor or 0)
+
+
+def deal_totals(deals: QuerySet[Deal], by: str) -> dict[Any, Total]:
+    """How many of DEALS, and how much, for each value of BY."""
+    found: dict[Any, Total] = {}
+    rows = deals.order_by().values_list(by, "currency").annotate(number=Count("pk"), minor=Sum("amount"))
+    for key, currency, number, minor in rows:
+        found.setdefault(key, Total()).add(number, currency, minor)
+    return found
+
+
+def account_deals(actor: Actor, account: Account) -> dict[Any, Total]:
+    """The viewer's sight of an account's deals by status."""
+    return deal_totals(Deal.objects.visible_to(actor).filter(account=account, archived_at=None), "status")
+
+
+@dataclass
+class Lane:
+    stage: Stage
+    total: Total
+    deals: list[Deal]
+
+    @property
+    def more(self) -> int:
+        return self.total.count - len(self.deals)
+
+
+def stages_of(actor: Actor, pipeline: Pipeline) -> list[Stage]:
+    return list(
+        Stage.objects.visible_to(actor).filter(pipeline=pipeline, archived_at=None).order_by("position_no", "id")
+    )
+
+
+def lanes(actor: Actor, deals: QuerySet[Deal], pipeline: Pipeline, closed_in: Period) -> list[Lane]:
+    """Open deals by stage, the largest first, and what was won and lost in the period. One query a lane, whatever it
+    holds."""
+    period = {"closed_on__gte": closed_in.start, "closed_on__lt": closed_in.end}
+    rows = deals.filter(pipeline=pipeline)
+    totals = deal_totals(rows.filter(status=Deal.Status.OPEN), "stage")
+    totals |= deal_totals(rows.exclude(status=Deal.Status.OPEN).filter(**period), "stage")
+    found = []
+    for stage in stages_of(actor, pipeline):
+        inside = rows.filter(stage=stage)
+        inside = inside.filter(status="open") if stage.kind == Stage.Kind.OPEN else inside.filter(**period)
+        inside = inside.select_related("account", "owner").order_by(F("amount").desc(nulls_last=True), "-id")
+        found.append(Lane(stage, totals.get(stage.pk, Total()), list(inside[:CARDS_PER_LANE])))
+    return found
+
+
+def contacts_of(actor: Actor, account: Account) -> QuerySet[Contact]:
+    rows = Contact.objects.visible_to(actor).filter(account=account, archived_at=None)
+    return rows.select_related("owner").order_by("-decides", "name")
+
+
+def deals_of(actor: Actor, **of: Any) -> QuerySet[Deal]:
+    """Deals of an account, a product, a contact or a member: the open ones first, the largest first."""
+    rows = Deal.objects.visible_to(actor).filter(archived_at=None, **of)
+    return rows.select_related("owner", "stage", "account").order_by(
+        F("closed_on").desc(nulls_first=True), F("amount").desc(nulls_last=True), "-id"
+    )
+
+
+def team_of(actor: Actor, account: Account) -> QuerySet[AccountMember]:
+    return AccountMember.objects.visible_to(actor).filter(account=account).select_related("member").order_by("id")
+
+
+def pipelines_with_stages(actor: Actor) -> list[tuple[Pipeline, list[dict[str, Any]]]]:
+    """Every pipeline with its stages and how many open deals stand in each."""
+    stages: dict[int, list[dict[str, Any]]] = {}
+    open_deals = Deal.objects.visible_to(actor).filter(status=Deal.Status.OPEN, archived_at=None)
+    numbers = deal_totals(open_deals, "stage")
+    for stage in Stage.objects.visible_to(actor).order_by("position_no", "id"):
+        line = {"stage": stage, "open": numbers[stage.pk].count if stage.pk in numbers else 0}
+        stages.setdefault(stage.pipeline_id, []).append(line)
+    return [(one, stages.get(one.pk, [])) for one in Pipeline.objects.visible_to(actor).order_by("position_no", "id")]

@@ -1,0 +1,42 @@
+"""Where the crm room shows itself: side bar, search, palette, and panels on members' pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.core import commands, finders, nav, slots
+from muster.crm.models import Account, Contact, Deal, Product
+
+nav.register(nav.Item("customers", _("Customers"), "building", "account_list", "crm.account.view", 10, "a"))
+nav.register(nav.Item("customers", _("Contacts"), "address-book", "contact_list", "crm.contact.view", 20, "n"))
+nav.register(nav.Item("customers", _("Deals"), "target", "deal_list", "crm.deal.view", 30, "d"))
+nav.register(nav.Item("customers", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
+nav.register(nav.Item("customers", _("Products"), "package", "product_list", "crm.product.view", 50))
+nav.register(nav.Item("admin", _("Pipelines"), "filter-cog", "pipeline_list", "crm.stage.edit", 50))
+
+
+def _account_hint(row: Account) -> str:
+    return " · ".join(filter(None, [str(row.owner) if row.owner else "", row.city]))
+
+
+def _contact_hint(row: Contact) -> str:
+    return " · ".join(filter(None, [str(row.account), row.title]))
+
+
+def _deal_hint(row: Deal) -> str:
+    return " · ".join(str(one) for one in (row.account, row.owner, row.stage) if one)
+
+
+finders.register(finders.Finder(Account, "building", _account_hint, ("owner",), 10))
+finders.register(finders.Finder(Contact, "address-book", _contact_hint, ("account",), 20))
+finders.register(finders.Finder(Deal, "target", _deal_hint, ("account", "owner", "stage"), 30))
+finders.register(finders.Finder(Product, "package", lambda row: f"{row.code} {row.family}".strip(), order=60))
+
+commands.register(commands.Command(_("New deal"), "target", "deal_create", "crm.deal.create"))
+commands.register(commands.Command(_("New customer"), "building", "account_create", "crm.account.create"))
+commands.register(commands.Command(_("New contact"), "user-plus", "contact_create", "crm.contact.create"))
+
+slots.register(
+    slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target")
+)
+slots.register(
+    slots.Slot("people.member", "accounts", _("Customers"), "member_accounts", "crm.account.view", "main", 40, "building")
+)

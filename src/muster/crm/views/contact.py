@@ -1,0 +1,68 @@
+"""Contacts: list, page, forms."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.pages import act_page, create_page, edit_page, list_page
+from muster.access.scope import visible_or_404
+from muster.core.http import Request
+from muster.crm import queries
+from muster.crm.actions.account import contacts
+from muster.crm.forms import ContactForm
+from muster.crm.listings import CONTACTS
+from muster.crm.models import Contact
+from muster.crm.views.record import allowed, changed, fact, field_facts, link_fact, panels
+
+SHOWN = 10
+
+contact_list = list_page(CONTACTS)
+contact_create = create_page(ContactForm, contacts.create, title=gettext_lazy("New contact"), template="crm/form.html")
+contact_edit = edit_page(ContactForm, contacts.edit, "crm.contact.edit", template="crm/form.html")
+contact_archive = act_page(
+    Contact,
+    contacts.archive,
+    title=gettext_lazy("Archive this contact"),
+    text=gettext_lazy("The person leaves the lists and the search; the records stay."),
+    button=gettext_lazy("Archive"),
+)
+contact_restore = act_page(Contact, contacts.restore, title=gettext_lazy("Restore this contact"))
+
+
+def contact_detail(request: Request, pk: int) -> HttpResponse:
+    contact = visible_or_404(Contact, request.actor, pk=pk)
+    actor = request.actor
+    record = {
+        "title": contact.name,
+        "subtitle": contact.title,
+        "icon": "user",
+        "badges": [{"label": _("Decision maker"), "tone": "amber"}] if contact.decides else [],
+        "archived": contact.archived_at is not None,
+        "facts": [
+            link_fact(_("Customer"), contact.account),
+            fact(_("Phone"), contact.phone, _dial("tel", contact.phone)),
+            fact(_("E-mail"), contact.email, _dial("mailto", contact.email)),
+            fact(_("WeChat"), contact.wechat),
+            link_fact(_("Owner"), contact.owner),
+        ],
+        "side": field_facts(contact, "notes"),
+        "line": True,
+        "back_url": reverse("contact_list"),
+        "back_label": _("Contacts"),
+        "changed": changed(contact),
+    }
+    context = {
+        "contact": contact,
+        "record": record,
+        "may": allowed(actor, contact, "edit", "archive", "restore"),
+        "deals": list(queries.deals_of(actor, contact=contact)[:SHOWN]),
+        "panels": panels("crm.contact", actor, contact.pk),
+    }
+    return render(request, "crm/contact_detail.html", context)
+
+
+def _dial(scheme: str, value: str) -> str:
+    """A number or address one tap can use; a masked one leads nowhere."""
+    return f"{scheme}:{value}" if value and "*" not in value else ""
