@@ -15,6 +15,7 @@ from typing import Any
 
 import ibis
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -223,19 +224,28 @@ def _statement(
     """TEXT with the viewer's rows in front, and its parameters in the order in which they stand."""
     parts, params = [], []
     for table in _scoped_tables(text):
-        rows = _rows(apps_model(table), actor)
-        sql, more = rows.query.sql_with_params()
+        sql, more = _sql(_rows(apps_model(table), actor), table)
         parts.append(f'"{SCOPED}{table}" AS ({sql})')
         params += more
     if members is not None:
-        sql, more = members.order_by().values("pk").query.sql_with_params()
+        sql, more = _sql(members.order_by().values("pk"), Member._meta.db_table)
         parts.append(f'"{CHOSEN}"("id") AS ({sql})')
         params += more
     if unit is not None:
         parts.append(f'"{UNIT}"("id") AS (SELECT {int(unit)})')
     days = {"start": period.start, "end": period.end, "last": period.last}
     body, named = _positional(text, days)
-    return f"WITH {', '.join(parts)} {body}", [*params, *named]
+    own = body.removeprefix("WITH ")  # Ibis names parts of its own where they are used twice
+    return f"WITH {', '.join(parts)}{' ' if own == body else ', '}{own}", [*params, *named]
+
+
+def _sql(rows: QuerySet[Any], table: str) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of ROWS; where Django knows that there are none, a query of the same shape that finds none."""
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        names = ", ".join(f'"{name}"' for name in rows.query.values_select)
+        return f'SELECT {names} FROM "{table}" WHERE 1 = 0', ()  # noqa: S608 - names of our own columns
 
 
 def _positional(text: str, days: dict[str, dt.date]) -> tuple[str, list[Any]]:

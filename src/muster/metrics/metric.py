@@ -11,11 +11,11 @@ from muster.access.scope import ScopedModel
 class Metric:
     """A number with one meaning.
 
-    `facts` gives its one relation: member_id, day, value, source_id, currency ('' where there is no money), and as it needs
-    `item` (what is counted once), `until` (the day on which a stock leaves) or dimensions by name (kind, stage_id, product_id).
+    `facts` gives its one relation: member_id, day, value, source_id, currency ('' where there is no money), and as it
+    needs `item` (what is counted once), `until` (the day on which a stock leaves) or dimensions by name.
 
-    kind: flow (sum over the days of the period), stock (sum of what is there at the period's end), distinct (items counted
-    once), ratio (`numerator` ÷ `denominator`, divided after summing, never an average of averages).
+    kind: flow (sum over the days of the period), stock (sum of what is there at the period's end), distinct (items
+    counted once), ratio (`numerator` ÷ `denominator`, divided after summing, never an average of averages).
     unit: money (minor units), count, days, ratio. better: up or down. A changed definition is a new `version`.
     """
 

@@ -18,6 +18,7 @@ from muster.access.routes import EVERYBODY
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
 from muster.core.listings import BadInput
+from muster.metrics.api import router as metrics_router
 from muster.web.api_resources import RESOURCES
 
 
@@ -46,6 +47,7 @@ _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
 api.add_router("", _router)
+api.add_router("", metrics_router)
 
 
 def problem(

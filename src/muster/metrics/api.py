@@ -1,0 +1,77 @@
+"""Numbers over HTTP: the same computation as on the pages."""
+
+from typing import Any
+
+from django.http import Http404
+from ninja import Router, Schema
+
+from muster.access.resources import PROBLEMS, refuse_unknown
+from muster.core.http import Request
+from muster.core.listings import BadInput
+from muster.core.periods import parse
+from muster.metrics.metric import metrics
+from muster.metrics.report import report
+
+router = Router(tags=["metrics"])
+VIEW = "metrics.dashboard.view"
+
+
+class MetricRow(Schema):
+    key: str
+    label: str
+    value: int | float | None
+    n: int
+
+
+class MetricAnswer(Schema):
+    metric: str
+    unit: str
+    rows: list[MetricRow]
+    total: int | float | None
+    currency: str = ""
+    totals: dict[str, int | None] = {}
+
+
+class MetricInfo(Schema):
+    key: str
+    label: str
+    about: str
+    unit: str
+    version: int
+
+
+@router.get(
+    "/metrics",
+    response={200: list[MetricInfo], **PROBLEMS},
+    openapi_extra={"x-permission": VIEW},
+    operation_id="metrics_list",
+)
+def metric_list(request: Request) -> Any:
+    """Every metric and what it means."""
+    request.actor.require(VIEW)
+    refuse_unknown(request, set())
+    return [
+        {"key": one.key, "label": str(one.label), "about": str(one.about), "unit": one.unit, "version": one.version}
+        for one in metrics().values()
+        if not one.hidden
+    ]
+
+
+@router.get(
+    "/metrics/{key}",
+    response={200: MetricAnswer, **PROBLEMS},
+    openapi_extra={"x-permission": VIEW},
+    operation_id="metrics_get",
+)
+def metric_get(request: Request, key: str, period: str = "quarter", by: str | None = None, currency: str = "") -> Any:
+    """A metric over a period (`quarter`, `last-month`, `2026-01-01..2026-04-01`), by member, unit, day, week, month
+    or a
+    dimension of its own. Money in minor units."""
+    request.actor.require(VIEW)
+    refuse_unknown(request, {"period", "by", "currency"})
+    if key not in metrics():
+        raise Http404
+    try:
+        return report(key, request.actor, parse(period), by, currency)
+    except ValueError as error:
+        raise BadInput(str(error)) from error

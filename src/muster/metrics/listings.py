@@ -1,0 +1,84 @@
+"""The rows behind a number."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from muster.access.scope import Actor
+from muster.activities.models import Activity, Task
+from muster.core.listings import Column, Listing
+from muster.crm.models import Deal
+
+Rows = Callable[[Actor], QuerySet[Any]]
+
+
+def deal_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Deal,
+        key="deals",
+        title=title,
+        base=rows,
+        related=("account", "owner", "stage"),
+        order="-amount",
+        export_permission="crm.deal.export",
+        columns=[
+            Column("name", _("Deal"), kind="link", value=str),
+            Column("account", _("Account"), kind="record"),
+            Column("owner", _("Owner"), kind="member"),
+            Column("stage", _("Stage")),
+            Column("amount", _("Amount"), kind="money", value=lambda row: (row.amount, row.currency), order="amount"),
+            Column("opened_on", _("Opened on"), kind="date", order="opened_on", default=False),
+            Column("closed_on", _("Closed on"), kind="date", order="closed_on"),
+        ],
+        empty_icon="target",
+        empty_title=_("No deals stand behind this number"),
+    )
+
+
+def activity_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Activity,
+        key="activities",
+        title=title,
+        base=rows,
+        related=("account", "owner"),
+        order="-done_on",
+        searchable=False,
+        export_permission="activities.activity.export",
+        columns=[
+            Column("subject", _("Subject"), kind="link", value=str),
+            Column("kind", _("Kind"), value=lambda row: row.get_kind_display()),
+            Column("account", _("Account"), kind="record"),
+            Column("owner", _("Member"), kind="member"),
+            Column("done_on", _("Done on"), kind="date", order="done_on"),
+        ],
+        empty_icon="calendar-event",
+        empty_title=_("No activities stand behind this number"),
+    )
+
+
+def task_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Task,
+        key="tasks",
+        title=title,
+        base=rows,
+        related=("account", "owner"),
+        order="-due_on",
+        searchable=False,
+        export_permission="activities.task.export",
+        columns=[
+            Column("title", _("Task"), kind="link", value=str),
+            Column("account", _("Account"), kind="record"),
+            Column("owner", _("Member"), kind="member"),
+            Column("due_on", _("Due on"), kind="date", order="due_on"),
+            Column("done_on", _("Done on"), kind="date", order="done_on"),
+        ],
+        empty_icon="checkbox",
+        empty_title=_("No tasks stand behind this number"),
+    )
+
+
+ROWS: dict[Any, Callable[[Any, Rows], Listing]] = {Deal: deal_rows, Activity: activity_rows, Task: task_rows}

@@ -1,0 +1,261 @@
+"""What a dashboard and a day are made of. Each block is one question to `compute`."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from muster.access.scope import Actor, Scope, policy_of
+from muster.activities.models import Activity, Task
+from muster.core.periods import Period, containing, today
+from muster.crm.models import Deal
+from muster.metrics import display
+from muster.metrics.compute import Cell, Result, compute
+from muster.metrics.metric import metric
+from muster.metrics.report import counted_members, member_names, stage_names
+from muster.people.models import Member, Unit
+
+TILES = (
+    "revenue_won",
+    "deals_won",
+    "win_rate",
+    "average_deal",
+    "average_cycle",
+    "pipeline_open",
+    "activities_done",
+    "accounts_touched",
+    "tasks_on_time",
+)
+OWN_TILES = ("revenue_won", "deals_won", "pipeline_open", "activities_done")
+TREND = ("revenue_won", "deals_won", "activities_done")
+RANKING = ("revenue_won", "deals_won", "deals_closed", "activities_done")
+KINDS = ("visits_done", "calls_done", "emails_done", "meetings_done", "notes_done")
+QUIET_AFTER_DAYS = 14
+SOON_DAYS = 7
+MOST_RANKED = 20
+MOST_LISTED = 8
+
+
+def sees_others(actor: Actor) -> bool:
+    """Does the actor see more deals than his own?"""
+    return bool(actor.scopes(policy_of(Deal).view) - {Scope.OWN})
+
+
+class Dashboard:
+    """The numbers of one period, for one person or team or all that the viewer sees."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        period: Period,
+        members: QuerySet[Member] | None = None,
+        unit: int | None = None,
+        query: str = "",
+    ) -> None:
+        self.actor, self.period, self.before = actor, period, period.previous()
+        self.who = {"members": members, "unit": unit}
+        self.query = query  # who is chosen, as the address says it
+
+    def ask(
+        self, keys: tuple[str, ...], period: Period | None = None, by: str | None = None, currency: str = ""
+    ) -> Result:
+        return compute(keys, self.actor, period or self.period, by=by, currency=currency, **self.who)
+
+    def tiles(self, keys: tuple[str, ...] = TILES) -> list[dict[str, Any]]:
+        now = self.ask(keys)
+        before = self.ask(keys, self.before, currency=now.currency)
+        self.currency = now.currency
+        daily = self.ask(TREND, by="day", currency=now.currency) if keys is TILES else None
+        self.daily = daily
+        return [self._tile(key, now.cell(key), before.cell(key), daily) for key in keys]
+
+    def _tile(self, key: str, now: Cell, before: Cell, daily: Result | None) -> dict[str, Any]:
+        one = metric(key)
+        delta, tone = display.change(one, now, before)
+        spark = [float(cell.value or 0) for cell in self._steps(daily, key)] if daily and key in TREND else None
+        was = _("before: %(value)s") % {"value": display.text(one, before)}
+        return {
+            "key": key,
+            "label": one.label,
+            "about": one.about,
+            "value": display.text(one, now),
+            "delta": delta,
+            "tone": tone,
+            "hint": was,
+            "spark": spark,
+            "href": self.rows_url(key),
+        }
+
+    def rows_url(self, key: str, **more: Any) -> str:
+        asked = {"period": self.period.key(), **{name: value for name, value in more.items() if value is not None}}
+        return f"{reverse('metric_rows', args=[key])}?{urlencode(asked)}{'&' + self.query if self.query else ''}"
+
+    def _steps(self, daily: Result, key: str) -> list[Cell]:
+        """Daily cells put into the steps in which this period is drawn."""
+        cells = []
+        for step in self.period.buckets(self.period.bucket()):
+            within = [day for day in daily.groups(key) if step.start <= day < step.end]
+            values = [daily.cell(key, day) for day in within]
+            cells.append(
+                Cell(sum(int(cell.value or 0) for cell in values), sum(cell.n for cell in values), daily.currency)
+            )
+        return cells
+
+    def trend(self, key: str = "revenue_won") -> dict[str, Any]:
+        """This period beside the one before, step by step."""
+        daily = self.daily or self.ask(TREND, by="day")
+        earlier = Dashboard(self.actor, self.before)
+        earlier.who = self.who
+        past = earlier.ask((key,), by="day", currency=self.currency)
+        now, then = self._steps(daily, key), earlier._steps(past, key)
+        steps = self.period.buckets(self.period.bucket())
+        values, olds = [float(cell.value or 0) for cell in now], [float(cell.value or 0) for cell in then][: len(steps)]
+        links = [Dashboard(self.actor, step, query=self.query).rows_url(key) for step in steps]
+        return {
+            "labels": [_step_label(step) for step in steps],
+            "series": [
+                {"name": _("This period"), "data": values, "links": links},
+                {"name": _("Period before"), "data": olds},
+            ],
+            "unit": display.scale(metric(key), daily, values + olds),
+        }
+
+    def funnel(self) -> dict[str, Any]:
+        """Open deals by stage at the end of the period."""
+        found = self.ask(("deals_open", "pipeline_open"), by="stage_id", currency=self.currency)
+        names = stage_names(metric("deals_open"), self.actor, found.groups("deals_open"))
+        items = [
+            {
+                "name": label,
+                "value": int(found.cell("deals_open", stage).value or 0),
+                "text": display.text(metric("pipeline_open"), found.cell("pipeline_open", stage)),
+                "link": self.rows_url("deals_open", stage=stage),
+            }
+            for stage, (_key, label) in names.items()
+        ]
+        return {"items": items, "unit": {"divisor": 1, "suffix": "", "prefix": "", "decimals": 0}}
+
+    def ranking(self) -> list[dict[str, Any]]:
+        """Members by revenue won, the silent included."""
+        found = self.ask(RANKING, by="member", currency=self.currency)
+        names = self._members(found)
+        amount = metric("revenue_won")
+        order = sorted(
+            names,
+            key=lambda pk: (
+                -(found.cell("revenue_won", pk).value or 0),
+                -found.cell("activities_done", pk).n,
+                names[pk][1],
+            ),
+        )
+        most = max((found.cell("revenue_won", pk).value or 0 for pk in order), default=0)
+        rows = Member.objects.visible_to(self.actor).in_bulk(order[:MOST_RANKED])
+        return [
+            {
+                "place": place,
+                "member": rows.get(pk),
+                "label": names[pk][1],
+                "value": display.text(amount, found.cell("revenue_won", pk)),
+                "share": round(100 * (found.cell("revenue_won", pk).value or 0) / most) if most else 0,
+                "text": _("%(won)s of %(closed)s won · %(work)s activities")
+                % {
+                    "won": found.cell("deals_won", pk).n,
+                    "closed": found.cell("deals_closed", pk).n,
+                    "work": found.cell("activities_done", pk).n,
+                },
+                "href": self.rows_url("revenue_won", member=pk),
+                "me": pk == self.actor.member_id,
+            }
+            for place, pk in enumerate(order[:MOST_RANKED], start=1)
+        ]
+
+    def _members(self, found: Result) -> dict[Any, tuple[str, str]]:
+        names = member_names(metric("revenue_won"), self.actor, found.groups("revenue_won"))
+        if self.who["members"] is not None:
+            chosen = set(self.who["members"].values_list("pk", flat=True))
+            names = {pk: name for pk, name in names.items() if pk in chosen}
+        elif self.who["unit"] is not None:
+            counted = {pk for key in RANKING for pk in found.groups(key)}
+            names = {pk: name for pk, name in names.items() if pk in counted}
+        return names
+
+    def work(self) -> dict[str, Any]:
+        """Activities by kind, this period and the one before."""
+        now, then = self.ask(KINDS), self.ask(KINDS, self.before)
+        return {
+            "labels": [str(metric(key).label) for key in KINDS],
+            "series": [
+                {
+                    "name": _("This period"),
+                    "data": [now.cell(key).n for key in KINDS],
+                    "links": [self.rows_url(key) for key in KINDS],
+                },
+                {"name": _("Period before"), "data": [then.cell(key).n for key in KINDS]},
+            ],
+            "unit": {"divisor": 1, "suffix": "", "prefix": "", "decimals": 0},
+        }
+
+
+def _step_label(step: Period) -> str:
+    return f"{step.start:%m-%d}" if step.kind in ("day", "week") else f"{step.start:%Y-%m}"
+
+
+class Day:
+    """What a person has before him today."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor, self.day, self.me = actor, today(), actor.member_id
+
+    def tasks(self) -> list[Task]:
+        mine = Task.objects.visible_to(self.actor).filter(
+            owner=self.me, done_on=None, archived_at=None, due_on__lte=self.day
+        )
+        return list(mine.select_related("account", "deal").order_by("due_on", "-priority", "pk")[:MOST_LISTED])
+
+    def plans(self) -> list[Activity]:
+        mine = Activity.objects.visible_to(self.actor).filter(
+            owner=self.me, status=Activity.Status.PLANNED, archived_at=None
+        )
+        until = dt.datetime.combine(self.day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+        return list(
+            mine.filter(planned_at__lt=until).select_related("account", "deal").order_by("planned_at")[:MOST_LISTED]
+        )
+
+    def closing(self) -> list[Deal]:
+        """My open deals that are to close within a week, or should have."""
+        mine = self._open().filter(expected_on__lte=self.day + dt.timedelta(days=SOON_DAYS))
+        return list(mine.select_related("account", "stage").order_by("expected_on", "pk")[:MOST_LISTED])
+
+    def quiet(self) -> list[Deal]:
+        """My open deals on which nothing was done for a fortnight."""
+        since = self.day - dt.timedelta(days=QUIET_AFTER_DAYS)
+        old = Q(last_activity_on__lt=since) | Q(last_activity_on=None, opened_on__lt=since)
+        return list(
+            self._open().filter(old).select_related("account", "stage").order_by("last_activity_on", "pk")[:MOST_LISTED]
+        )
+
+    def _open(self) -> QuerySet[Deal]:
+        return Deal.objects.visible_to(self.actor).filter(owner=self.me, status=Deal.Status.OPEN, archived_at=None)
+
+    def numbers(self) -> list[dict[str, Any]]:
+        """Where I stand this month, beside last month."""
+        me = Member.objects.visible_to(self.actor).filter(pk=self.me)
+        return Dashboard(self.actor, containing(self.day, "month"), me, query=f"member={self.me}").tiles(OWN_TILES)
+
+    def silent(self) -> list[Member]:
+        """Of those whose work I see, who logged nothing in the last seven days."""
+        week = Period(self.day - dt.timedelta(days=7), self.day + dt.timedelta(days=1))
+        worked = compute(["activities_done"], self.actor, week, by="member").groups("activities_done")
+        people = Member.objects.visible_to(self.actor).filter(
+            pk__in=counted_members(metric("activities_done"), self.actor)
+        )
+        people = people.filter(status=Member.Status.ACTIVE, archived_at=None).exclude(pk__in=[*worked, self.me])
+        return list(people.select_related("unit", "position").order_by("sort_name", "pk")[:MOST_LISTED])
+
+
+def choosable_units(actor: Actor) -> list[Unit]:
+    """Units a dashboard can be narrowed to, for those who see more than themselves."""
+    return list(Unit.objects.visible_to(actor).filter(archived_at=None)[:300]) if sees_others(actor) else []

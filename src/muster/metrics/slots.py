@@ -1,0 +1,22 @@
+"""Where the metrics room shows itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.core import nav, slots
+
+nav.register(nav.Item("day", _("Home"), "home", "home", "", 10, "h"))
+nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "metrics.dashboard.view", 10, "b"))
+nav.register(nav.Item("results", _("What numbers mean"), "book", "metric_list", "metrics.dashboard.view", 90))
+
+slots.register(
+    slots.Slot(
+        "people.member",
+        "performance",
+        _("Performance"),
+        "member_performance",
+        "people.member.performance",
+        "tab",
+        30,
+        "chart-bar",
+    )
+)

@@ -1,0 +1,17 @@
+"""Addresses of the metrics room."""
+
+from muster.access.routes import EVERYBODY, route
+from muster.metrics.views import dashboard
+
+urlpatterns = [
+    route("", dashboard.home, name="home", permission=EVERYBODY),
+    route("dashboard/", dashboard.dashboard, name="dashboard", permission="metrics.dashboard.view"),
+    route("metrics/", dashboard.metric_list, name="metric_list", permission="metrics.dashboard.view"),
+    route("metrics/<slug:key>/rows/", dashboard.metric_rows, name="metric_rows", permission="metrics.dashboard.view"),
+    route(
+        "people/<int:pk>/performance/",
+        dashboard.member_performance,
+        name="member_performance",
+        permission="people.member.performance",
+    ),
+]

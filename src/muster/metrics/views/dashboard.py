@@ -1,0 +1,158 @@
+"""Home, dashboards, and the rows behind every number."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from muster.access.pages import list_page
+from muster.access.scope import visible_or_404
+from muster.core import periods
+from muster.core.http import Request
+from muster.core.listings import BadInput
+from muster.core.periods import Period
+from muster.metrics import compute, display
+from muster.metrics.listings import ROWS
+from muster.metrics.metric import Metric, metrics
+from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
+from muster.people.models import Member, Unit
+
+PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
+
+
+def home(request: Request) -> HttpResponse:
+    """A day, not a menu: what is due, who is waiting, where I stand."""
+    day = Day(request.actor)
+    context: dict[str, Any] = {"day": day.day, "name": str(request.user)}
+    if request.actor.member_id and request.actor.has("activities.task.view"):
+        context |= {
+            "tasks": day.tasks(),
+            "plans": day.plans(),
+            "closing": day.closing(),
+            "quiet": day.quiet(),
+            "numbers": day.numbers(),
+            "silent": day.silent() if sees_others(request.actor) else None,
+            "works": True,
+        }
+    return render(request, "metrics/home.html", context)
+
+
+def period_of(request: Request) -> Period:
+    """The period the address names; free dates come as `from` and `to` (the last day, included)."""
+    start, last = request.GET.get("from"), request.GET.get("to")
+    try:
+        if start and last:
+            end = periods.parse(f"day:{last}").end
+            return periods.parse(f"{start}..{end:%Y-%m-%d}")
+        return periods.parse(request.GET.get("period", ""), "month")
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+
+
+def chosen(request: Request) -> dict[str, Any]:
+    """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
+    member, unit = request.GET.get("member"), request.GET.get("unit")
+    if member:
+        row: Any = visible_or_404(Member, request.actor, pk=_number(member))
+        return {
+            "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
+            "query": urlencode({"member": row.pk}),
+            "row": row,
+        }
+    if unit:
+        row = visible_or_404(Unit, request.actor, pk=_number(unit))
+        return {"unit": row.pk, "query": urlencode({"unit": row.pk}), "row": row}
+    return {"row": None}
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise BadInput(_("“%(text)s” is no record number.") % {"text": text[:40]})
+    return int(text)
+
+
+def dashboard(request: Request) -> HttpResponse:
+    """Numbers of a period, beside the period before, for oneself, a team or all one sees."""
+    period, who = period_of(request), chosen(request)
+    row = who.pop("row")
+    board = Dashboard(request.actor, period, **who)
+    tiles = board.tiles()
+    context = {
+        "period": period,
+        "row": row,
+        "presets": _presets(period, who.get("query", "")),
+        "earlier": _link(period.previous(), who),
+        "later": _link(period.next(), who),
+        "units": choosable_units(request.actor),
+        "unit": who.get("unit"),
+        "tiles": tiles,
+        "trend": board.trend(),
+        "funnel": board.funnel(),
+        "ranking": board.ranking() if sees_others(request.actor) else [],
+        "work": board.work(),
+        "before": board.before,
+    }
+    return render(request, "metrics/dashboard.html", context)
+
+
+def _link(period: Period, who: dict[str, Any]) -> str:
+    query = who.get("query", "")
+    return f"?{urlencode({'period': period.key()})}{'&' + query if query else ''}"
+
+
+def _presets(period: Period, query: str) -> list[dict[str, Any]]:
+    labels = [_("This month"), _("Last month"), _("This quarter"), _("Last quarter"), _("This year"), _("Last year")]
+    more = "&" + query if query else ""
+    return [
+        {"label": label, "url": f"?period={key}{more}", "active": periods.parse(key) == period}
+        for key, label in zip(PRESETS, labels, strict=True)
+    ]
+
+
+def member_performance(request: Request, pk: int) -> HttpResponse:
+    """A member's numbers of the quarter, as a panel of the member page."""
+    member: Any = visible_or_404(Member, request.actor, pk=pk)
+    people = Member.objects.visible_to(request.actor).filter(pk=member.pk)
+    board = Dashboard(request.actor, periods.containing(periods.today(), "quarter"), people, query=f"member={pk}")
+    context = {
+        "member": member,
+        "tiles": board.tiles(),
+        "trend": board.trend(),
+        "period": board.period,
+        "work": board.work(),
+    }
+    return render(request, "metrics/member_performance.html", context)
+
+
+def metric_rows(request: Request, key: str) -> HttpResponse:
+    """The records behind a number, under the same period and choice."""
+    one = _metric_or_404(key)
+    period, who = period_of(request), chosen(request)
+    row = who.pop("row")
+    where = {"members": who.get("members"), "unit": who.get("unit")}
+    stage = request.GET.get("stage")
+
+    def rows(actor: Any) -> Any:
+        found = compute.source_rows(key, actor, period, **where)
+        return found.filter(stage=_number(stage)) if stage else found
+
+    whole = compute.compute([key], request.actor, period, **where)
+    listing = ROWS[one.model](one.label, rows)
+    shown = display.text(one, whole.cell(key), full=True)
+    context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
+    return list_page(listing, "metrics/rows.html")(request, **context)
+
+
+def metric_list(request: Request) -> HttpResponse:
+    """What every number means."""
+    shown = [one for one in metrics().values() if not one.hidden]
+    return render(request, "metrics/metric_list.html", {"metrics": shown})
+
+
+def _metric_or_404(key: str) -> Metric:
+    one = metrics().get(key)
+    if one is None:
+        raise Http404
+    return one
