@@ -39,35 +39,49 @@ type Option = Record<string, unknown>;
 
 interface Look {
   ink: string;
+  strong: string;
   line: string;
-  surface: string;
+  raised: string;
   muted: string;
   font: string;
   colors: string[];
 }
 
-/** A token's colour as the browser computes it: ECharts cannot read light-dark(). */
-function colour(name: string): string {
-  const probe = document.createElement("i");
-  probe.style.color = `var(--${name})`;
-  document.body.append(probe);
-  const canvas = document.createElement("canvas").getContext("2d")!;
-  canvas.fillStyle = getComputedStyle(probe).color;
-  canvas.fillRect(0, 0, 1, 1);
-  probe.remove();
-  const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
-  return `rgba(${red},${green},${blue},${(alpha ?? 255) / 255})`;
+const TOKENS = ["ink-2", "ink", "line", "raised", "chart-muted", ...[1, 2, 3, 4, 5, 6, 7, 8].map((number) => `chart-${number}`)];
+const looks = new Map<string, Look>();
+
+/** The tokens as the browser computes them, because ECharts cannot read light-dark(); read once for each theme. */
+function look(): Look {
+  const theme = document.documentElement.dataset.bsTheme ?? "light";
+  const known = looks.get(theme);
+  if (known) return known;
+  const box = document.createElement("div");
+  box.hidden = true;
+  box.append(
+    ...TOKENS.map((name) => {
+      const probe = document.createElement("i");
+      probe.style.color = `var(--${name})`;
+      return probe;
+    }),
+  );
+  document.body.append(box);
+  const [ink, strong, line, raised, muted, ...colors] = [...box.children].map((probe) => rgba(getComputedStyle(probe).color));
+  box.remove();
+  const font = getComputedStyle(document.body).fontFamily;
+  const found = { ink: ink!, strong: strong!, line: line!, raised: raised!, muted: muted!, font, colors };
+  looks.set(theme, found);
+  return found;
 }
 
-function look(): Look {
-  return {
-    ink: colour("ink-2"),
-    line: colour("line"),
-    surface: colour("surface"),
-    muted: colour("chart-muted"),
-    font: getComputedStyle(document.body).fontFamily,
-    colors: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => colour(`chart-${number}`)),
-  };
+let canvas: CanvasRenderingContext2D | undefined;
+
+function rgba(computed: string): string {
+  canvas ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
+  canvas.clearRect(0, 0, 1, 1);
+  canvas.fillStyle = computed;
+  canvas.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red},${green},${blue},${(alpha ?? 255) / 255})`;
 }
 
 function writer(unit: Unit = {}): (value: number | null | undefined) => string {
@@ -90,10 +104,10 @@ function frame(seen: Look, write: (value: number) => string, trigger: "axis" | "
       trigger,
       axisPointer: { type: "shadow", shadowStyle: { color: seen.line, opacity: 0.45 } },
       className: "chart-tip",
-      backgroundColor: colour("raised"),
+      backgroundColor: seen.raised,
       borderColor: seen.line,
       padding: [8, 12],
-      textStyle: { color: colour("ink"), fontSize: 13, fontFamily: seen.font },
+      textStyle: { color: seen.strong, fontSize: 13, fontFamily: seen.font },
       valueFormatter: write,
       confine: true,
     },
@@ -221,7 +235,7 @@ function funnel(data: ChartData, seen: Look, write: (value: number) => string): 
       color: seen.ink,
       fontFamily: seen.font,
       formatter: (item: { name: string; value: number }) => `{n|${item.name}}  {v|${write(item.value)}}`,
-      rich: { n: { color: seen.ink, fontSize: 12 }, v: { color: colour("ink"), fontSize: 13, fontWeight: 600 } },
+      rich: { n: { color: seen.ink, fontSize: 12 }, v: { color: seen.strong, fontSize: 13, fontWeight: 600 } },
     },
     labelLine: { length: 8, lineStyle: { color: seen.line } },
     itemStyle: { borderWidth: 0, borderRadius: 4 },
@@ -246,7 +260,7 @@ function gauge(data: ChartData, seen: Look, write: (value: number) => string): O
     splitLine: { show: false },
     axisLabel: { show: false },
     title: { offsetCenter: [0, "22%"], color: seen.ink, fontSize: 12, fontFamily: seen.font },
-    detail: { offsetCenter: [0, "-8%"], color: colour("ink"), fontSize: 24, fontWeight: 620, fontFamily: seen.font, formatter: write },
+    detail: { offsetCenter: [0, "-8%"], color: seen.strong, fontSize: 24, fontWeight: 620, fontFamily: seen.font, formatter: write },
     data: item ? [item] : [],
   }];
 }

@@ -63,5 +63,10 @@ export function startDrawer(): void {
     if (message) toast(message, tone);
     refresh();
   });
+  body()?.addEventListener("htmx:after:swap", () => {
+    const wrong = body()?.querySelector<HTMLElement>("[role=alert][tabindex]");
+    if (wrong) wrong.focus();
+    else if (!body()?.contains(document.activeElement)) box()?.focus();
+  });
   box()?.addEventListener("hidden.bs.offcanvas", () => body()?.replaceChildren());
 }
