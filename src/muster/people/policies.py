@@ -28,7 +28,7 @@ for _name, _label in [
 def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
     """Ids of the members that SCOPES hold for ACTOR."""
     if Scope.ALL in scopes:
-        return Member.objects.unscoped("scope engine").values("pk")
+        return Member.objects.unscoped("scope engine").values_list("pk", flat=True)
     found = Q(pk=actor.member_id)
     if Scope.REPORTS in scopes:
         below = ReportingLine.objects.unscoped("scope engine").filter(ancestor=actor.member_id)
@@ -38,8 +38,8 @@ def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
     if actor.unit_id and Scope.UNIT_BELOW in scopes:
         found |= Q(unit__in=units_below(actor.unit_id))
     if scopes <= {Scope.OWN, Scope.REPORTS} and Scope.REPORTS in scopes:
-        return below.values("descendant")  # the line to oneself is in it: no need to visit the members' table
-    return Member.objects.unscoped("scope engine").filter(found).values("pk")
+        return below.values_list("descendant", flat=True)  # with the line to oneself: no visit to the members' table
+    return Member.objects.unscoped("scope engine").filter(found).values_list("pk", flat=True)
 
 
 def units_below(unit_id: int) -> Any:
@@ -48,7 +48,7 @@ def units_below(unit_id: int) -> Any:
     lines = UnitLine.objects.unscoped("scope engine").filter(
         Q(valid_to=None) | Q(valid_to__gt=day), ancestor=unit_id, valid_from__lte=day
     )
-    return lines.values("descendant")
+    return lines.values_list("descendant", flat=True)
 
 
 def place_of(user_id: int) -> tuple[int, int | None] | None:

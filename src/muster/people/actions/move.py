@@ -36,7 +36,7 @@ def move_member(
     if running(member, day) and before == {name: getattr(row, f"{name}_id") for name in PLACE}:
         raise ValidationError(_("Nothing changes by this move: choose another unit, position, grade or manager."))
     place_row(member, row)
-    add_event(actor, "people.assignment.create", row, written(row))
+    add_event(actor, "people.member.move", row, written(row))
 
 
 def _planned(member: Member, day: dt.date, reason: str) -> Assignment:

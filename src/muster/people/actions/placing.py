@@ -138,4 +138,4 @@ def _write(actor: Actor, fresh: list[Assignment], ended: list[Assignment], membe
         refuse_circles(min(row.valid_from for row in fresh), {row.member_id for row in fresh})
     project(None if len(members) > BATCH else sorted(members), today())
     rebuild_lines()
-    append([make_event(actor, "people.assignment.create", row, written(row)) for row in fresh])
+    append([make_event(actor, "people.member.move", row, written(row)) for row in fresh])

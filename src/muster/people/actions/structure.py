@@ -56,7 +56,7 @@ def move_unit(actor: Actor, unit: Unit, *, parent: Unit | None = None, valid_fro
     _refuse_circle(unit, parent, day, edges)
     rebuild_unit_lines(edges)
     if day > today():
-        add_event(actor, "people.unit.plan", unit, {"parent": [unit.parent_id, above]}, day=str(day))
+        add_event(actor, "people.unit.move", unit, {"parent": [unit.parent_id, above]}, day=str(day))
     project_units(today())
     unit.refresh_from_db(fields=["parent"])
 

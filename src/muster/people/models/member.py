@@ -12,8 +12,8 @@ PHONE_TAIL = 4
 
 
 class Member(Searchable, ScopedModel):
-    """A person of the sales organisation: the root object. Unit, position, manager and grade are the present state of the dated
-    assignments, kept by `people.actions` alone."""
+    """A person of the sales organisation: the root object. Unit, position, manager and grade are the present state of
+    the dated assignments, kept by `people.actions` alone."""
 
     class Status(models.TextChoices):
         ONBOARDING = "onboarding", _("Onboarding")
@@ -100,6 +100,10 @@ class Member(Searchable, ScopedModel):
     def initials(self) -> str:
         return names.initials(self.name)
 
+    @property
+    def photo_url(self) -> str:
+        return f"{reverse('member_photo', args=[self.pk])}?v={self.version}" if self.photo else ""
+
     def search_parts(self) -> list[str]:
         phone = self.__dict__.get("phone") or ""
         return [self.name, self.preferred_name, self.employee_no, self.work_email, phone[-PHONE_TAIL:]]
@@ -126,3 +130,6 @@ class MemberPrivate(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.member)
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('member_detail', args=[self.member_id])}?tab=private"

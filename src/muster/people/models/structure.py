@@ -9,7 +9,8 @@ from muster.core.models import Searchable
 
 
 class Unit(Searchable, ScopedModel):
-    """A node of the organisation: company, region, office, team. Its parent is the present one; `UnitLine` keeps the dates."""
+    """A node of the organisation: company, region, office, team. Its parent is the present one; `UnitLine` keeps the
+    dates."""
 
     name = models.CharField(_("name"), max_length=100)
     code = models.CharField(_("code"), max_length=32, unique=True)
@@ -37,8 +38,8 @@ class Unit(Searchable, ScopedModel):
 
 
 class UnitLine(ScopedModel):
-    """Closure of the unit tree with dates: ANCESTOR stood DEPTH steps over DESCENDANT from `valid_from` up to `valid_to`.
-    Every unit has a line to itself at depth 0. Kept by `people.actions` alone."""
+    """Closure of the unit tree with dates: ANCESTOR stood DEPTH steps over DESCENDANT from `valid_from` up to
+    `valid_to`. Every unit has a line to itself at depth 0. Kept by `people.actions` alone."""
 
     ancestor = models.ForeignKey(Unit, models.CASCADE, related_name="lines_down")
     descendant = models.ForeignKey(Unit, models.CASCADE, related_name="lines_up")
@@ -77,6 +78,9 @@ class Position(Named):
         verbose_name_plural = _("positions")
         ordering = ["rank", "id"]
 
+    def get_absolute_url(self) -> str:
+        return reverse("position_edit", args=[self.pk])
+
 
 class Grade(Named):
     """A step of the career ladder."""
@@ -86,9 +90,13 @@ class Grade(Named):
         verbose_name_plural = _("grades")
         ordering = ["rank", "id"]
 
+    def get_absolute_url(self) -> str:
+        return reverse("grade_edit", args=[self.pk])
+
 
 class Assignment(ScopedModel):
-    """Where a member stands from `valid_from` up to, not including, `valid_to`: unit, position, manager, grade, and why."""
+    """Where a member stands from `valid_from` up to, not including, `valid_to`: unit, position, manager, grade, and
+    why."""
 
     member = models.ForeignKey("people.Member", models.CASCADE, related_name="assignments", verbose_name=_("member"))
     unit = models.ForeignKey(
@@ -127,14 +135,17 @@ class Assignment(ScopedModel):
     def __str__(self) -> str:
         return f"{self.valid_from:%Y-%m-%d} – {self.valid_to or ''}"
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('member_detail', args=[self.member_id])}?tab=career"
+
     @property
     def owner_id(self) -> int:
         return self.member_id
 
 
 class ReportingLine(ScopedModel):
-    """Closure of who reports to whom today: ANCESTOR stands DEPTH steps over DESCENDANT; everybody has a line to himself at
-    depth 0. Kept by `people.actions` alone."""
+    """Closure of who reports to whom today: ANCESTOR stands DEPTH steps over DESCENDANT; everybody has a line to
+    himself at depth 0. Kept by `people.actions` alone."""
 
     ancestor = models.ForeignKey("people.Member", models.CASCADE, related_name="lines_down")
     descendant = models.ForeignKey("people.Member", models.CASCADE, related_name="lines_up")

@@ -1,0 +1,27 @@
+"""The people room over HTTP."""
+
+from muster.access.resources import Resource, Verb
+from muster.people.actions.member import members
+from muster.people.actions.move import move_member
+from muster.people.actions.structure import grades, move_unit, positions, units
+from muster.people.forms import GradeForm, MemberForm, MoveForm, PositionForm, UnitForm, UnitMoveForm
+from muster.people.listings import GRADES, MEMBERS, POSITIONS, UNITS
+
+RESOURCES = [
+    Resource(
+        "members",
+        listing=MEMBERS,
+        form=MemberForm,
+        crud=members,
+        verbs=(Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),),
+    ),
+    Resource(
+        "units",
+        listing=UNITS,
+        form=UnitForm,
+        crud=units,
+        verbs=(Verb("move", move_unit, "people.unit.move", UnitMoveForm, "Move one of units from a day on"),),
+    ),
+    Resource("positions", listing=POSITIONS, form=PositionForm, crud=positions),
+    Resource("grades", listing=GRADES, form=GradeForm, crud=grades),
+]

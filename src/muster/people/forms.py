@@ -1,0 +1,112 @@
+"""What people type about members, units and moves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from muster.core.forms import ActorForm, VerbForm
+from muster.core.periods import today
+from muster.people.models import Grade, Member, MemberPrivate, Position, Unit
+
+PLACE = ("unit", "position", "grade", "manager")
+
+
+class MemberForm(ActorForm):
+    class Meta:
+        model = Member
+        fields = (
+            "name",
+            "preferred_name",
+            "employee_no",
+            "status",
+            "hired_on",
+            "left_on",
+            "work_email",
+            "phone",
+            "personal_email",
+            "work_place",
+            "languages",
+            "time_zone",
+            "about",
+            "photo",
+        )
+        widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+
+
+class PrivateForm(ActorForm):
+    class Meta:
+        model = MemberPrivate
+        fields = ("id_number", "birth_date", "home_address", "bank_account", "emergency_name", "emergency_phone")
+        widgets = {"id_number": forms.TextInput, "home_address": forms.TextInput, "bank_account": forms.TextInput}
+
+
+class MoveForm(VerbForm):
+    """Where a member stands from a day on. What is not sent is carried over."""
+
+    lookups = ("manager", "unit")
+
+    valid_from = forms.DateField(label=_("from"), initial=today, help_text=_("May lie in the past or in the future."))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("unit"), required=False)
+    position = forms.ModelChoiceField(Position.objects.none(), label=_("position"), required=False)
+    grade = forms.ModelChoiceField(Grade.objects.none(), label=_("grade"), required=False)
+    manager = forms.ModelChoiceField(Member.objects.none(), label=_("manager"), required=False)
+    reason = forms.CharField(label=_("reason"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        present = {name: getattr(row, f"{name}_id") for name in PLACE}
+        super().__init__(*args, row=row, initial={**present, **(kwargs.pop("initial", None) or {})}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        return {key: value for key, value in values.items() if key not in PLACE or key in self.data}
+
+
+class CorrectionForm(MoveForm):
+    """What was true all along of one assignment."""
+
+    valid_from = forms.DateField(label=_("from"))
+    valid_to = forms.DateField(
+        label=_("until"), required=False, help_text=_("First day it no longer holds.")
+    )
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        dates = {"valid_from": row.valid_from, "valid_to": row.valid_to, "reason": row.reason}
+        super().__init__(*args, row=row, initial=dates, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        return {key: value for key, value in super().clean().items() if key in self.data}
+
+
+class UnitForm(ActorForm):
+    class Meta:
+        model = Unit
+        fields = ("name", "code", "parent", "head", "position_no")
+        lookups = ("head",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["parent"]  # changes with a date, by moving
+
+
+class UnitMoveForm(VerbForm):
+    """Under which unit a unit stands from a day on."""
+
+    valid_from = forms.DateField(label=_("from"), initial=today)
+    parent = forms.ModelChoiceField(Unit.objects.none(), label=_("belongs to"), required=False)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial={"parent": row.parent_id}, **kwargs)
+
+
+class PositionForm(ActorForm):
+    class Meta:
+        model = Position
+        fields = ("name", "name_zh", "code", "rank", "leads")
+
+
+class GradeForm(ActorForm):
+    class Meta:
+        model = Grade
+        fields = ("name", "name_zh", "code", "rank")

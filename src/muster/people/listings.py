@@ -1,0 +1,138 @@
+"""Lists of the people room."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from muster.core.listings import Column, Filter, Listing
+from muster.people.models import Grade, Member, Position, Unit
+from muster.people.policies import units_below
+from muster.people.queries import units_in_order
+
+EVERYONE = "all"
+TONES = {"active": "green", "onboarding": "blue", "on_leave": "amber", "left": "gray"}
+
+
+class Directory(Listing):
+    """Who is here: leavers are found by asking for their status."""
+
+    def rows(self, actor: Any, values: dict[str, str]) -> QuerySet[Any]:
+        rows = super().rows(actor, values)
+        return rows if values.get("status") else rows.exclude(status=Member.Status.LEFT)
+
+
+def unit_choices(actor: Any) -> list[tuple[str, str]]:
+    return [(str(unit.pk), f"{'　' * depth}{unit.name}") for unit, depth in units_in_order(actor)]
+
+
+def position_choices(actor: Any) -> list[tuple[str, str]]:
+    return [(str(one.pk), str(one)) for one in Position.objects.visible_to(actor).filter(archived_at=None)]
+
+
+def status_choices(_actor: Any) -> list[tuple[str, Any]]:
+    return [*Member.Status.choices, (EVERYONE, _("All"))]
+
+
+def _of_status(rows: QuerySet[Any], value: str, _actor: Any) -> QuerySet[Any]:
+    return rows if value == EVERYONE else rows.filter(status=value)
+
+
+def _of_unit(rows: QuerySet[Any], value: Any, _actor: Any) -> QuerySet[Any]:
+    return rows.filter(unit__in=units_below(value))
+
+
+MEMBERS = Directory(
+    model=Member,
+    key="members",
+    title=_("Members"),
+    columns=[
+        Column("name", _("name"), kind="member", value=lambda row: row, order="sort_name"),
+        Column("preferred_name", _("English or preferred name"), default=False),
+        Column("employee_no", _("employee number"), order="employee_no"),
+        Column("position", _("position")),
+        Column("grade", _("grade"), default=False),
+        Column("unit", _("unit"), kind="record"),
+        Column("manager", _("manager"), kind="record"),
+        Column("phone", _("mobile phone")),
+        Column("work_email", _("work e-mail"), default=False),
+        Column("work_place", _("work place"), default=False),
+        Column(
+            "status",
+            _("status"),
+            kind="badge",
+            value=lambda row: row.get_status_display(),
+            tone=lambda row: TONES[row.status],
+        ),
+        Column("hired_on", _("hired on"), kind="date", order="hired_on"),
+    ],
+    filters=[
+        Filter("unit", _("unit"), choices=unit_choices, apply=_of_unit, lookup="unit_id"),
+        Filter("position", _("position"), choices=position_choices, lookup="position_id"),
+        Filter("manager", _("manager"), kind="record", model="people.member", lookup="manager_id"),
+        Filter("status", _("status"), choices=status_choices, apply=_of_status),
+    ],
+    related=("unit", "position", "grade", "manager"),
+    order="name",
+    create_url="member_create",
+    create_permission="people.member.create",
+    create_label=_("New member"),
+    export_permission="people.member.export",
+    empty_icon="users",
+    empty_title=_("No members yet"),
+    empty_text=_("Members come by import, or one by one."),
+)
+
+UNITS = Listing(
+    model=Unit,
+    key="units",
+    title=_("Units"),
+    columns=[
+        Column("name", _("name"), kind="link", value=str, order="name"),
+        Column("code", _("code"), order="code"),
+        Column("parent", _("belongs to"), kind="record"),
+        Column("head", _("head"), kind="member"),
+    ],
+    related=("parent", "head"),
+    order="name",
+    create_url="unit_create",
+    create_permission="people.unit.create",
+    create_label=_("New unit"),
+    empty_icon="sitemap",
+    empty_title=_("No units yet"),
+    empty_text=_("Begin with the company, then its regions and teams."),
+)
+
+_NAMED = [
+    Column("name", _("name"), kind="link", value=str, order="rank"),
+    Column("code", _("code"), order="code"),
+    Column("rank", _("rank"), kind="number", order="rank"),
+]
+
+POSITIONS = Listing(
+    model=Position,
+    key="positions",
+    title=_("Positions"),
+    columns=[*_NAMED, Column("leads", _("leads people"), kind="bool")],
+    searchable=False,
+    order="name",
+    create_url="position_create",
+    create_permission="people.position.create",
+    create_label=_("New position"),
+    empty_icon="briefcase",
+    empty_title=_("No positions yet"),
+)
+
+GRADES = Listing(
+    model=Grade,
+    key="grades",
+    title=_("Grades"),
+    columns=_NAMED,
+    searchable=False,
+    order="name",
+    create_url="grade_create",
+    create_permission="people.grade.create",
+    create_label=_("New grade"),
+    empty_icon="stairs",
+    empty_title=_("No grades yet"),
+)

@@ -1,0 +1,282 @@
+"""Reads over members, units and their dated past."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from muster.access.models import Event
+from muster.access.scope import Actor, policies, policy_of
+from muster.core.periods import today
+from muster.people.models import Assignment, Member, MemberPrivate, ReportingLine, Unit, UnitLine
+
+LAST_EVENTS = 50
+NOTHING = "–"
+
+
+def in_force(day: dt.date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def managers_of(actor: Actor, member: Member) -> list[Member]:
+    """The managers over MEMBER today, the nearest first."""
+    lines = ReportingLine.objects.visible_to(actor).filter(descendant=member.pk, depth__gt=0)
+    depths = dict(lines.values_list("ancestor_id", "depth"))
+    found = Member.objects.visible_to(actor).filter(pk__in=depths).select_related("position")
+    return sorted(found, key=lambda one: depths[one.pk])
+
+
+def team_of(actor: Actor, member: Member) -> list[Member]:
+    """Who reports to MEMBER directly, each with `below`: how many stand under him."""
+    rows = Member.objects.visible_to(actor).filter(manager=member.pk, archived_at=None)
+    found = list(rows.exclude(status=Member.Status.LEFT).select_related("position", "unit"))
+    lines = ReportingLine.objects.visible_to(actor).filter(ancestor__in=[one.pk for one in found], depth__gt=0)
+    here = lines.filter(descendant__in=present(actor).values("pk"))
+    below = dict(here.values_list("ancestor_id").annotate(Count("pk")))
+    for one in found:
+        one.below = below.get(one.pk, 0)
+    return found
+
+
+def present(actor: Actor) -> QuerySet[Member]:
+    """Members who are with the firm, as ACTOR may see them."""
+    rows: QuerySet[Member] = Member.objects.visible_to(actor).filter(archived_at=None)
+    return rows.exclude(status=Member.Status.LEFT)
+
+
+def below(actor: Actor, member: Member) -> int:
+    """How many stand under MEMBER today, however far."""
+    lines = ReportingLine.objects.visible_to(actor).filter(ancestor=member.pk, depth__gt=0)
+    return lines.filter(descendant__in=present(actor).values("pk")).count()
+
+
+def career_of(actor: Actor, member: Member) -> list[Assignment]:
+    """The member's assignments, the latest first, as far as ACTOR may know them."""
+    rows = Assignment.objects.visible_to(actor).filter(member=member.pk)
+    return list(rows.select_related("unit", "position", "grade", "manager").order_by("-valid_from"))
+
+
+@dataclass
+class Change:
+    """One field of an event, in words."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def said(self) -> str:
+        return self.after if self.before == NOTHING else f"{self.before} → {self.after}"
+
+
+def history_of(actor: Actor, member: Member) -> list[tuple[Event, list[Change]]]:
+    """What happened to MEMBER and to what belongs to him, the latest first, only in fields that ACTOR may read."""
+    own = Q(model="people.member", object_id=member.pk)
+    models = [Assignment._meta.label_lower, MemberPrivate._meta.label_lower]
+    rows = Event.objects.visible_to(actor).filter(own | Q(model__in=models, owner_id=member.pk))
+    events = list(rows.order_by("-id")[:LAST_EVENTS])
+    names = _names(actor, events)
+    return [(event, _changes(actor, member, event, names)) for event in events]
+
+
+def _fields(label: str) -> dict[str, Any]:
+    model = next((one for one in policies() if one._meta.label_lower == label), None)
+    return {one.name: one for one in model._meta.concrete_fields} if model else {}
+
+
+def _names(actor: Actor, events: list[Event]) -> dict[tuple[Any, int], str]:
+    """The names of all records that the events link to, one query a model."""
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for event in events:
+        fields = _fields(event.model)
+        for key, pair in event.changes.items():
+            if key in fields and fields[key].is_relation:
+                wanted[fields[key].related_model] |= {one for one in pair if isinstance(one, int)}
+    return {
+        (model, row.pk): str(row)
+        for model, pks in wanted.items()
+        for row in model.objects.visible_to(actor).filter(pk__in=pks)
+    }
+
+
+def _changes(actor: Actor, member: Member, event: Event, names: dict[tuple[Any, int], str]) -> list[Change]:
+    fields = _fields(event.model)
+    found = []
+    for key, pair in event.changes.items():
+        one = fields.get(key)
+        if one is None or one.name == "member" or not (one.editable or one.is_relation):
+            continue
+        if not readable(actor, member, one):
+            continue
+        found.append(Change(str(one.verbose_name), *(_said(one, value, names) for value in pair)))
+    return found
+
+
+def readable(actor: Actor, member: Member, one: Any) -> bool:
+    policy = policy_of(one.model)
+    if one.name not in policy.sensitive:
+        return True
+    row = member if one.model is Member else MemberPrivate(member=member)
+    return policy.levels(actor, row)[one.name] != "hidden"
+
+
+def _said(one: Any, value: Any, names: dict[tuple[Any, int], str]) -> str:
+    if value in (None, ""):
+        return NOTHING
+    if one.is_relation:
+        return names.get((one.related_model, value), "…")
+    return str(dict(one.flatchoices).get(value, value))
+
+
+@dataclass
+class Node:
+    """One box of the chart."""
+
+    id: str
+    parent: str | None
+    name: str
+    title: str = ""
+    unit: str = ""
+    url: str = ""
+    photo: str = ""
+    initials: str = ""
+    direct: int = 0
+    count: int = 0
+    children: list["Node"] = field(default_factory=list)
+
+    def data(self) -> dict[str, Any]:
+        return {key: value for key, value in vars(self).items() if key != "children"}
+
+
+@dataclass
+class Standing:
+    """A member in his place on some day."""
+
+    member: Member
+    unit: Unit | None
+    position: Any
+    manager_id: int | None
+
+
+def standing_on(actor: Actor, day: dt.date) -> list[Standing]:
+    """Who stood where on DAY. The present is everybody's to see; the past and the planned are part of people's careers,
+    and shown for those whose careers ACTOR may see."""
+    if day == today():
+        rows = present(actor).select_related("unit", "position")
+        return [Standing(one, one.unit, one.position, one.manager_id) for one in rows]
+    places = Assignment.objects.visible_to(actor).filter(in_force(day)).select_related("unit", "position")
+    seen = Member.objects.visible_to(actor).filter(archived_at=None).exclude(left_on__lte=day)
+    people = {one.pk: one for one in seen}
+    return [
+        Standing(people[one.member_id], one.unit, one.position, one.manager_id)
+        for one in places
+        if one.member_id in people
+    ]
+
+
+def org_tree(actor: Actor, day: dt.date, by: str = "line") -> list[Node]:
+    """The chart on DAY: people under their managers (`line`), or units with their people (`unit`)."""
+    standing = sorted(standing_on(actor, day), key=lambda one: (_rank(one), one.member.sort_name, one.member.pk))
+    nodes = _by_unit(actor, day, standing) if by == "unit" else _by_line(standing)
+    return _counted(nodes)
+
+
+def _rank(one: Standing) -> bool:
+    return not (one.position and one.position.leads)
+
+
+def _person(one: Standing, parent: str | None) -> Node:
+    return Node(
+        id=f"m{one.member.pk}",
+        parent=parent,
+        name=one.member.name,
+        title=str(one.position or ""),
+        unit=str(one.unit or ""),
+        url=reverse("member_detail", args=[one.member.pk]),
+        photo=one.member.photo_url,
+        initials=one.member.initials,
+    )
+
+
+def _by_line(standing: list[Standing]) -> list[Node]:
+    here = {one.member.pk for one in standing}
+    return [_person(one, f"m{one.manager_id}" if one.manager_id in here else None) for one in standing]
+
+
+def _by_unit(actor: Actor, day: dt.date, standing: list[Standing]) -> list[Node]:
+    units = {one.pk: one for one in Unit.objects.visible_to(actor).filter(archived_at=None).select_related("head")}
+    lines = UnitLine.objects.visible_to(actor).filter(in_force(day), depth__lte=1)
+    parents: dict[int, int | None] = {}
+    for above, unit, depth in lines.order_by("depth").values_list("ancestor_id", "descendant_id", "depth"):
+        if unit in units:
+            parents[unit] = above if depth and above in units else None
+    nodes = [
+        Node(
+            id=f"u{pk}",
+            parent=f"u{parents[pk]}" if parents[pk] else None,
+            name=one.name,
+            title=one.head.name if one.head_id and day == today() else "",
+            url=reverse("unit_detail", args=[pk]),
+            initials=one.name[:2],
+        )
+        for pk, one in units.items()
+        if pk in parents
+    ]
+    return nodes + [
+        _person(one, f"u{one.unit.pk}" if one.unit and one.unit.pk in parents else None) for one in standing
+    ]
+
+
+def _counted(nodes: list[Node]) -> list[Node]:
+    """NODES with their children, and how many people stand under each."""
+    found = {one.id: one for one in nodes}
+    for one in nodes:
+        if one.parent:
+            found[one.parent].children.append(one)
+    for one in nodes:
+        one.direct = len(one.children)
+        at, steps = one.parent, 0
+        while one.id.startswith("m") and at and steps < len(nodes):
+            found[at].count += 1
+            at, steps = found[at].parent, steps + 1
+    return nodes
+
+
+def tops(nodes: list[Node]) -> list[Node]:
+    return [one for one in nodes if one.parent is None]
+
+
+def headcount(actor: Actor, day: dt.date) -> dict[int, tuple[int, int]]:
+    """Of each unit on DAY: (people in it, people in it and below)."""
+    own = Counter(one.unit.pk for one in standing_on(actor, day) if one.unit)
+    lines = UnitLine.objects.visible_to(actor).filter(in_force(day)).values_list("ancestor_id", "descendant_id")
+    whole: Counter[int] = Counter()
+    for above, unit in lines:
+        whole[above] += own[unit]
+    return {unit: (own[unit], people) for unit, people in whole.items()}
+
+
+def units_in_order(actor: Actor) -> list[tuple[Unit, int]]:
+    """Every unit with its depth, each parent before its children."""
+    rows = list(Unit.objects.visible_to(actor).filter(archived_at=None))
+    here, children = {one.pk for one in rows}, defaultdict(list)
+    for one in rows:
+        children[one.parent_id if one.parent_id in here else None].append(one)
+    found: list[tuple[Unit, int]] = []
+    waiting = [(one, 0) for one in reversed(children[None])]
+    while waiting:
+        unit, depth = waiting.pop()
+        found.append((unit, depth))
+        waiting += [(one, depth + 1) for one in reversed(children[unit.pk])]
+    return found
+
+
+def unit_path(actor: Actor, unit: Unit) -> list[Unit]:
+    """The units over UNIT today, the top first."""
+    lines = UnitLine.objects.visible_to(actor).filter(in_force(today()), descendant=unit.pk, depth__gt=0)
+    depths = dict(lines.values_list("ancestor_id", "depth"))
+    found = Unit.objects.visible_to(actor).filter(pk__in=depths)
+    return sorted(found, key=lambda one: -depths[one.pk])

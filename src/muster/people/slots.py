@@ -1,0 +1,22 @@
+"""Where the people room shows itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.core import commands, finders, nav
+from muster.people.models import Member, Unit
+
+nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.member.view", 10, "m"))
+nav.register(nav.Item("people", _("Org chart"), "hierarchy", "org_chart", "people.member.view", 20, "o"))
+nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
+nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
+nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))
+
+
+def _place(row: Member) -> str:
+    return " · ".join(str(one) for one in (row.position, row.unit) if one)
+
+
+finders.register(finders.Finder(Member, "user", _place, ("position", "unit"), 10))
+finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
+commands.register(commands.Command(_("New member"), "user-plus", "member_create", "people.member.create"))
+commands.register(commands.Command(_("New unit"), "sitemap", "unit_create", "people.unit.create"))

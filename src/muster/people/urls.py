@@ -1,0 +1,52 @@
+"""Addresses of the people room."""
+
+from muster.access.routes import route
+from muster.people.views import member, structure
+
+urlpatterns = [
+    route("people/", member.member_list, name="member_list", permission="people.member.view"),
+    route("people/new/", member.member_create, name="member_create", permission="people.member.create"),
+    route("people/<int:pk>/", member.member_detail, name="member_detail", permission="people.member.view"),
+    route("people/<int:pk>/photo/", member.member_photo, name="member_photo", permission="people.member.view"),
+    route("people/<int:pk>/edit/", member.member_edit, name="member_edit", permission="people.member.edit"),
+    route("people/<int:pk>/move/", member.member_move, name="member_move", permission="people.member.move"),
+    route("people/<int:pk>/archive/", member.member_archive, name="member_archive", permission="people.member.archive"),
+    route(
+        "people/<int:pk>/private/", member.member_private, name="member_private", permission="people.memberprivate.view"
+    ),
+    route(
+        "people/private/<int:pk>/edit/",
+        member.private_edit,
+        name="private_edit",
+        permission="people.memberprivate.edit",
+    ),
+    route(
+        "people/assignments/<int:pk>/edit/",
+        member.assignment_edit,
+        name="assignment_edit",
+        permission="people.assignment.edit",
+    ),
+    route(
+        "people/assignments/<int:pk>/cancel/",
+        member.assignment_cancel,
+        name="assignment_cancel",
+        permission="people.assignment.cancel",
+    ),
+    route("people/chart/", structure.org_chart, name="org_chart", permission="people.member.view"),
+    route("people/chart/data/", structure.org_data, name="org_data", permission="people.member.view"),
+    route("people/units/", structure.unit_list, name="unit_list", permission="people.unit.view"),
+    route("people/units/new/", structure.unit_create, name="unit_create", permission="people.unit.create"),
+    route("people/units/<int:pk>/", structure.unit_detail, name="unit_detail", permission="people.unit.view"),
+    route("people/units/<int:pk>/edit/", structure.unit_edit, name="unit_edit", permission="people.unit.edit"),
+    route("people/units/<int:pk>/move/", structure.unit_move, name="unit_move", permission="people.unit.move"),
+    route("people/positions/", structure.position_list, name="position_list", permission="people.position.view"),
+    route(
+        "people/positions/new/", structure.position_create, name="position_create", permission="people.position.create"
+    ),
+    route(
+        "people/positions/<int:pk>/", structure.position_edit, name="position_edit", permission="people.position.edit"
+    ),
+    route("people/grades/", structure.grade_list, name="grade_list", permission="people.grade.view"),
+    route("people/grades/new/", structure.grade_create, name="grade_create", permission="people.grade.create"),
+    route("people/grades/<int:pk>/", structure.grade_edit, name="grade_edit", permission="people.grade.edit"),
+]

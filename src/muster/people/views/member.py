@@ -1,0 +1,278 @@
+"""The directory, the member's page, and what is done to a member."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.action import add_event
+from muster.access.pages import act_page, address, create_page, done, edit_page, list_page, render_form
+from muster.access.permissions import known
+from muster.access.scope import NotVisible, can, policy_of, visible_or_404
+from muster.core.fields import clearance
+from muster.core.forms import put_errors
+from muster.core.http import Request
+from muster.core.periods import today
+from muster.core.slots import slots
+from muster.people.actions.member import members, privates
+from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
+from muster.people.listings import MEMBERS, TONES
+from muster.people.models import Assignment, Member, MemberPrivate
+from muster.people.queries import below, career_of, history_of, managers_of, team_of
+
+PAGE = "people.member"
+RELATED = ("unit", "position", "grade", "manager")
+
+_table = list_page(MEMBERS)
+member_create = create_page(MemberForm, members.create, title=gettext_lazy("New member"))
+member_edit = edit_page(MemberForm, members.edit, "people.member.edit")
+private_edit = edit_page(
+    PrivateForm, privates.edit, "people.memberprivate.edit", title=gettext_lazy("Edit private details")
+)
+assignment_edit = act_page(
+    Assignment,
+    correct_assignment,
+    title=gettext_lazy("Correct this assignment"),
+    text=gettext_lazy("Say what was true all along. For a change from a day on, move the member instead."),
+    button=gettext_lazy("Save"),
+    form_class=CorrectionForm,
+)
+
+
+def member_list(request: Request) -> HttpResponse:
+    """The directory as a table or as cards."""
+    cards = request.GET.get("view") == "cards"
+    rest = request.GET.copy()
+    for key in ("view", "cursor", "format"):
+        rest.pop(key, None)
+    asked = rest.urlencode()
+    table, as_cards = (f"?{asked}" if asked else request.path), f"?view=cards{'&' + asked if asked else ''}"
+    switch = [
+        {"label": _("List"), "icon": "list", "url": table, "active": not cards},
+        {"label": _("Cards"), "icon": "layout-grid", "url": as_cards, "active": cards},
+    ]
+    return _table(request, switch=switch, rows_template="people/member_cards.html" if cards else "")
+
+
+def member_photo(request: Request, pk: int) -> Any:
+    member = visible_or_404(Member, request.actor, pk=pk)
+    if not member.photo:
+        raise NotVisible("photo")
+    answer = FileResponse(member.photo.open("rb"))
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+@dataclass
+class Tab:
+    key: str
+    label: Any
+    icon: str
+    panel: str = ""  # address of a part that another room shows
+
+
+def tabs_of(request: Request, member: Member) -> list[Tab]:
+    """The parts of the page that this viewer may open about this member."""
+    actor = request.actor
+    found = [Tab("", _("Overview"), "id")]
+    found += [
+        Tab(one.key, one.label, one.icon, one.url(member.pk))
+        for one in slots(PAGE, actor, "tab")
+        if can(actor, one.permission, member)
+    ]
+    if can(actor, "people.assignment.view", member):
+        found.append(Tab("career", _("Career"), "route"))
+    if MemberPrivate.objects.visible_to(actor).filter(member=member.pk).exists():
+        found.append(Tab("private", _("Private details"), "lock", reverse("member_private", args=[member.pk])))
+    if can(actor, "access.event.view", member):
+        found.append(Tab("history", _("History"), "history"))
+    return found
+
+
+def member_detail(request: Request, pk: int) -> HttpResponse:
+    """One person: head and contact for everybody, the rest as far as each part's own permission goes."""
+    actor, rows = request.actor, Member.objects.visible_to(request.actor).select_related(*RELATED)
+    member = rows.filter(pk=pk).first()
+    if member is None:
+        raise NotVisible(PAGE)
+    tabs = tabs_of(request, member)
+    tab = next((one for one in tabs if one.key == request.GET.get("tab", "")), tabs[0])
+    context: dict[str, Any] = {
+        "member": member,
+        "tab": tab,
+        "record": shown(request, member, tabs, tab),
+        "managers": managers_of(actor, member)[::-1],
+        "may_edit": can(actor, "people.member.edit", member),
+        "may_move": can(actor, "people.member.move", member),
+    }
+    if tab.key == "":
+        context |= overview(request, member)
+    elif tab.key == "career":
+        context["career"] = career_of(actor, member)
+        context["today"] = today()
+        context["may_correct"] = can(actor, "people.assignment.edit", member)
+        context["may_cancel"] = can(actor, "people.assignment.cancel", member)
+    elif tab.key == "history":
+        context["history"] = history_items(request, member)
+    return render(request, "people/member_detail.html", context)
+
+
+def overview(request: Request, member: Member) -> dict[str, Any]:
+    actor = request.actor
+    panels = [one for one in slots(PAGE, actor) if one.place != "tab" and can(actor, one.permission, member)]
+    return {
+        "team": team_of(actor, member),
+        "below": below(actor, member),
+        "main_panels": [one.url(member.pk) for one in panels if one.place == "main"],
+        "side_panels": [one.url(member.pk) for one in panels if one.place == "side"],
+    }
+
+
+def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[str, Any]:
+    status = {"label": member.get_status_display(), "tone": TONES[member.status]}
+    place = [str(one) for one in (member.position, member.unit) if one]
+    return {
+        "title": member.name,
+        "subtitle": " · ".join([*([member.preferred_name] if member.preferred_name else []), *place]),
+        "member": member,
+        "badges": [status],
+        "facts": [
+            {"label": _("Employee number"), "value": member.employee_no},
+            {"label": _("Unit"), "value": member.unit, "href": address(member.unit) if member.unit else ""},
+            {"label": _("Manager"), "value": member.manager, "href": address(member.manager) if member.manager else ""},
+            {"label": _("Grade"), "value": member.grade},
+            {"label": _("Hired on"), "value": member.hired_on},
+        ],
+        "tabs": [
+            {"label": one.label, "icon": one.icon, "active": one is tab, "url": f"?tab={one.key}" if one.key else "?"}
+            for one in tabs
+        ],
+        "side": contact(member),
+        "archived": member.archived_at is not None,
+        "back_url": reverse("member_list"),
+        "back_label": _("Members"),
+    }
+
+
+def contact(member: Member) -> list[dict[str, Any]]:
+    """How to reach somebody: what is masked for this viewer stands masked, what is hidden is not even named."""
+    email, phone = member.work_email, member.phone
+    open_phone = clearance(member, "phone") in ("read", "write")
+    facts = [
+        {"label": _("Work e-mail"), "value": email, "href": f"mailto:{email}" if email else ""},
+        {"label": _("Mobile phone"), "value": phone, "href": f"tel:{phone}" if phone and open_phone else ""},
+    ]
+    if clearance(member, "personal_email") != "hidden":
+        facts.append({"label": _("Personal e-mail"), "value": member.personal_email})
+    facts += [
+        {"label": _("Work place"), "value": member.work_place},
+        {"label": _("Languages"), "value": member.languages},
+        {"label": _("Time zone"), "value": member.time_zone},
+    ]
+    return facts
+
+
+def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
+    found = []
+    for event, changes in history_of(request.actor, member):
+        label = known().get(event.action)
+        text = " · ".join(f"{capfirst(one.label)}: {one.said}" for one in changes)
+        found.append(
+            {
+                "icon": "pencil" if changes else "point",
+                "tone": "blue" if changes else "gray",
+                "title": label.label if label else event.action,
+                "text": text,
+                "actor": event.actor_name,
+                "at": event.at,
+            }
+        )
+    return found
+
+
+def member_private(request: Request, pk: int) -> HttpResponse:
+    """What is private, field by field as far as the viewer's rules go. That somebody looked is recorded."""
+    member = visible_or_404(Member, request.actor, pk=pk)
+    row = visible_or_404(MemberPrivate, request.actor, member=member.pk)
+    fields = {one.name: one for one in MemberPrivate._meta.concrete_fields}
+    levels = {name: clearance(row, name) for name in policy_of(MemberPrivate).sensitive}
+    read = sorted(name for name, level in levels.items() if level in ("read", "write"))
+    if read and request.actor.member_id != member.pk:
+        add_event(request.actor, "people.memberprivate.view", row, {}, fields=read)
+    facts = [
+        {"label": fields[name].verbose_name, "value": getattr(row, name)}
+        for name, level in levels.items()
+        if level != "hidden"
+    ]
+    may_edit = can(request.actor, "people.memberprivate.edit", row)
+    return render(request, "people/member_private.html", {"row": row, "facts": facts, "may_edit": may_edit})
+
+
+def member_move(request: Request, pk: int) -> HttpResponse:
+    """The move form; `preview` in the address tells what would happen and writes nothing."""
+    member = visible_or_404(Member, request.actor, pk=pk)
+    if request.method == "GET" and not can(request.actor, "people.member.move", member):
+        move_member(request.actor, member)  # refuses, and the refusal is in the trail
+    form = MoveForm(request.POST or None, actor=request.actor, row=member)
+    if "preview" in request.GET:
+        return render(request, "people/move_effect.html", effect(request, member, form))
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_member(request.actor, member, **form.cleaned_data)
+        except ValidationError as error:
+            put_errors(form, error)
+        else:
+            return done(request, address(member), _("Moved: %(name)s") % {"name": member})
+    return render_form(
+        request, form, "people/member_move.html", row=member, title=_("Move %(name)s") % {"name": member.name}
+    )
+
+
+def effect(request: Request, member: Member, form: MoveForm) -> dict[str, Any]:
+    """What the move as typed so far would do, tried out and taken back."""
+    if not form.is_valid():
+        return {"problems": [text for errors in form.errors.values() for text in errors]}
+    day = form.cleaned_data["valid_from"]
+    try:
+        with transaction.atomic():
+            move_member(request.actor, member, **form.cleaned_data)
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        return {"problems": error.messages}
+    steps = [
+        {"label": form.fields[name].label, "before": getattr(member, name), "after": form.cleaned_data[name]}
+        for name in ("unit", "position", "grade", "manager")
+        if form.cleaned_data.get(name) != getattr(member, name)
+    ]
+    return {"day": day, "planned": day > today(), "steps": steps, "below": below(request.actor, member), "row": member}
+
+
+def assignment_cancel(request: Request, pk: int) -> HttpResponse:
+    """Call a planned move off."""
+    row = visible_or_404(Assignment, request.actor, pk=pk)
+    url = f"{address(row.member)}?tab=career"
+    if request.method != "POST":
+        return redirect(url)
+    try:
+        cancel_move(request.actor, row)
+    except ValidationError as error:
+        return done(request, url, " ".join(error.messages), level=40)
+    return done(request, url, _("The planned move is called off."))
+
+
+member_archive = act_page(
+    Member,
+    members.archive,
+    title=gettext_lazy("Archive this member"),
+    text=gettext_lazy("The member disappears from lists; everything recorded stays."),
+    danger=True,
+)
