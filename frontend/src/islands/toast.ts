@@ -13,7 +13,7 @@ const PER_CHARACTER_MS = 60;
 
 export function toast(message: string, tone: Tone = "success"): void {
   const box = document.getElementById("toasts");
-  if (!box || !message) return;
+  if (!box || !message || box.lastElementChild?.querySelector(".toast-text")?.textContent === message) return;
   const close = element("button", "toast-x", icon("x"));
   close.type = "button";
   close.setAttribute("aria-label", text("close"));

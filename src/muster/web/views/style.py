@@ -44,7 +44,9 @@ def style_page(request: Request) -> HttpResponse:
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
     if request.GET.get("part") == "form":
-        return render(request, "ui/form.html", {"form": ExampleForm(), "title": _("New deal"), "cancel_url": request.path})
+        return render(
+            request, "ui/form.html", {"form": ExampleForm(), "title": _("New deal"), "cancel_url": request.path}
+        )
     if request.GET.get("part") == "people":
         return JsonResponse(_people(int(request.GET.get("n", "60"))))
     if request.GET.get("part") == "refuse":
@@ -140,7 +142,14 @@ def _events() -> list[dict[str, Any]]:
         ("trophy", "green", _("won the deal"), "", 50),
     ]
     return [
-        {"icon": icon, "tone": tone, "actor": NAMES[at], "title": title, "text": text, "at": now - dt.timedelta(hours=ago)}
+        {
+            "icon": icon,
+            "tone": tone,
+            "actor": NAMES[at],
+            "title": title,
+            "text": text,
+            "at": now - dt.timedelta(hours=ago),
+        }
         for at, (icon, tone, title, text, ago) in enumerate(rows)
     ]
 
@@ -157,7 +166,13 @@ def _facts() -> list[dict[str, Any]]:
 def _ranking() -> list[dict[str, Any]]:
     values = [98, 84, 71, 66, 40]
     return [
-        {"member": NAMES[at], "text": _("East"), "value": money.short(value * 100_000_00, "CNY"), "share": value, "href": "#"}
+        {
+            "member": NAMES[at],
+            "text": _("East"),
+            "value": money.short(value * 100_000_00, "CNY"),
+            "share": value,
+            "href": "#",
+        }
         for at, value in enumerate(values)
     ]
 
