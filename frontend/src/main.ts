@@ -4,6 +4,7 @@ import "tom-select/dist/css/tom-select.bootstrap5.min.css";
 import "./css/tokens.css";
 import "./css/shell.css";
 import "./css/parts.css";
+import "./css/work.css";
 import "./css/people.css";
 import "@tabler/core/dist/js/tabler.esm.min.js";
 import "./islands/htmx";

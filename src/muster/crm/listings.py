@@ -231,9 +231,7 @@ PRODUCTS = Listing(
         Column("name", _("name"), kind="link", order="name"),
         Column("code", _("code"), order="code"),
         Column("family", _("family"), order="family"),
-        Column(
-            "list_price", _("list price"), lambda row: (row.list_price, row.currency), "money", order="list_price"
-        ),
+        Column("list_price", _("list price"), lambda row: (row.list_price, row.currency), "money", order="list_price"),
         Column("is_active", _("on sale"), kind="bool"),
     ],
     filters=[

@@ -34,9 +34,9 @@ commands.register(commands.Command(_("New deal"), "target", "deal_create", "crm.
 commands.register(commands.Command(_("New customer"), "building", "account_create", "crm.account.create"))
 commands.register(commands.Command(_("New contact"), "user-plus", "contact_create", "crm.contact.create"))
 
+slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target"))
 slots.register(
-    slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target")
-)
-slots.register(
-    slots.Slot("people.member", "accounts", _("Customers"), "member_accounts", "crm.account.view", "main", 40, "building")
+    slots.Slot(
+        "people.member", "accounts", _("Customers"), "member_accounts", "crm.account.view", "main", 40, "building"
+    )
 )

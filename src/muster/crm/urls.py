@@ -15,7 +15,10 @@ urlpatterns = [
         permission="crm.account.transfer",
     ),
     route(
-        "customers/archive/", account.account_archive_many, name="account_archive_many", permission="crm.account.archive"
+        "customers/archive/",
+        account.account_archive_many,
+        name="account_archive_many",
+        permission="crm.account.archive",
     ),
     route("customers/<int:pk>/", account.account_detail, name="account_detail", permission="crm.account.view"),
     route(

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import action
 from muster.access.crud import crud
 from muster.access.scope import Actor
+from muster.activities.actions.task import tasks
 from muster.activities.models import Activity
 from muster.crm.actions.account import join_team
 from muster.crm.models import Account, Deal
@@ -23,14 +25,23 @@ def _complete(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     """Fill what can be known: whose it is, the deal's account, the business day in the member's own time zone."""
     if row._state.adding and row.owner_id is None and actor.member_id:
         row.owner_id = actor.member_id
-    if row.deal_id and not row.account_id:
-        row.account_id = row.deal.account_id
-    if row.contact_id and not row.account_id:
-        row.account_id = row.contact.account_id
+    _same_customer(row)
     if row.status == Activity.Status.DONE:
         _done(row, row.done_at or timezone.now())
     elif row.planned_at is None:
         raise ValidationError({"planned_at": _("Say when it is planned for.")})
+
+
+def _same_customer(row: Activity) -> None:
+    """The customer follows from the deal or the contact, and none of the three contradicts another."""
+    for name in ("deal", "contact"):
+        link = getattr(row, name)
+        if link is None or link.account_id is None:
+            continue
+        if row.account_id and link.account_id != row.account_id:
+            sentence = _("“%(name)s” belongs to another customer.") % {"name": link}
+            raise ValidationError({name: sentence})
+        row.account_id = link.account_id
 
 
 def _done(row: Activity, moment: dt.datetime) -> None:
@@ -68,3 +79,12 @@ def complete_activity(
     row.full_clean()
     row.save()
     _touch(actor, row, {})
+
+
+def log_activity(actor: Actor, *, follow_up: str = "", follow_up_on: dt.date | None = None, **fields: Any) -> Activity:
+    """Log or plan, and note what follows from it: both or neither."""
+    with transaction.atomic():
+        row: Activity = activities.create(actor, **fields)
+        if follow_up:
+            tasks.create(actor, title=follow_up, due_on=follow_up_on, account=row.account, deal=row.deal)
+    return row

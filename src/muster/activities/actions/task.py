@@ -11,6 +11,7 @@ from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.activities.models import Task
 from muster.core.periods import today
+from muster.people.models import Member
 
 
 def _complete(actor: Actor, task: Task, fields: dict[str, Any]) -> None:
@@ -19,6 +20,8 @@ def _complete(actor: Actor, task: Task, fields: dict[str, Any]) -> None:
         task.assigned_by_id = actor.member_id
     if task.deal_id and not task.account_id:
         task.account_id = task.deal.account_id
+    if task.owner_id and task.owner.status == Member.Status.LEFT and task.done_on is None:
+        raise ValidationError({"owner": _("%(name)s has left: choose somebody else.") % {"name": task.owner.name}})
 
 
 tasks = crud(Task, before_save=_complete)
@@ -31,3 +34,8 @@ def complete_task(actor: Actor, task: Task, *, done: bool = True) -> None:
         raise ValidationError(_("This is done already."))
     task.done_on = today() if done else None
     task.save(update_fields=["done_on"])
+
+
+def reopen_task(actor: Actor, task: Task) -> Task:
+    row: Task = complete_task(actor, task, done=False)
+    return row

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
@@ -65,3 +66,7 @@ class Activity(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("activity_detail", args=[self.pk])
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == self.Status.PLANNED and self.planned_at is not None and self.planned_at < timezone.now()

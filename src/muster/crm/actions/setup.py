@@ -105,7 +105,5 @@ def ensure_default_setup(**_kwargs: Any) -> None:
     )
     present = set(LossReason.objects.unscoped("default pipeline").values_list("key", flat=True))
     LossReason.objects.bulk_create(
-        LossReason(key=key, name=name, name_zh=name_zh)
-        for key, name, name_zh in DEFAULT_REASONS
-        if key not in present
+        LossReason(key=key, name=name, name_zh=name_zh) for key, name, name_zh in DEFAULT_REASONS if key not in present
     )

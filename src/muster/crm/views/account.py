@@ -25,9 +25,7 @@ from muster.crm.views.record import allowed, changed, fact, field_facts, link_fa
 SHOWN = 10
 
 account_list = list_page(ACCOUNTS)
-account_create = create_page(
-    AccountForm, accounts.create, title=gettext_lazy("New customer"), template="crm/form.html"
-)
+account_create = create_page(AccountForm, accounts.create, title=gettext_lazy("New customer"), template="crm/form.html")
 account_edit = edit_page(AccountForm, accounts.edit, "crm.account.edit", template="crm/form.html")
 account_archive = act_page(
     Account,
@@ -48,9 +46,9 @@ account_transfer = act_page(
 account_transfer_many = many_page(
     Account, transfer_account, "account_list", title=gettext_lazy("Transfer customers"), form_class=TransferForm
 )
-account_archive_many = many_page(
-    Account, accounts.archive, "account_list", title=gettext_lazy("Archive customers")
-)
+account_archive_many = many_page(Account, accounts.archive, "account_list", title=gettext_lazy("Archive customers"))
+
+
 def account_detail(request: Request, pk: int) -> HttpResponse:
     account = visible_or_404(Account, request.actor, pk=pk)
     actor = request.actor
