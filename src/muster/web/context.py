@@ -3,24 +3,24 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from muster.core import nav
+from muster.core.http import Request
 
 THEMES = ("auto", "light", "dark")
 BOTTOM_BAR = ("home", "account_list", "deal_list", "member_list")  # the thumb's row on a phone: four places and a plus
 QUICK = "activity_create"
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Request) -> dict[str, Any]:
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
+def _shell(request: Request) -> dict[str, Any]:
     groups = nav.items(request) if _known(request) else []
     in_drawer = _in_drawer(request)
     return {
@@ -38,16 +38,16 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _known(request: HttpRequest) -> bool:
+def _known(request: Request) -> bool:
     return bool(getattr(request, "user", None) and request.user.is_authenticated)
 
 
-def _in_drawer(request: HttpRequest) -> bool:
+def _in_drawer(request: Request) -> bool:
     return request.headers.get("HX-Target", "").endswith("#drawer-body")
 
 
-def _theme(request: HttpRequest) -> str:
-    chosen = request.COOKIES.get("muster_theme") or (request.user.theme if _known(request) else "")
+def _theme(request: Request) -> str:
+    chosen = request.COOKIES.get("muster_theme") or (getattr(request.user, "theme", "") if _known(request) else "")
     return chosen if chosen in THEMES else "auto"
 
 
@@ -64,7 +64,7 @@ def _bottom(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [links[url] for url in map(_address, BOTTOM_BAR) if url in links]
 
 
-def _quick(request: HttpRequest) -> str:
+def _quick(request: Request) -> str:
     return _address(QUICK) if _known(request) and request.actor.has("activities.activity.create") else ""
 
 

@@ -60,7 +60,7 @@ def initials(value: Any) -> str:
 
 @register.simple_tag
 def face(member: Any = None, name: str = "", photo: str = "", size: str = "") -> SafeString:
-    """A person's photo, or the initials on a colour of their own. Beside a written name it says nothing to a screen reader."""
+    """A person's photo, or the initials on a colour of their own. Silent: the name stands beside it."""
     shown = str(member or name)
     source = photo or getattr(member, "photo_url", "")
     inner = format_html('<img src="{}" alt="" loading="lazy">', source) if source else names.initials(shown)

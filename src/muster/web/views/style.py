@@ -48,7 +48,8 @@ def style_page(request: Request) -> HttpResponse:
             request, "ui/form.html", {"form": ExampleForm(), "title": _("New deal"), "cancel_url": request.path}
         )
     if request.GET.get("part") == "people":
-        return JsonResponse(_people(int(request.GET.get("n", "60"))))
+        size = request.GET.get("n", "")
+        return JsonResponse(_people(int(size) if size.isascii() and size.isdigit() else 60))
     if request.GET.get("part") == "refuse":
         return JsonResponse({"detail": _("A won deal cannot go back.")}, status=409)
     wrong = ExampleForm({"name": "", "amount": "12.345", "due": "2026-02-30"})
