@@ -41,8 +41,8 @@ class NotVisible(Exception):
 class Scope(models.TextChoices):
     OWN = "own", _("Own")
     REPORTS = "own_reports", _("Own and reports")
-    UNIT = "unit", _("Unit")
-    UNIT_BELOW = "unit_below", _("Unit and below")
+    UNIT = "unit", _("Own unit")
+    UNIT_BELOW = "unit_below", _("Own unit and below")
     ALL = "all", _("All")
 
 
