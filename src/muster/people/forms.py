@@ -46,7 +46,7 @@ class MoveForm(VerbForm):
 
     lookups = ("manager", "unit")
 
-    valid_from = forms.DateField(label=_("from"), initial=today, help_text=_("May lie in the past or in the future."))
+    valid_from = forms.DateField(label=_("valid from"), initial=today, help_text=_("May lie in the past or in the future."))
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("unit"), required=False)
     position = forms.ModelChoiceField(Position.objects.none(), label=_("position"), required=False)
     grade = forms.ModelChoiceField(Grade.objects.none(), label=_("grade"), required=False)
@@ -65,9 +65,9 @@ class MoveForm(VerbForm):
 class CorrectionForm(MoveForm):
     """What was true all along of one assignment."""
 
-    valid_from = forms.DateField(label=_("from"))
+    valid_from = forms.DateField(label=_("valid from"))
     valid_to = forms.DateField(
-        label=_("until"), required=False, help_text=_("First day it no longer holds.")
+        label=_("valid until"), required=False, help_text=_("First day it no longer holds.")
     )
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
@@ -93,7 +93,7 @@ class UnitForm(ActorForm):
 class UnitMoveForm(VerbForm):
     """Under which unit a unit stands from a day on."""
 
-    valid_from = forms.DateField(label=_("from"), initial=today)
+    valid_from = forms.DateField(label=_("valid from"), initial=today)
     parent = forms.ModelChoiceField(Unit.objects.none(), label=_("belongs to"), required=False)
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:

@@ -47,7 +47,7 @@ MEMBERS = Directory(
     key="members",
     title=_("Members"),
     columns=[
-        Column("name", _("name"), kind="member", value=lambda row: row, order="sort_name"),
+        Column("name", _("full name"), kind="member", value=lambda row: row, order="sort_name"),
         Column("preferred_name", _("English or preferred name"), default=False),
         Column("employee_no", _("employee number"), order="employee_no"),
         Column("position", _("position")),

@@ -22,7 +22,7 @@ class Member(Searchable, ScopedModel):
         LEFT = "left", _("Left")
 
     employee_no = models.CharField(_("employee number"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("full name"), max_length=100)
     sort_name = models.CharField(max_length=200, editable=False, default="")
     preferred_name = models.CharField(_("English or preferred name"), max_length=100, blank=True)
     photo = models.ImageField(_("photo"), upload_to="members", blank=True)

@@ -109,8 +109,8 @@ class Assignment(ScopedModel):
     manager = models.ForeignKey(
         "people.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("manager")
     )
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("to"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:

@@ -94,7 +94,7 @@ def tabs_of(request: Request, member: Member) -> list[Tab]:
     if MemberPrivate.objects.visible_to(actor).filter(member=member.pk).exists():
         found.append(Tab("private", _("Private details"), "lock", reverse("member_private", args=[member.pk])))
     if can(actor, "access.event.view", member):
-        found.append(Tab("history", _("History"), "history"))
+        found.append(Tab("history", _("Change history"), "history"))
     return found
 
 
