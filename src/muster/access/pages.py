@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -233,9 +233,10 @@ def create_page(
     title: Any,
     template: str = "ui/form.html",
     initial: Any = None,
+    stay: bool = False,
 ) -> Callable[..., HttpResponse]:
     """A form that makes a record by CREATE. `initial(request)` gives its first values; known fields in the address do
-    too."""
+    too. With `stay` a drawer closes over the page it was opened on; else one is taken to the record, or to `next`."""
 
     def view(request: Request) -> HttpResponse:
         first = {key: value for key, value in request.GET.items() if key in form_class.base_fields}
@@ -244,9 +245,8 @@ def create_page(
         if request.method == "POST" and form.is_valid():
             row = attempt(form, lambda: create(request.actor, **form.written()))
             if row is not None:
-                return done(
-                    request, request.POST.get("next") or address(row), _("Saved: %(name)s") % {"name": row}, go=True
-                )
+                url = request.POST.get("next") or request.GET.get("next") or address(row)
+                return done(request, url, _("Saved: %(name)s") % {"name": row}, go=not stay)
         return render_form(request, form, template, title=title)
 
     return view
@@ -352,7 +352,8 @@ def own_address(url: str) -> str:
 
 
 def done(request: Request, url: str, message: str, *, go: bool = False, level: int = messages.SUCCESS) -> HttpResponse:
-    """Say MESSAGE and go on to URL. Out of a drawer the page beneath refreshes instead, unless `go`."""
+    """Say MESSAGE and go on to URL. Out of a drawer the page beneath refreshes instead, unless `go` or it is URL."""
+    go = go or (bool(request.htmx) and urlsplit(request.htmx.current_url or "").path == url)
     if request.htmx and not go and level == messages.SUCCESS:
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"saved": {"message": message}})})
     messages.add_message(request, level, message)

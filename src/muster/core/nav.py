@@ -40,6 +40,7 @@ def items(request: Request) -> list[dict[str, Any]]:
     """Groups of the items this person may open, the present one marked."""
     actor, shown = request.actor, []
     allowed = [item for item in _items if not item.permission or actor.has(item.permission)]
+    here = _nearest(request.path, [reverse(item.url_name) for item in allowed])
     for group, label in GROUPS.items():
         links = [
             {"label": item.label, "icon": item.icon, "url": reverse(item.url_name), "key": item.key}
@@ -47,9 +48,13 @@ def items(request: Request) -> list[dict[str, Any]]:
             if item.group == group
         ]
         for link in links:
-            link["active"] = request.path == link["url"] or (
-                link["url"] != "/" and request.path.startswith(link["url"])
-            )
+            link["active"] = link["url"] == here
         if links:
             shown.append({"key": group, "label": label, "items": links})
     return shown
+
+
+def _nearest(path: str, urls: list[str]) -> str:
+    """The deepest of URLS that PATH lies under: /deals/board/ is the board, not the list of deals."""
+    over = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(over, key=len, default="")

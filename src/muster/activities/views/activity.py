@@ -20,7 +20,11 @@ from muster.core.templatetags.ui import moment
 
 _list = list_page(ACTIVITIES, "activities/activity_list.html")
 activity_create = create_page(
-    ActivityForm, log_activity, title=gettext_lazy("Log activity"), template="activities/activity_form.html"
+    ActivityForm,
+    log_activity,
+    title=gettext_lazy("Log activity"),
+    template="activities/activity_form.html",
+    stay=True,
 )
 activity_edit = edit_page(
     ActivityForm, activities.edit, "activities.activity.edit", template="activities/activity_form.html"
@@ -66,7 +70,7 @@ def _record(row: Activity) -> dict[str, Any]:
     badges = [{"label": row.get_status_display(), "tone": "blue" if planned else "green"}]
     if row.is_late:
         badges.append({"label": _("Entered late"), "tone": "amber"})
-    links = [(_("Customer"), row.account), (_("Deal"), row.deal), (_("Contact"), row.contact), (_("Member"), row.owner)]
+    links = [(_("Customer"), row.account), (_("Deal"), row.deal), (_("Contact person"), row.contact), (_("Member"), row.owner)]
     facts = [
         {"label": _("Planned for") if planned else _("Done"), "value": moment(when(row))},
         *({"label": label, "value": one, "href": one.get_absolute_url()} for label, one in links if one is not None),

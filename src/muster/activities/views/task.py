@@ -24,7 +24,7 @@ from muster.people.models import Member
 SHOWN = 8
 
 _table = list_page(TASKS)
-task_create = create_page(TaskForm, tasks.create, title=gettext_lazy("New task"))
+task_create = create_page(TaskForm, tasks.create, title=gettext_lazy("New task"), stay=True)
 task_edit = edit_page(TaskForm, tasks.edit, "activities.task.edit")
 task_complete = act_page(Task, complete_task, title=gettext_lazy("Tick this task off"))
 task_archive = act_page(Task, tasks.archive, title=gettext_lazy("Archive this task"), button=gettext_lazy("Archive"))

@@ -66,7 +66,9 @@ def _work(row: Activity, record: Any) -> dict[str, Any]:
     about = [row.account, row.deal] if isinstance(record, Member) else [row.deal]
     about_text = " · ".join(str(one) for one in about if one is not None and one.pk != record.pk)
     lines = [about_text, row.outcome, row.body, _("Next: %(step)s") % {"step": row.next_step} if row.next_step else ""]
-    html = format_html("{}：{}{}", row.get_kind_display(), row.subject, late)
+    html = format_html(
+        "{}{}", _("%(kind)s: %(subject)s") % {"kind": row.get_kind_display(), "subject": row.subject}, late
+    )
     return {
         "icon": KIND_ICONS[row.kind],
         "tone": KIND_TONES[row.kind],

@@ -1,6 +1,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
@@ -15,7 +16,7 @@ class Account(Searchable, ScopedModel):
     class Level(models.TextChoices):
         KEY = "key", _("Key account")
         NORMAL = "normal", _("Normal")
-        SMALL = "small", _("Small")
+        SMALL = "small", pgettext_lazy("customer level", "Small")
 
     name = models.CharField(_("name"), max_length=200)
     owner = models.ForeignKey(

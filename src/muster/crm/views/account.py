@@ -78,7 +78,7 @@ def _record(actor: Any, account: Account) -> dict[str, Any]:
         "archived": account.archived_at is not None,
         "facts": [
             link_fact(_("Owner"), account.owner),
-            fact(_("Open deals"), _amount(totals.get("open")), _deals_url(account, "open")),
+            fact(_("Deals in progress"), _amount(totals.get("open")), _deals_url(account, "open")),
             fact(_("Won"), _amount(totals.get("won")), _deals_url(account, "won")),
             fact(_("Last contact"), day_name(account.last_activity_on)),
         ],

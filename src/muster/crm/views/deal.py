@@ -115,9 +115,7 @@ def _record(deal: Deal) -> dict[str, Any]:
             fact(_("Last contact"), day_name(deal.last_activity_on)),
         ],
         "side": [
-            *field_facts(deal, "contact", "product"),
-            fact(_("Pipeline"), deal.pipeline),
-            *field_facts(deal, "opened_on", "stage_since", "loss_reason", "close_note", "notes"),
+            *field_facts(deal, "contact", "product", "opened_on", "stage_since", "loss_reason", "close_note", "notes"),
         ],
         "line": True,
         "back_url": reverse("deal_list"),

@@ -26,7 +26,8 @@ def field_facts(row: Any, *names: str) -> list[dict[str, Any]]:
         value = getattr(row, f"get_{name}_display")() if field.choices else getattr(row, name)
         if value not in (None, ""):
             shown = day_name(value) if hasattr(value, "year") else value
-            found.append(link_fact(field.verbose_name, value) if field.is_relation else fact(field.verbose_name, shown))
+            linked = field.is_relation and hasattr(value, "get_absolute_url")
+            found.append(link_fact(field.verbose_name, value) if linked else fact(field.verbose_name, shown))
     return found
 
 

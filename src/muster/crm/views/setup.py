@@ -80,7 +80,7 @@ def product_detail(request: Request, pk: int) -> HttpResponse:
         "facts": [
             fact(_("List price"), price),
             *field_facts(product, "family"),
-            fact(_("Open deals"), totals["open"].text if "open" in totals else "", f"{url}open"),
+            fact(_("Deals in progress"), totals["open"].text if "open" in totals else "", f"{url}open"),
             fact(_("Won"), totals["won"].text if "won" in totals else "", f"{url}won"),
         ],
         "back_url": reverse("product_list"),
