@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.activities.models import Activity, Task
 from muster.core.listings import Column, Filter, Listing
@@ -79,7 +80,13 @@ ACTIVITIES = Listing(
     title=_("Activities"),
     columns=[
         Column("subject", _("subject"), kind="link"),
-        Column("kind", _("kind"), Activity.get_kind_display, "badge", tone=lambda row: KIND_TONES[row.kind]),
+        Column(
+            "kind",
+            pgettext_lazy("activity", "kind"),
+            Activity.get_kind_display,
+            "badge",
+            tone=lambda row: KIND_TONES[row.kind],
+        ),
         Column("account", _("account"), kind="record"),
         Column("outcome", _("outcome")),
         Column("when", _("when"), when, "datetime"),
@@ -93,7 +100,7 @@ ACTIVITIES = Listing(
     ],
     filters=[
         Filter("mine", _("mine"), kind="bool", apply=_mine),
-        Filter("kind", _("kind"), choices=lambda _actor: Activity.Kind.choices),
+        Filter("kind", pgettext_lazy("activity", "kind"), choices=lambda _actor: Activity.Kind.choices),
         Filter("status", _("status"), choices=lambda _actor: Activity.Status.choices),
         Filter("period", _("when"), kind="period", choices=lambda _actor: PERIODS, apply=_when),
         Filter("owner", _("member"), kind="record", model=MEMBER, lookup="owner_id"),

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
 
@@ -13,7 +14,7 @@ class Activity(ScopedModel):
     class Kind(models.TextChoices):
         VISIT = "visit", _("Visit")
         CALL = "call", _("Call")
-        EMAIL = "email", _("E-mail")
+        EMAIL = "email", pgettext_lazy("activity kind", "E-mail")
         MEETING = "meeting", _("Meeting")
         NOTE = "note", _("Note")
 
@@ -21,7 +22,7 @@ class Activity(ScopedModel):
         PLANNED = "planned", _("Planned")
         DONE = "done", _("Done")
 
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("activity", "kind"), max_length=8, choices=Kind.choices)
     status = models.CharField(_("status"), max_length=7, choices=Status.choices, default=Status.DONE)
     owner = models.ForeignKey("people.Member", models.PROTECT, related_name="activities", verbose_name=_("member"))
     account = models.ForeignKey(

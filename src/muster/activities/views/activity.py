@@ -70,7 +70,12 @@ def _record(row: Activity) -> dict[str, Any]:
     badges = [{"label": row.get_status_display(), "tone": "blue" if planned else "green"}]
     if row.is_late:
         badges.append({"label": _("Entered late"), "tone": "amber"})
-    links = [(_("Customer"), row.account), (_("Deal"), row.deal), (_("Contact person"), row.contact), (_("Member"), row.owner)]
+    links = [
+        (_("Customer"), row.account),
+        (_("Deal"), row.deal),
+        (_("Contact person"), row.contact),
+        (_("Member"), row.owner),
+    ]
     facts = [
         {"label": _("Planned for") if planned else _("Done"), "value": moment(when(row))},
         *({"label": label, "value": one, "href": one.get_absolute_url()} for label, one in links if one is not None),

@@ -51,7 +51,7 @@ def panel(model: Any, url_name: str) -> Callable[..., HttpResponse]:
 
 
 def _kinds(url: str, only: str) -> list[dict[str, Any]]:
-    kinds = [("", _("All")), ("work", _("Contacts made")), ("event", _("Changes"))]
+    kinds = [("", _("All")), ("work", _("Contacts made")), ("event", _("Record changes"))]
     return [{"label": label, "url": f"{url}?only={key}", "active": key == only} for key, label in kinds]
 
 
