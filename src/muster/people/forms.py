@@ -46,7 +46,9 @@ class MoveForm(VerbForm):
 
     lookups = ("manager", "unit")
 
-    valid_from = forms.DateField(label=_("valid from"), initial=today, help_text=_("May lie in the past or in the future."))
+    valid_from = forms.DateField(
+        label=_("valid from"), initial=today, help_text=_("May lie in the past or in the future.")
+    )
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("unit"), required=False)
     position = forms.ModelChoiceField(Position.objects.none(), label=_("position"), required=False)
     grade = forms.ModelChoiceField(Grade.objects.none(), label=_("grade"), required=False)
@@ -66,9 +68,7 @@ class CorrectionForm(MoveForm):
     """What was true all along of one assignment."""
 
     valid_from = forms.DateField(label=_("valid from"))
-    valid_to = forms.DateField(
-        label=_("valid until"), required=False, help_text=_("First day it no longer holds.")
-    )
+    valid_to = forms.DateField(label=_("valid until"), required=False, help_text=_("First day it no longer holds."))
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         dates = {"valid_from": row.valid_from, "valid_to": row.valid_to, "reason": row.reason}

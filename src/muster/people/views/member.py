@@ -147,7 +147,7 @@ def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[s
         "badges": [status],
         "facts": [
             {"label": _("Employee number"), "value": member.employee_no},
-            {"label": _("Unit"), "value": member.unit, "href": address(member.unit) if member.unit else ""},
+            {"label": capfirst(_("unit")), "value": member.unit, "href": address(member.unit) if member.unit else ""},
             {"label": _("Manager"), "value": member.manager, "href": address(member.manager) if member.manager else ""},
             {"label": _("Grade"), "value": member.grade},
             {"label": _("Hired on"), "value": member.hired_on},
@@ -155,6 +155,7 @@ def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[s
         "tabs": [
             {"label": one.label, "icon": one.icon, "active": one is tab, "url": f"?tab={one.key}" if one.key else "?"}
             for one in tabs
+            if len(tabs) > 1
         ],
         "side": contact(member),
         "archived": member.archived_at is not None,
@@ -184,6 +185,8 @@ def contact(member: Member) -> list[dict[str, Any]]:
 def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
     found = []
     for event, changes in history_of(request.actor, member):
+        if not changes and event.action == "people.member.move":
+            continue  # a move to come: the member himself has not changed yet
         label = known().get(event.action)
         text = " · ".join(f"{capfirst(one.label)}: {one.said}" for one in changes)
         found.append(
@@ -209,7 +212,7 @@ def member_private(request: Request, pk: int) -> HttpResponse:
     if read and request.actor.member_id != member.pk:
         add_event(request.actor, "people.memberprivate.view", row, {}, fields=read)
     facts = [
-        {"label": fields[name].verbose_name, "value": getattr(row, name)}
+        {"label": capfirst(fields[name].verbose_name), "value": getattr(row, name)}
         for name, level in levels.items()
         if level != "hidden"
     ]

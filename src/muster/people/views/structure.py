@@ -14,6 +14,7 @@ from muster.access.scope import NotVisible, can
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import today
+from muster.core.templatetags.ui import tone
 from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.forms import GradeForm, PositionForm, UnitForm, UnitMoveForm
 from muster.people.listings import GRADES, POSITIONS, UNITS
@@ -52,7 +53,7 @@ def org_data(request: Request) -> HttpResponse:
     """The chart as data."""
     nodes = org_tree(request.actor, day_of(request), "unit" if request.GET.get("by") == "unit" else "line")
     me = f"m{request.actor.member_id}"
-    answer: dict[str, Any] = {"nodes": [one.data() for one in nodes]}
+    answer: dict[str, Any] = {"nodes": [{**one.data(), "tone": tone(one.name)} for one in nodes]}
     if any(one.id == me for one in nodes):
         answer["focus"] = me
     return JsonResponse(answer)
