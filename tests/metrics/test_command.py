@@ -62,7 +62,7 @@ def test_a_rep_sees_himself_alone(run):
     ],
 )
 def test_a_mistake_is_one_sentence(firm, words, sentence):
-    with override("en"), pytest.raises(CommandError, match=".") as refused:
+    with override("en"), pytest.raises(CommandError) as refused:
         call_command("metric", *words)
     assert sentence in str(refused.value)
     assert refused.value.returncode == 2

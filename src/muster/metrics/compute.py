@@ -223,7 +223,8 @@ def _statement(
     text: str, actor: Actor, period: Period, members: QuerySet[Member] | None, unit: int | None
 ) -> tuple[str, list[Any]]:
     """TEXT with the viewer's rows in front, and its parameters in the order in which they stand."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for table in _scoped_tables(text):
         sql, more = _sql(_rows(apps_model(table), actor), table)
         parts.append(f'"{SCOPED}{table}" AS {INLINE} ({sql})')
@@ -251,7 +252,9 @@ def _sql(rows: QuerySet[Any], table: str) -> tuple[str, tuple[Any, ...]]:
 
 def _positional(text: str, days: dict[str, dt.date]) -> tuple[str, list[Any]]:
     """Named marks become positional ones, because Django's own part of the statement is positional."""
-    pieces, params, rest = [], [], text
+    pieces: list[str] = []
+    params: list[Any] = []
+    rest = text
     while True:
         at = rest.find("%(")
         if at < 0:
@@ -279,7 +282,7 @@ def _rows(model: Any, actor: Actor) -> Any:
 
 
 def _attname(model: Any, column: str) -> str:
-    return next(one.attname for one in model._meta.concrete_fields if one.column == column)
+    return str(next(one.attname for one in model._meta.concrete_fields if one.column == column))
 
 
 def source_rows(
@@ -289,8 +292,9 @@ def source_rows(
     one = metric(_parts(key)[-1])
     text = _source_text(one.key, members is not None, unit is not None, connection.vendor)
     sql, params = _statement(text, actor, period, members, unit)
-    model: Any = one.model
-    return model.objects.visible_to(actor).filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
+    if one.model is None:
+        raise ValueError(f"{key} has no rows to open.")
+    return one.model.objects.visible_to(actor).filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
 
 
 @lru_cache(maxsize=256)

@@ -32,7 +32,7 @@ TILES = (
 OWN_TILES = ("revenue_won", "deals_won", "pipeline_open", "activities_done")
 TREND = ("revenue_won", "deals_won", "activities_done")
 RANKING = ("revenue_won", "deals_won", "deals_closed", "activities_done")
-KINDS = ("visits_done", "calls_done", "emails_done", "meetings_done", "notes_done")
+KINDS = {kind: f"{kind}s_done" for kind in Activity.Kind.values}  # each with its own metric, to open its rows
 QUIET_AFTER_DAYS = 14
 SOON_DAYS = 7
 MOST_RANKED = 20
@@ -56,13 +56,21 @@ class Dashboard:
         query: str = "",
     ) -> None:
         self.actor, self.period, self.before = actor, period, period.previous()
-        self.who = {"members": members, "unit": unit}
+        self.members, self.unit = members, unit
         self.query = query  # who is chosen, as the address says it
 
     def ask(
         self, keys: tuple[str, ...], period: Period | None = None, by: str | None = None, currency: str = ""
     ) -> Result:
-        return compute(keys, self.actor, period or self.period, by=by, currency=currency, **self.who)
+        return compute(
+            keys,
+            self.actor,
+            period or self.period,
+            by=by,
+            members=self.members,
+            unit=self.unit,
+            currency=currency,
+        )
 
     def tiles(self, keys: tuple[str, ...] = TILES) -> list[dict[str, Any]]:
         now = self.ask(keys)
@@ -107,8 +115,7 @@ class Dashboard:
     def trend(self, key: str = "revenue_won") -> dict[str, Any]:
         """This period beside the one before, step by step."""
         daily = self.daily or self.ask(TREND, by="day")
-        earlier = Dashboard(self.actor, self.before)
-        earlier.who = self.who
+        earlier = Dashboard(self.actor, self.before, self.members, self.unit)
         past = earlier.ask((key,), by="day", currency=self.currency)
         now, then = self._steps(daily, key), earlier._steps(past, key)
         steps = self.period.buckets(self.period.bucket())
@@ -174,26 +181,27 @@ class Dashboard:
 
     def _members(self, found: Result) -> dict[Any, tuple[str, str]]:
         names = member_names(metric("revenue_won"), self.actor, found.groups("revenue_won"))
-        if self.who["members"] is not None:
-            chosen = set(self.who["members"].values_list("pk", flat=True))
+        if self.members is not None:
+            chosen = set(self.members.values_list("pk", flat=True))
             names = {pk: name for pk, name in names.items() if pk in chosen}
-        elif self.who["unit"] is not None:
+        elif self.unit is not None:
             counted = {pk for key in RANKING for pk in found.groups(key)}
             names = {pk: name for pk, name in names.items() if pk in counted}
         return names
 
     def work(self) -> dict[str, Any]:
         """Activities by kind, this period and the one before."""
-        now, then = self.ask(KINDS), self.ask(KINDS, self.before)
+        key = "activities_done"
+        now, then = self.ask((key,), by="kind"), self.ask((key,), self.before, by="kind")
         return {
-            "labels": [str(metric(key).label) for key in KINDS],
+            "labels": [str(metric(name).label) for name in KINDS.values()],
             "series": [
                 {
                     "name": _("This period"),
-                    "data": [now.cell(key).n for key in KINDS],
-                    "links": [self.rows_url(key) for key in KINDS],
+                    "data": [now.cell(key, kind).n for kind in KINDS],
+                    "links": [self.rows_url(name) for name in KINDS.values()],
                 },
-                {"name": _("Period before"), "data": [then.cell(key).n for key in KINDS]},
+                {"name": _("Period before"), "data": [then.cell(key, kind).n for kind in KINDS]},
             ],
             "unit": {"divisor": 1, "suffix": "", "prefix": "", "decimals": 0},
         }

@@ -28,7 +28,7 @@ def report(key: str, actor: Actor, period: Period, by: str | None = None, curren
         if by in STEPS
         else _groups(one, actor, period, by, whole.currency)
     )
-    answer = {"metric": key, "unit": one.unit, "rows": rows, "total": plain(one, whole.cell(key))}
+    answer: dict[str, Any] = {"metric": key, "unit": one.unit, "rows": rows, "total": plain(one, whole.cell(key))}
     if one.unit == "money" and len(whole.currencies()) > 1:  # never one sum of two moneys
         answer["currency"] = whole.currency
         answer["totals"] = {code: plain(one, cell) for code, cell in whole.cells[key].get(None, {}).items()}

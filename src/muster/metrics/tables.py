@@ -25,10 +25,10 @@ _KINDS: list[tuple[type[models.Field[Any, Any]], str]] = [
 @lru_cache
 def columns(model: type[models.Model]) -> dict[str, str]:
     """The columns a metric may use, with their Ibis types. Sensitive and free-text columns are none of them."""
-    found = {}
+    found: dict[str, str] = {}
     for field in model._meta.concrete_fields:
         kind = next((kind for cls, kind in _KINDS if isinstance(field, cls)), None)
-        if kind and not isinstance(field, Sensitive):
+        if kind and field.column and not isinstance(field, Sensitive):
             found[field.column] = kind
     return found
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
-from muster.access.scope import visible_or_404
+from muster.access.scope import NotVisible, visible_or_404
 from muster.core import periods
 from muster.core.http import Request
 from muster.core.listings import BadInput
@@ -19,6 +19,7 @@ from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
 from muster.people.models import Member, Unit
 
+PERFORMANCE = "people.member.performance"
 PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
 
 
@@ -55,7 +56,7 @@ def chosen(request: Request) -> dict[str, Any]:
     """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
     member, unit = request.GET.get("member"), request.GET.get("unit")
     if member:
-        row: Any = visible_or_404(Member, request.actor, pk=_number(member))
+        row: Any = _member_or_404(request, _number(member))
         return {
             "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
             "query": urlencode({"member": row.pk}),
@@ -65,6 +66,14 @@ def chosen(request: Request) -> dict[str, Any]:
         row = visible_or_404(Unit, request.actor, pk=_number(unit))
         return {"unit": row.pk, "query": urlencode({"unit": row.pk}), "row": row}
     return {"row": None}
+
+
+def _member_or_404(request: Request, pk: int) -> Member:
+    """Whose numbers the viewer may see: a nought for somebody else's work would be a lie."""
+    member: Member | None = Member.objects.visible_to(request.actor, PERFORMANCE).filter(pk=pk).first()
+    if member is None:
+        raise NotVisible(Member._meta.label)
+    return member
 
 
 def _number(text: str) -> int:
@@ -113,7 +122,7 @@ def _presets(period: Period, query: str) -> list[dict[str, Any]]:
 
 def member_performance(request: Request, pk: int) -> HttpResponse:
     """A member's numbers of the quarter, as a panel of the member page."""
-    member: Any = visible_or_404(Member, request.actor, pk=pk)
+    member = _member_or_404(request, pk)
     people = Member.objects.visible_to(request.actor).filter(pk=member.pk)
     board = Dashboard(request.actor, periods.containing(periods.today(), "quarter"), people, query=f"member={pk}")
     context = {
@@ -131,7 +140,7 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     one = _metric_or_404(key)
     period, who = period_of(request), chosen(request)
     row = who.pop("row")
-    where = {"members": who.get("members"), "unit": who.get("unit")}
+    where: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
     stage = request.GET.get("stage")
 
     def rows(actor: Any) -> Any:
