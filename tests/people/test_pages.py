@@ -30,7 +30,7 @@ def buttons(html: str) -> set[str]:
     ("role", "parts", "acts", "phone", "personal"),
     [
         ("rep", {"", "career", "private", "history"}, set(), "13800001002", True),
-        ("peer", {""}, set(), "138****1002", False),
+        ("peer", set(), set(), "138****1002", False),
         ("manager", {"", "career", "history"}, set(), "13800001002", False),
         ("director", {"", "career", "history"}, {"move", "edit"}, "13800001002", False),
         ("salesops", {"", "career", "history"}, {"move", "edit"}, "13800001002", False),
