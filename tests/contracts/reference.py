@@ -1,0 +1,22 @@
+"""Who may see what, written down from the policy table in plain Python. Imports nothing of the product on purpose: it
+is the
+second opinion."""
+
+CUSTOMERS = {"account", "contact", "deal", "activity", "task"}
+BELOW = {
+    "chief": {"chief", "lead", "otherlead", "rep", "mate", "stranger", "ops", "admin"},
+    "lead": {"lead", "rep", "mate"},
+    "otherlead": {"otherlead", "stranger"},
+    "rep": {"rep"},
+    "mate": {"mate"},
+    "stranger": {"stranger"},
+    "ops": {"chief", "lead", "otherlead", "rep", "mate", "stranger", "ops", "admin"},  # sales operations: all customers
+    "admin": set(),  # runs the system and sees no customers
+}
+
+
+def may_see(viewer: str, owner: str, kind: str) -> bool:
+    """May VIEWER see a KIND of record of OWNER? Private details are for oneself alone in the five built-in roles."""
+    if kind == "private":
+        return viewer == owner
+    return kind in CUSTOMERS and owner in BELOW[viewer]

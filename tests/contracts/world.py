@@ -1,0 +1,155 @@
+"""A small firm in which every cell says whose it is, and every way into the product.
+
+Two branches: `lead` over `rep` and `mate`; `other_lead` over `stranger`. Customers of each rep; private details of
+each.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from muster.access.checks import is_open, walk
+from muster.people.models import Member, MemberPrivate
+from tests.factories import (
+    make_account,
+    make_activity,
+    make_contact,
+    make_deal,
+    make_member,
+    make_product,
+    make_task,
+    make_unit,
+)
+
+LIBRARY_PAGES = ("accounts/", "i18n/")
+ROLES = ("rep", "manager", "director", "salesops", "sysadmin")
+TODAY = dt.date(2026, 3, 16)
+
+
+def canary(owner: str, kind: str, cell: str) -> str:
+    """Text found nowhere else: it says in which cell of whose record it stands."""
+    mark = hashlib.sha256(f"{owner}{kind}{cell}".encode()).hexdigest()[:8]
+    return f"CNRY{owner}x{kind}x{cell}x{mark}"
+
+
+@dataclass
+class Firm:
+    people: dict[str, Member] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Any] = field(default_factory=dict)  # (owner, kind) -> record
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # canary -> (owner, kind)
+
+    def put(self, owner: str, kind: str, cell: str) -> str:
+        text = canary(owner, kind, cell)
+        self.texts[text] = (owner, kind)
+        return text
+
+
+def make_firm() -> Firm:
+    firm = Firm()
+    unit = make_unit("North")
+    chief = make_member("Chief", unit=unit, role="director")
+    lead = make_member("Lead", manager=chief, unit=unit, role="manager")
+    other = make_member("Other lead", manager=chief, unit=unit, role="manager")
+    firm.people = {
+        "chief": chief,
+        "lead": lead,
+        "otherlead": other,
+        "rep": make_member("Rep", manager=lead, unit=unit),
+        "mate": make_member("Mate", manager=lead, unit=unit),
+        "stranger": make_member("Stranger", manager=other, unit=unit),
+        "ops": make_member("Ops", manager=chief, unit=unit, role="salesops"),
+        "admin": make_member("Admin", manager=chief, unit=unit, role="sysadmin"),
+    }
+    product = make_product()
+    for at, owner in enumerate(("rep", "mate", "stranger")):
+        customers(firm, owner, 10 ** (at + 4) + 7, product)
+    for name, member in firm.people.items():
+        private = MemberPrivate(member=member)
+        for cell in ("id_number", "home_address", "bank_account", "emergency_name"):
+            setattr(private, cell, firm.put(name, "private", cell))
+        private.save()
+        member.personal_email = f"{firm.put(name, 'private', 'mail')}@example.com"
+        member.save()
+    return firm
+
+
+def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:
+    """An account, a contact, a deal, an activity and a task of OWNER, each cell a canary."""
+    member, put = firm.people[owner], firm.put
+    account = make_account(member, put(owner, "account", "name"), city=put(owner, "account", "city"))
+    contact = make_contact(account, put(owner, "contact", "name"), phone=put(owner, "contact", "phone")[:32])
+    deal = make_deal(
+        member,
+        amount=amount,
+        name=put(owner, "deal", "name"),
+        account=account,
+        product=product,
+        notes=put(owner, "deal", "notes"),
+    )
+    activity = make_activity(
+        member,
+        TODAY,
+        subject=put(owner, "activity", "subject"),
+        body=put(owner, "activity", "body"),
+        account=account,
+        deal=deal,
+    )
+    task = make_task(member, put(owner, "task", "title"), due_on=TODAY, account=account)
+    kinds = {"account": account, "contact": contact, "deal": deal, "activity": activity, "task": task}
+    firm.rows |= {(owner, kind): row for kind, row in kinds.items()}
+
+
+def client_of(member: Member | None, **kwargs: Any) -> Client:
+    client = Client(headers={"host": "localhost"}, **kwargs)
+    if member is not None:
+        client.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def surfaces() -> dict[str, URLPattern]:
+    """Every page and API operation of our own, by address."""
+    return {
+        address: pattern
+        for address, pattern in walk(get_resolver())
+        if not is_open(pattern) and not address.startswith(LIBRARY_PAGES)
+    }
+
+
+def addresses(firm: Firm) -> list[str]:
+    """Every address with every id that its place in it can mean, hidden and absent ones included."""
+    ids = sorted({row.pk for row in firm.rows.values()} | {member.pk for member in firm.people.values()} | {1, 999_999})
+    found = []
+    for address in surfaces():
+        path = "/" + address.replace("<str:model>", "crm.deal").replace("<slug:key>", "revenue_won").replace(
+            "{key}", "revenue_won"
+        )
+        path = path.replace("<key>", "revenue_won")
+        if re.search(r"<int:\w+>|<pk>", path):
+            found += [re.sub(r"<int:\w+>|<pk>", str(one), path) for one in ids]
+        else:
+            found.append(path)
+    return [
+        *found,
+        "/search/?q=CNRY",
+        "/palette/?q=CNRY",
+        *(f"/lookup/{model}/?q=CNRY" for model in ("crm.account", "crm.contact", "crm.deal", "people.member")),
+        *(
+            f"{reverse(name)}?format={kind}"
+            for name in ("account_list", "deal_list", "contact_list")
+            for kind in ("csv", "xlsx")
+        ),
+        "/metrics/revenue_won/rows/?period=2026-01-01..2027-01-01",
+        "/metrics/pipeline_open/rows/?period=2026-01-01..2027-01-01",
+        "/api/v1/metrics/revenue_won?by=member&period=2026-01-01..2027-01-01",
+        "/dashboard/?period=2026-01-01..2027-01-01",
+    ]
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
