@@ -10,6 +10,7 @@ from django.utils import translation
 from muster.access.models import Event
 from muster.access.scope import Actor, Forbidden, NotVisible
 from muster.people.actions.lines import rebuild_lines
+from muster.people.actions.member import members
 from muster.people.actions.move import Placement, bulk_place, cancel_move, correct_assignment, move_member
 from muster.people.actions.present import apply_moves
 from muster.people.models import Assignment, Member, Position, ReportingLine, Unit
@@ -246,3 +247,9 @@ def test_bulk_placing_names_what_cannot_be_and_writes_nothing():
     with pytest.raises(ValidationError, match="cannot be his or her own manager"):
         bulk_place(OPERATOR, [Placement(member=one, manager=one)])
     assert Assignment.objects.unscoped("test").count() == 0
+
+
+def test_who_is_marked_as_left_did_so_today():
+    zhang = members.edit(OPERATOR, member("Zhang"), status="left")
+    assert fresh(zhang).left_on == TODAY
+    assert members.edit(OPERATOR, member("Li", left_on=dt.date(2026, 1, 1)), status="left").left_on.month == 1

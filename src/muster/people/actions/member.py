@@ -4,6 +4,7 @@ from typing import Any
 
 from muster.access.crud import crud
 from muster.access.scope import Actor
+from muster.core.periods import today
 from muster.people.actions.lines import relink
 from muster.people.models import Member, MemberPrivate, ReportingLine
 
@@ -14,5 +15,11 @@ def _own_line(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
         relink([member.pk])
 
 
-members = crud(Member, after_save=_own_line)
+def _leaving_day(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
+    """Who has left did so on some day: today, where nobody says."""
+    if member.status == Member.Status.LEFT and member.left_on is None:
+        member.left_on = today()
+
+
+members = crud(Member, before_save=_leaving_day, after_save=_own_line)
 privates = crud(MemberPrivate)

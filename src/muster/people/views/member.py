@@ -234,7 +234,7 @@ def member_move(request: Request, pk: int) -> HttpResponse:
         except ValidationError as error:
             put_errors(form, error)
         else:
-            return done(request, address(member), _("Moved: %(name)s") % {"name": member})
+            return done(request, address(member), _("Moved: %(name)s") % {"name": member}, go=True)
     return render_form(
         request, form, "people/member_move.html", row=member, title=_("Move %(name)s") % {"name": member.name}
     )

@@ -94,12 +94,23 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
     if unit is None:
         raise NotVisible("people.unit")
     counts = headcount(actor, today())
-    own, whole = counts.get(unit.pk, (0, 0))
-    path = unit_path(actor, unit)
     children = list(Unit.objects.visible_to(actor).filter(parent=unit.pk, archived_at=None).select_related("head"))
     for one in children:
         one.people = counts.get(one.pk, (0, 0))[1]
-    record = {
+    context = {
+        "unit": unit,
+        "record": shown(unit, unit_path(actor, unit), counts.get(unit.pk, (0, 0))),
+        "children": children,
+        "people": present(actor).filter(unit=unit.pk).select_related("position"),
+        "may_edit": can(actor, "people.unit.edit", unit),
+        "may_move": can(actor, "people.unit.move", unit),
+    }
+    return render(request, "people/unit_detail.html", context)
+
+
+def shown(unit: Unit, path: list[Unit], people: tuple[int, int]) -> dict[str, Any]:
+    own, whole = people
+    return {
         "title": unit.name,
         "subtitle": " › ".join(one.name for one in path),
         "icon": "sitemap",
@@ -113,12 +124,3 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         "back_url": address(path[-1]) if path else reverse("unit_list"),
         "back_label": path[-1].name if path else _("Units"),
     }
-    context = {
-        "unit": unit,
-        "record": record,
-        "children": children,
-        "people": present(actor).filter(unit=unit.pk).select_related("position"),
-        "may_edit": can(actor, "people.unit.edit", unit),
-        "may_move": can(actor, "people.unit.move", unit),
-    }
-    return render(request, "people/unit_detail.html", context)
