@@ -49,10 +49,14 @@ class Activity(ScopedModel):
         verbose_name_plural = _("activities")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["owner", "done_on"], include=["kind", "account"], name="activity_of_owner"),
+            models.Index(
+                fields=["owner", "done_on"], include=["kind", "account", "archived_at"], name="activity_of_owner"
+            ),
             models.Index(fields=["account", "-done_on", "-id"], name="activity_of_account"),
             models.Index(fields=["deal", "-done_on", "-id"], condition=Q(deal__isnull=False), name="activity_of_deal"),
-            models.Index(fields=["done_on"], include=["owner", "kind"], name="activity_by_day"),
+            models.Index(
+                fields=["done_on"], include=["owner", "kind", "account", "archived_at"], name="activity_by_day"
+            ),
             models.Index(fields=["owner", "planned_at"], condition=Q(status="planned"), name="activity_planned"),
         ]
         constraints = [
