@@ -293,7 +293,8 @@ def act_page(
 
     def view(request: Request, pk: int) -> HttpResponse:
         row = visible_or_404(model, request.actor, pk=pk)
-        form = form_class(request.POST or None, actor=request.actor, row=row) if form_class else None
+        sent = request.POST if request.method == "POST" else None  # also an empty answer is an answer
+        form = form_class(sent, actor=request.actor, row=row) if form_class else None
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
                 run(request.actor, row, **(form.cleaned_data if form else {}))

@@ -64,6 +64,14 @@ class Lane:
         return self.total.count - len(self.deals)
 
 
+def pipeline_in_use(actor: Actor) -> Pipeline | None:
+    """The default pipeline if the viewer has deals in it; else the one his newest deal is in."""
+    deals = Deal.objects.visible_to(actor).filter(archived_at=None, pipeline__archived_at=None)
+    deals = deals.select_related("pipeline")
+    found = [*deals.filter(pipeline__is_default=True).order_by()[:1]] or [*deals.order_by("-id")[:1]]
+    return found[0].pipeline if found else None
+
+
 def stages_of(actor: Actor, pipeline: Pipeline) -> list[Stage]:
     return list(
         Stage.objects.visible_to(actor).filter(pipeline=pipeline, archived_at=None).order_by("position_no", "id")

@@ -66,7 +66,7 @@ def deal_board(request: Request) -> HttpResponse:
 
 def _pipeline(request: Request, values: dict[str, str]) -> Pipeline:
     if not values.get("pipeline"):
-        return default_pipeline()
+        return queries.pipeline_in_use(request.actor) or default_pipeline()
     if not values["pipeline"].isdigit() or len(values["pipeline"]) > 18:
         raise BadInput(_("There is no such pipeline."))
     return visible_or_404(Pipeline, request.actor, pk=int(values["pipeline"]))
