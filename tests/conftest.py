@@ -4,15 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as profiles
 
-settings.register_profile(
+profiles.register_profile(
     "muster",
     deadline=None,
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.load_profile("muster")
+profiles.load_profile("muster")
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ def test_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("MUSTER_TEST_DATA names no folder of real data")
     return Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def jobs_at_once(settings):
+    """Background work happens where it is asked for; the tests of jobs themselves say otherwise."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -14,7 +14,6 @@ from muster.access import builtin, permissions, routes, scope
 # Models that hold nothing of anybody, or are only read by the engine itself.
 PUBLIC_MODELS = {
     "access.IdempotencyKey": "read by key and user only, inside the API",
-    "core.Job": "work to do; its page shows only one's own",
     "core.Schedule": "the cron table",
     "integrations.EventCursor": "how far a reader of the event stream has come",
 }

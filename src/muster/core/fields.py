@@ -1,4 +1,5 @@
-"""Field types of our own: a value that shows itself only to those who may see it, and one that is unreadable at rest."""
+"""Field types of our own: a value that shows itself only to those who may see it, and one that is unreadable at rest.
+"""
 
 from functools import lru_cache
 from typing import Any

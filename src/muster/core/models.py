@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import names
+from muster.core.jobs.models import Schedule
+
+__all__ = ["Record", "Schedule", "Searchable"]
 
 
 class Record(models.Model):

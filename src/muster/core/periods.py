@@ -1,4 +1,5 @@
-"""Business periods: half-open ranges of dates. Weeks begin on Monday; the fiscal year begins in the configured month."""
+"""Business periods: half-open ranges of dates. Weeks begin on Monday; the fiscal year begins in the configured month.
+"""
 
 import datetime as dt
 import re

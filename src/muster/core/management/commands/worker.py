@@ -1,0 +1,42 @@
+"""`muster worker`: does the jobs, and what happens by itself. Any number may run; each job and each moment is done
+once."""
+
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from muster.core.jobs.reaper import reap
+from muster.core.jobs.schedule import run_due
+
+EVERY_SECONDS = 15
+
+
+class Command(BaseCommand):
+    help = "Do background work until told to stop."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        clock = threading.Thread(target=keep_time, args=(stop,), daemon=True)
+        clock.start()
+        try:
+            if settings.REDIS_URL:
+                call_command("rqworker", "default")
+            else:
+                call_command("db_worker", interval=1, verbosity=0)
+        finally:
+            stop.set()
+            clock.join(timeout=EVERY_SECONDS)
+
+
+def keep_time(stop: threading.Event) -> None:
+    """Chores when they are due, and lost jobs back into the queue."""
+    while not stop.is_set():
+        close_old_connections()
+        run_due()
+        if not settings.REDIS_URL:
+            reap()
+        stop.wait(EVERY_SECONDS)

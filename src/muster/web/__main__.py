@@ -1,0 +1,3 @@
+from muster.web.cli import main
+
+main()
