@@ -1,4 +1,4 @@
-"""Pages of the crm room: exactly one's own rows, everything else absent, and as many queries for thirty rows as for one."""
+"""Pages of the crm room: exactly one's own rows, everything else absent, as many queries for thirty rows as for one."""
 
 import json
 import re

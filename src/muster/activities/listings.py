@@ -57,6 +57,10 @@ def _due(rows: Any, period: Period, _actor: Any) -> Any:
     return rows.filter(due_on__gte=period.start, due_on__lt=period.end)
 
 
+def _priorities(_actor: Any) -> list[tuple[str, Any]]:
+    return [(str(key), label) for key, label in Task.Priority.choices]
+
+
 def when(row: Activity) -> Any:
     """When it was done, or is planned for; only the day where no hour is known."""
     moment = row.done_at if row.status == Activity.Status.DONE else row.planned_at
@@ -139,7 +143,7 @@ TASKS = Listing(
         Filter("done", _("done"), kind="bool", apply=_is_done),
         Filter("overdue", _("overdue"), kind="bool", apply=_overdue),
         Filter("due", _("due in"), kind="period", choices=lambda _actor: PERIODS, apply=_due),
-        Filter("priority", _("priority"), choices=lambda _actor: Task.Priority.choices),
+        Filter("priority", _("priority"), choices=_priorities),
         Filter("owner", _("who does it"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("account", _("account"), kind="record", model=ACCOUNT, lookup="account_id"),
         Filter("deal", _("deal"), kind="record", model=DEAL, lookup="deal_id"),

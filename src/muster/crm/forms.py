@@ -17,6 +17,8 @@ NOTES = forms.Textarea(attrs={"rows": 3})
 class OwnedForm(ActorForm):
     """The owner is chosen once; afterwards the record changes hands by a transfer."""
 
+    Meta: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
@@ -37,6 +39,8 @@ class OwnedForm(ActorForm):
 
 
 class AccountForm(OwnedForm):
+    website = forms.URLField(label=_("website"), max_length=200, required=False, assume_scheme="https")
+
     class Meta:
         model = Account
         fields = [

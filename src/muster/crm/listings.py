@@ -77,9 +77,9 @@ def _stale(rows: Any, value: bool, actor: Any) -> Any:
 
 def _stages(actor: Any) -> list[tuple[str, str]]:
     rows = Stage.objects.visible_to(actor).filter(archived_at=None).select_related("pipeline")
-    rows = list(rows.order_by("pipeline__position_no", "pipeline", "position_no"))
-    several = len({one.pipeline_id for one in rows}) > 1
-    return [(str(one.pk), f"{one.pipeline} · {one}" if several else str(one)) for one in rows]
+    found = list(rows.order_by("pipeline__position_no", "pipeline", "position_no"))
+    several = len({one.pipeline_id for one in found}) > 1
+    return [(str(one.pk), f"{one.pipeline} · {one}" if several else str(one)) for one in found]
 
 
 def _pipelines(actor: Any) -> list[tuple[str, str]]:

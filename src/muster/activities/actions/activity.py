@@ -54,7 +54,7 @@ def _done(row: Activity, moment: dt.datetime) -> None:
 
 def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     """The last contact stands on the account and the deal, so that lists of the neglected need no search."""
-    if row.account_id:
+    if row.account is not None:
         join_team(row.account, row.owner_id)
     if row.status != Activity.Status.DONE:
         return

@@ -16,9 +16,10 @@ from muster.people.models import Member
 
 def _complete(actor: Actor, task: Task, fields: dict[str, Any]) -> None:
     if task._state.adding:
-        task.owner_id = task.owner_id or actor.member_id
+        if task.owner_id is None and actor.member_id:
+            task.owner_id = actor.member_id
         task.assigned_by_id = actor.member_id
-    if task.deal_id and not task.account_id:
+    if task.deal is not None and not task.account_id:
         task.account_id = task.deal.account_id
     if task.owner_id and task.owner.status == Member.Status.LEFT and task.done_on is None:
         raise ValidationError({"owner": _("%(name)s has left: choose somebody else.") % {"name": task.owner.name}})

@@ -17,7 +17,7 @@ from muster.people.models import Member
 
 
 def _complete(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
-    if deal.contact_id and deal.account_id and deal.contact.account_id != deal.account_id:
+    if deal.contact is not None and deal.account_id and deal.contact.account_id != deal.account_id:
         raise ValidationError({"contact": _("%(name)s works for another customer.") % {"name": deal.contact}})
     if not deal._state.adding:
         if "stage" in fields or "pipeline" in fields:
@@ -50,7 +50,7 @@ def _begin(actor: Actor, deal: Deal) -> None:
 def _first_step(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
     if not StageChange.objects.unscoped("stage history").filter(deal=deal).exists():
         _note_step(actor, deal, None, deal.opened_on or today())
-    if deal.account_id:
+    if deal.account is not None:
         join_team(deal.account, deal.owner_id)
 
 
@@ -58,7 +58,7 @@ deals = crud(Deal, before_save=_complete, after_save=_first_step)
 
 
 def default_pipeline() -> Pipeline:
-    found = (
+    found: Pipeline | None = (
         Pipeline.objects.unscoped("default pipeline")
         .filter(archived_at=None)
         .order_by("-is_default", "position_no", "id")
@@ -118,7 +118,12 @@ def reopen_deal(actor: Actor, deal: Deal) -> None:
         .filter(pipeline=deal.pipeline_id, kind=Stage.Kind.OPEN, archived_at=None)
         .first()
     )
-    _step(actor, deal, last.from_stage if last else first, today())
+    stage = last.from_stage if last else first
+    if stage is None:
+        raise ValidationError(
+            _("The pipeline “%(name)s” has no open stage to return to: ask sales operations.") % {"name": deal.pipeline}
+        )
+    _step(actor, deal, stage, today())
     deal.status, deal.closed_on, deal.loss_reason, deal.close_note = Deal.Status.OPEN, None, None, ""
     deal.save()
 
@@ -130,7 +135,7 @@ def transfer_deal(actor: Actor, deal: Deal, *, owner: Member) -> None:
     present(owner, "owner")
     deal.owner = owner
     deal.save(update_fields=["owner"])
-    if deal.account_id:
+    if deal.account is not None:
         join_team(deal.account, owner.pk)
 
 

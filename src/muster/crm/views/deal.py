@@ -91,10 +91,6 @@ def deal_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _record(deal: Deal) -> dict[str, Any]:
-    overdue = deal.status == Deal.Status.OPEN and deal.expected_on is not None and deal.expected_on < today()
-    badges = [{"label": deal.get_status_display(), "tone": STATUS_TONES[deal.status]}]
-    if overdue:
-        badges.append({"label": _("Closing date has passed"), "tone": "red"})
     closing = (
         fact(_("To close on"), day_name(deal.expected_on))
         if deal.status == Deal.Status.OPEN
@@ -105,7 +101,7 @@ def _record(deal: Deal) -> dict[str, Any]:
         "subtitle": f"{deal.account or ''}",
         "icon": "target",
         "tone": STATUS_TONES[deal.status],
-        "badges": badges,
+        "badges": _badges(deal),
         "archived": deal.archived_at is not None,
         "facts": [
             fact(_("Amount"), money.display(deal.amount, deal.currency) if deal.amount is not None else ""),
@@ -122,6 +118,13 @@ def _record(deal: Deal) -> dict[str, Any]:
         "back_label": _("Deals"),
         "changed": changed(deal),
     }
+
+
+def _badges(deal: Deal) -> list[dict[str, Any]]:
+    badges = [{"label": deal.get_status_display(), "tone": STATUS_TONES[deal.status]}]
+    if deal.status == Deal.Status.OPEN and deal.expected_on is not None and deal.expected_on < today():
+        badges.append({"label": _("Closing date has passed"), "tone": "red"})
+    return badges
 
 
 def _stage_bar(stages: list[Stage], deal: Deal) -> list[dict[str, Any]]:
