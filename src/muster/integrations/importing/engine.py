@@ -104,7 +104,7 @@ class Run:
         seen: dict[type[models.Model], Counter[str]] = {}
         for entry in self.plan.entries:
             seen.setdefault(entry.model, Counter())[self.state(entry)] += 1
-        rows = [
+        return [
             {
                 "model": model._meta.label_lower,
                 "label": str(model._meta.verbose_name_plural),
@@ -112,7 +112,6 @@ class Run:
             }
             for model, count in seen.items()
         ]
-        return rows
 
     def id_of(self, ref: Ref) -> int:
         return self.keys[ref.model][ref.external_id][0]

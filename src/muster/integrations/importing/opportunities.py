@@ -153,7 +153,7 @@ class Reader:
         first = min((one for one in self._days() if one), default=today())
         positions = {one.code: one for one in Position.objects.unscoped("import").filter(code__startswith="so-")}
         managers = {manager for manager, _office in self.agents.values()}
-        offices = {manager: office for manager, office in self.agents.values()}
+        offices = dict(self.agents.values())
         members = {row.name: row for row in rows}
         everybody = Member.objects.unscoped("import").in_bulk([pk for pk, _digest in run.keys[Member].values()])
         by_name = {name: everybody[pk] for name, (pk, _digest) in run.keys[Member].items() if pk in everybody}

@@ -18,6 +18,7 @@ class Source:
     about: Any
     plan: Callable[[list[Sheet]], Plan]
     order: list[Any]
+    tables: dict[str, list[str]]
 
 
 SOURCES = {
@@ -29,6 +30,7 @@ SOURCES = {
             _("Four tables: accounts, products, sales teams and sales pipeline, as CSV or XLSX, or in one zip."),
             opportunities.plan,
             opportunities.ORDER,
+            opportunities.TABLES,
         ),
     ]
 }

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
@@ -36,6 +37,9 @@ class ImportBatch(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.source} {self.file_name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("import_detail", args=[self.pk])
 
 
 class ImportIssue(ScopedModel):

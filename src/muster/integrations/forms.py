@@ -1,0 +1,69 @@
+"""Input of the integrations room."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from muster.integrations.importing.columns import Mapping
+from muster.integrations.importing.reading import Sheet
+from muster.integrations.importing.sources import SOURCES
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once."""
+
+    widget = FilesInput(attrs={"accept": ".zip,.csv,.txt,.xlsx,.xlsm,.xls,.ods"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        one = super().clean
+        return [one(file, initial) for file in data] if data else [one(None, initial)]
+
+
+class ImportForm(forms.Form):
+    source = forms.ChoiceField(label=_("What is imported"))
+    files = FilesField(
+        label=_("Files"), help_text=_("CSV or XLSX files, or one zip of them; at most 100 MB. Nothing is written yet.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["source"]
+        field.choices = [(key, f"{one.label}: {one.about}") for key, one in SOURCES.items()]
+
+
+class ColumnsForm(forms.Form):
+    """For each table of the source a sheet, and for each of its columns one of that sheet's."""
+
+    def __init__(self, *args: Any, tables: dict[str, list[str]], sheets: list[Sheet], mapping: Mapping, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.tables = tables
+        heads = list(dict.fromkeys(name for sheet in sheets for name in sheet.head if name))
+        for table, wanted in tables.items():
+            said = mapping.get(table, {"sheet": "", "columns": {}})
+            self.fields[f"{table}:"] = _choice(_("Sheet"), [sheet.name for sheet in sheets], said["sheet"])
+            for column in wanted:
+                self.fields[f"{table}:{column}"] = _choice(column, heads, said["columns"].get(column, ""))
+
+    def groups(self) -> list[dict[str, Any]]:
+        return [
+            {"table": table, "fields": [self[f"{table}:"], *(self[f"{table}:{one}"] for one in wanted)]}
+            for table, wanted in self.tables.items()
+        ]
+
+    def mapping(self) -> Mapping:
+        said = self.cleaned_data
+        return {
+            table: {"sheet": said[f"{table}:"], "columns": {one: said[f"{table}:{one}"] for one in wanted}}
+            for table, wanted in self.tables.items()
+        }
+
+
+def _choice(label: Any, names: list[str], initial: str) -> forms.ChoiceField:
+    widget = forms.Select(attrs={"class": "form-select"})
+    choices = [("", "–"), *((name, name) for name in names)]
+    return forms.ChoiceField(label=label, choices=choices, initial=initial, required=False, widget=widget)

@@ -1,0 +1,142 @@
+"""Imports: the list, a new one, what it would do, carrying it out, and taking it back."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from muster.access.pages import act_page, attempt, done, list_page, render_form
+from muster.access.scope import can, visible_or_404
+from muster.core.http import Request
+from muster.integrations import actions
+from muster.integrations.forms import ColumnsForm, ImportForm
+from muster.integrations.importing.errors import error_lines
+from muster.integrations.importing.sources import SOURCES
+from muster.integrations.listings import IMPORTS, TONES
+from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
+from muster.integrations.tasks import run_import
+
+MOST_SHOWN = 10
+MOST_SENTENCES = 200
+Status = ImportBatch.Status
+
+import_list = list_page(IMPORTS)
+import_undo = act_page(
+    ImportBatch,
+    actions.undo_import,
+    title=gettext_lazy("Undo this import"),
+    text=gettext_lazy("Everything it made is taken away, if nobody has changed it since. Else it is said what was."),
+    button=gettext_lazy("Undo"),
+    danger=True,
+)
+
+
+def import_new(request: Request) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        files = [(file.name, file.read()) for file in form.cleaned_data["files"]]
+        batch = attempt(
+            form, lambda: actions.begin_import(request.actor, source=form.cleaned_data["source"], files=files)
+        )
+        if batch is not None:
+            return HttpResponseRedirect(batch.get_absolute_url())
+    return render_form(
+        request, form, "ui/form.html", title=_("New import"), submit_label=_("Check the files"), cancel_url="/imports/"
+    )
+
+
+def import_detail(request: Request, pk: int) -> HttpResponse:
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    return render(request, "integrations/import_detail.html", _shown(request, batch))
+
+
+def import_progress(request: Request, pk: int) -> HttpResponse:
+    """The bar while the job runs; when it has ended, the whole page anew."""
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    if batch.status != Status.RUNNING:
+        return HttpResponse(status=204, headers={"HX-Redirect": batch.get_absolute_url()})
+    return render(request, "integrations/import_progress.html", {"batch": batch})
+
+
+def import_errors(request: Request, pk: int) -> HttpResponse:
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    issues: Any = ImportIssue.objects.visible_to(request.actor).filter(batch=batch)
+    if request.GET.get("kind") == "refused":
+        issues = issues.filter(kind=ImportIssue.Kind.REFUSED)
+    response = StreamingHttpResponse(error_lines(issues), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.csv"'
+    return response
+
+
+def import_columns(request: Request, pk: int) -> HttpResponse:
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    try:
+        sheets = actions.sheets_of(batch)
+    except ValidationError as error:
+        return done(request, batch.get_absolute_url(), " ".join(error.messages))
+    tables = SOURCES[batch.source].tables
+    form = ColumnsForm(request.POST or None, tables=tables, sheets=sheets, mapping=batch.options.get("columns", {}))
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: actions.map_columns(request.actor, batch, mapping=form.mapping()))
+        if saved is not None:
+            return HttpResponseRedirect(batch.get_absolute_url())
+    return render_form(request, form, "integrations/import_columns.html", batch=batch)
+
+
+@require_POST
+def import_commit(request: Request, pk: int) -> HttpResponse:
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    try:
+        actions.start_import(request.actor, batch)
+    except ValidationError as error:
+        return done(request, batch.get_absolute_url(), " ".join(error.messages), go=True, level=40)
+    transaction.on_commit(lambda: run_import.enqueue(batch.pk))
+    return HttpResponseRedirect(batch.get_absolute_url())
+
+
+def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
+    issues: Any = ImportIssue.objects.visible_to(request.actor).filter(batch=batch)
+    kinds = Counter(issues.values_list("kind", flat=True))
+    fresh = batch.status in (Status.CHECKED, Status.FAILED)
+    return {
+        "batch": batch,
+        "tone": TONES[batch.status],
+        "source": SOURCES[batch.source].label if batch.source in SOURCES else batch.source,
+        "groups": [
+            {"tone": "red", "title": _("Refused"), "count": kinds["refused"], "lines": _grouped(issues, "refused")},
+            {
+                "tone": "amber",
+                "title": _("Odd, imported as described"),
+                "count": kinds["oddity"],
+                "lines": _grouped(issues, "oddity"),
+            },
+        ],
+        "stumbled": sum(kinds.values()),
+        "may_commit": fresh and batch.counts and can(request.actor, "integrations.importbatch.commit", batch),
+        "may_map": fresh and batch.file and can(request.actor, "integrations.importbatch.map", batch),
+        "may_undo": batch.status in (Status.DONE, Status.FAILED)
+        and ExternalKey.objects.visible_to(request.actor).filter(batch=batch).exists()
+        and can(request.actor, "integrations.importbatch.undo", batch),
+    }
+
+
+def _grouped(issues: Any, kind: str) -> list[dict[str, Any]]:
+    """By sentence, because a thousand rows of one kind are one thing to look at."""
+    found: dict[tuple[str, str], list[int | None]] = {}
+    for sheet, message, row in issues.filter(kind=kind).values_list("sheet", "message", "row_no"):
+        found.setdefault((sheet, message), []).append(row)
+    return [
+        {
+            "sheet": sheet,
+            "message": message,
+            "count": len(rows),
+            "rows": ", ".join(str(row) for row in rows[:MOST_SHOWN] if row) + (" …" if len(rows) > MOST_SHOWN else ""),
+        }
+        for (sheet, message), rows in list(found.items())[:MOST_SENTENCES]
+    ]
