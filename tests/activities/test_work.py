@@ -161,6 +161,7 @@ def test_each_sees_exactly_the_work_of_his_people(firm, login, who, whose):
 
     assert listed("/activities/", "activities") == {work[name].pk for name in whose}
     assert listed("/tasks/?view=table", "tasks") == {jobs[name].pk for name in whose}
+    assert listed("/tasks/?view=all", "tasks") == {jobs[name].pk for name in whose}
     assert listed("/tasks/", "tasks") == {jobs[name].pk for name in whose & {who}}
     for name, row in work.items():
         assert client.get(f"/activities/{row.pk}/").status_code == (200 if name in whose else 404)

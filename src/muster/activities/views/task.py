@@ -41,11 +41,12 @@ def task_list(request: Request) -> HttpResponse:
         return export(request, TASKS, values)
     if values.get("view") == "table":
         return _table(request, switch=_switch("table"))
-    values.setdefault("mine", "1")
+    view = "all" if values.get("view") == "all" else "mine"
+    narrowed = {**values, "mine": "1"} if view == "mine" else values
     context = {
         "listing": Shown(TASKS, request, values),
-        "groups": queries.grouped_tasks(TASKS.rows(request.actor, values)),
-        "switch": _switch("groups"),
+        "groups": queries.grouped_tasks(TASKS.rows(request.actor, narrowed)),
+        "switch": _switch(view),
         "today": today(),
     }
     part = request.htmx and (request.htmx.target or "").rpartition("#")[2] == "tasks"
@@ -55,7 +56,8 @@ def task_list(request: Request) -> HttpResponse:
 def _switch(active: str) -> list[dict[str, Any]]:
     url = reverse("task_list")
     return [
-        {"label": _("By urgency"), "icon": "list-check", "url": url, "active": active == "groups"},
+        {"label": _("My tasks"), "icon": "list-check", "url": url, "active": active == "mine"},
+        {"label": _("All tasks"), "icon": "users", "url": f"{url}?view=all", "active": active == "all"},
         {"label": _("Table"), "icon": "table", "url": f"{url}?view=table", "active": active == "table"},
     ]
 
