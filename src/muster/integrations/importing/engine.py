@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from muster.access.action import append, make_event, plain
-from muster.access.scope import Actor
+from muster.access.models import Event
+from muster.access.scope import Actor, ScopedModel
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
 
@@ -230,19 +231,34 @@ def undo(batch: ImportBatch, actor: Actor, order: list[type[models.Model]]) -> N
     with transaction.atomic():
         keys = ExternalKey.objects.unscoped("undo of an import").filter(batch=batch)
         for model in reversed(order):
-            pks = list(keys.filter(model=model._meta.label_lower).values_list("object_id", flat=True))
+            name = model._meta.label_lower
+            pks = list(keys.filter(model=name).values_list("object_id", flat=True))
             rows: Any = model.objects.unscoped("undo of an import").filter(pk__in=pks)  # type: ignore[attr-defined]
-            touched = [str(row) for row in rows.filter(version__gt=1)[:5]]
-            if touched:
+            if touched := [str(row) for row in rows.filter(_touched(batch, name))[:5]]:
                 names = ", ".join(touched)
                 raise ValueError(_("Changed since the import, so it cannot be undone: %(names)s.") % {"names": names})
-            append(
-                [
-                    make_event(actor, f"{model._meta.label_lower}.unimport", row, {}, **{"import": batch.pk})
-                    for row in rows
-                ]
-            )
+            append([make_event(actor, f"{name}.unimport", row, {}, **{"import": batch.pk}) for row in rows])
+            _untie(model, rows, pks)
             rows.delete()
         keys.delete()
         batch.status, batch.finished_at = ImportBatch.Status.UNDONE, timezone.now()
         batch.save()
+
+
+def _touched(batch: ImportBatch, name: str) -> models.Q:
+    """Written to again, or something was done to it since the import ended."""
+    touched = models.Q(version__gt=1)
+    if batch.finished_at:
+        since = Event.objects.unscoped("undo of an import").filter(model=name, at__gt=batch.finished_at)
+        touched |= models.Q(pk__in=since.exclude(changes={}).values("object_id"))
+    return touched
+
+
+def _untie(model: Any, rows: Any, pks: list[int]) -> None:
+    """Loosen what holds these rows to one another, so that only links from outside stand against their deletion."""
+    for relation in model._meta.related_objects:
+        if relation.related_model is model and relation.field.null:
+            rows.update(**{relation.field.name: None})
+        elif relation.on_delete is models.CASCADE and issubclass(relation.related_model, ScopedModel):
+            belonging = relation.related_model.objects.unscoped("undo of an import")
+            belonging.filter(**{f"{relation.field.name}__in": pks}).delete()

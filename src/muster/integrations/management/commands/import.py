@@ -1,4 +1,4 @@
-"""`muster import sales-opportunities DIR`: a dry run; with --commit it is done."""
+"""`muster import sales-opportunities DIR`: a dry run; with --commit it is done."""  # noqa: N999 - what one types
 
 import json
 from pathlib import Path
