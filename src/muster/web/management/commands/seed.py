@@ -1,0 +1,62 @@
+"""`muster seed`: a living demo company, the same for the same day."""
+
+import secrets
+import time
+from random import Random
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from muster.access.models import RoleAssignment, User
+from muster.access.scope import Actor
+from muster.people.models import Member
+from muster.web.seed.customers import Market
+from muster.web.seed.people import Company, make_people
+from muster.web.seed.story import tell
+
+SHOWN = ("rep", "manager", "director", "salesops", "sysadmin")
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with a demo company and print its logins. Never touches a database with real users."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.filter(is_demo=False).exists():
+            raise CommandError(
+                "This database has users who are no demo users; the seed touches only an empty or a demo database."
+            )
+        begun = time.monotonic()
+        if Member.objects.unscoped("seed").exists():
+            logins = self._new_passwords()
+        else:
+            with transaction.atomic():
+                logins = self._fill()
+        self._show(logins)
+        self.stdout.write(f"{time.monotonic() - begun:.0f} s")
+
+    def _fill(self) -> list[tuple[str, str, str, str]]:
+        firm = Company(Random(20_260_101), Actor.operator("seed"))  # noqa: S311 - a demo, the same each time
+        make_people(firm)
+        Market(firm).make()
+        tell(firm)
+        return firm.logins
+
+    def _new_passwords(self) -> list[tuple[str, str, str, str]]:
+        """The company is there already: one login of each role gets a new password, since the old is kept nowhere."""
+        found = []
+        held = RoleAssignment.objects.unscoped("seed").select_related("user", "role").order_by("pk")
+        first = {one.role.key: one.user for one in held.filter(user__is_demo=True).reverse()}
+        for role in SHOWN:
+            if user := first.get(role):
+                password = secrets.token_urlsafe(9)
+                user.set_password(password)
+                user.save()
+                found.append((role, user.name, user.username, password))
+        return found
+
+    def _show(self, logins: list[tuple[str, str, str, str]]) -> None:
+        self.stdout.write("\nDemo logins (made just now; run again for new passwords):")
+        for role, name, username, password in sorted(logins, key=lambda one: SHOWN.index(one[0])):
+            self.stdout.write(f"  {role:10} {username:10} {password:16} {name}")
+        self.stdout.write("")
