@@ -64,7 +64,7 @@ def upload(who: Member, content: bytes, name: str = "all.zip") -> tuple[Client, 
     client.force_login(who.user)
     file = io.BytesIO(content)
     file.name = name
-    client.post(reverse("import_new"), {"source": "sales-opportunities", "files": [file]})
+    client.post(reverse("import_new"), {"source": "sales-opportunities", "uploads": [file]})
     return client, ImportBatch.objects.unscoped("tests").order_by("-id").first()
 
 

@@ -77,7 +77,7 @@ def undo_import(actor: Actor, batch: ImportBatch) -> None:
 
 def sheets_of(batch: ImportBatch) -> list[reading.Sheet]:
     with batch.file.open("rb") as file:
-        return reading.read_bytes(Path(batch.file.name).name, file.read())
+        return reading.read_bytes(Path(batch.file.name or "").name, file.read())
 
 
 def plan_of(batch: ImportBatch) -> engine.Plan:

@@ -26,7 +26,7 @@ class FilesField(forms.FileField):
 
 class ImportForm(forms.Form):
     source = forms.ChoiceField(label=_("What is imported"))
-    files = FilesField(
+    uploads = FilesField(
         label=_("Files"), help_text=_("CSV or XLSX files, or one zip of them; at most 100 MB. Nothing is written yet.")
     )
 

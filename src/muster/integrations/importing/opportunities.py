@@ -290,7 +290,8 @@ class Reader:
 
     def _deals(self) -> None:
         self.check_parents()
-        sheet, seen, without, idle = self.tables["sales_pipeline"], {}, [], set(self.agents)
+        sheet, without, idle = self.tables["sales_pipeline"], [], set(self.agents)
+        seen: dict[str, dict[str, str]] = {}
         for number, row in sheet.rows:
             external_id = row.get("opportunity_id", "")
             if external_id in seen:

@@ -40,7 +40,7 @@ import_undo = act_page(
 def import_new(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        files = [(file.name, file.read()) for file in form.cleaned_data["files"]]
+        files = [(file.name, file.read()) for file in form.cleaned_data["uploads"]]
         batch = attempt(
             form, lambda: actions.begin_import(request.actor, source=form.cleaned_data["source"], files=files)
         )
@@ -69,7 +69,7 @@ def import_errors(request: Request, pk: int) -> HttpResponse:
     issues: Any = ImportIssue.objects.visible_to(request.actor).filter(batch=batch)
     if request.GET.get("kind") == "refused":
         issues = issues.filter(kind=ImportIssue.Kind.REFUSED)
-    response = StreamingHttpResponse(error_lines(issues), content_type="text/csv; charset=utf-8")
+    response: Any = StreamingHttpResponse(error_lines(issues), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.csv"'
     return response
 
