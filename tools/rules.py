@@ -72,6 +72,8 @@ RULES = [
         {
             "src/muster/access/scope.py": "the engine itself: reads back what it masks",
             "src/muster/access/action.py": "one writer at a time for the hash chain: PostgreSQL's advisory lock",
+            "src/muster/metrics/compute.py": "the SQL of Ibis over rows that the policies chose",
+            "src/muster/web/views/health.py": "asks only whether the database answers",
         },
     ),
     Rule(
@@ -80,6 +82,8 @@ RULES = [
         writes,
         {
             "src/muster/*/actions/*": "where writes belong",
+            "src/muster/*/actions.py": "where writes belong",
+            "src/muster/core/jobs/*": "the queue and the cron table: work to do, nobody's record",
             "src/muster/*/migrations/*": "schema and data of an upgrade",
             "src/muster/*/management/commands/*": "the operator's own hands",
             "src/muster/access/action.py": "what every action ends in: version, event",
@@ -88,8 +92,11 @@ RULES = [
             "src/muster/access/models/user.py": "Django's own create_user",
             "src/muster/access/resources.py": "answers kept for repeated requests; actions write what they answer",
             "src/muster/access/roles.py": "built-in roles after migrate, before there is an actor",
+            "src/muster/integrations/importing/*": "bulk writes of an import, with an event for each row",
+            "src/muster/integrations/tasks.py": "notes on its batch why an import failed",
             "src/muster/integrations/notifications.py": "notices made from events, and how far that has come",
             "src/muster/integrations/views/notifications.py": "what one has read oneself",
+            "src/muster/web/seed/*": "the demo company, into an empty database only",
             "src/muster/web/views/shell.py": "light or dark: a taste, not a record",
         },
     ),

@@ -13,7 +13,6 @@ from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
 from muster.core.listings import Column, Filter, Listing
 
-
 # What is recorded without being a permission.
 OTHERS = {"access.denied": _("Refused attempt"), "access.user.invite": _("Invitation made")}
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -13,7 +14,7 @@ class ActorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: _actor(request))
         return self.get_response(request)
 
@@ -22,7 +23,7 @@ class ActorMiddleware:
             raise Http404 from error
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _actor(request: Any) -> Actor:
     if not request.user.is_authenticated:
         return Actor()
     return actor_for(request.user, address=request.META.get("REMOTE_ADDR", ""))

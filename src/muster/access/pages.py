@@ -33,7 +33,8 @@ def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[...,
     def view(request: Request, **extra: Any) -> HttpResponse:
         values = asked(request)
         if values.get("format") in ("csv", "xlsx"):
-            return export(request, listing, values)
+            file: HttpResponse = export(request, listing, values)
+            return file
         page = listing.page(request.actor, values)
         context = {
             "listing": Shown(listing, request, values),
@@ -191,7 +192,7 @@ def cell(column: Column, row: Any) -> dict[str, Any]:
     return shown
 
 
-def export(request: Request, listing: Listing, values: dict[str, str]) -> HttpResponse:
+def export(request: Request, listing: Listing, values: dict[str, str]) -> Any:
     """The list's rows on which the viewer holds the export permission, as a file; how many and which filter is in the
     trail."""
     actor: Actor = request.actor
@@ -212,9 +213,10 @@ def export(request: Request, listing: Listing, values: dict[str, str]) -> HttpRe
         response = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{listing.key}.csv"'
         return response
-    return FileResponse(
+    response = FileResponse(
         exports.xlsx_file(head, lines), as_attachment=True, filename=f"{listing.key}.xlsx", content_type=XLSX
     )
+    return response
 
 
 def _lines(columns: list[Column], rows: Any) -> Iterator[list[Any]]:

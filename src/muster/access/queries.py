@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q
 
 from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
 from muster.access.permissions import Permission, known
@@ -15,12 +15,12 @@ def held_now() -> Q:
     return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
-def users_with_roles(actor: Actor) -> QuerySet[User]:
+def users_with_roles(actor: Actor) -> Any:
     held = RoleAssignment.objects.visible_to(actor).filter(held_now()).select_related("role")
     return User.objects.visible_to(actor).prefetch_related(Prefetch("role_assignments", held, to_attr="held"))
 
 
-def roles_with_holders(actor: Actor) -> QuerySet[Role]:
+def roles_with_holders(actor: Actor) -> Any:
     day = today()
     since = Q(assignments__valid_from=None) | Q(assignments__valid_from__lte=day)
     until = Q(assignments__valid_to=None) | Q(assignments__valid_to__gt=day)
@@ -59,7 +59,8 @@ def field_matrix(role: Role) -> list[dict[str, Any]]:
                 }
                 for scope in Scope.values
             ]
-            label = model._meta.get_field(name).verbose_name
+            described: Any = model._meta.get_field(name)
+            label = described.verbose_name
             found.append(
                 {"model": policy.label, "type": model._meta.verbose_name, "field": name, "label": label, "cells": cells}
             )

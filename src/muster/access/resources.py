@@ -11,50 +11,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Schema
 from ninja.responses import Response
-from pydantic import Field, create_model
+from pydantic import Field
 
 from muster.access.action import record_denied
 from muster.access.models import IdempotencyKey
+from muster.access.schemas import PROBLEMS, as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
 from muster.core.fields import default_currency
-from muster.core.forms import DEFAULTED, ActorForm, MoneyInput, VerbForm
+from muster.core.forms import DEFAULTED, ActorForm, VerbForm
 from muster.core.http import Request
 from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 
-# Made at start-up from forms and models, so no type checker can know them.
-make_schema: Any = create_model
+# Subscripted with schemas made at start-up, which no type checker can know.
 QUERY: Any = Query
 BODY: Any = Body
 
 INTERNAL = {"search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
 LONGEST_KEY = 200
-
-
-class Ref(Schema):
-    """Another record: its id and name."""
-
-    id: int
-    name: str
-
-
-class Problem(Schema):
-    """What went wrong (RFC 9457): title and detail are sentences; `errors` names fields."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str = ""
-    errors: dict[str, Any] = {}
-
-
-PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 @dataclass(frozen=True)
@@ -87,65 +66,6 @@ class Resource:
     @property
     def fields(self) -> list[Any]:
         return [one for one in self.model._meta.concrete_fields if one.name not in INTERNAL]
-
-
-def as_json(row: Any, fields: list[Any]) -> dict[str, Any]:
-    """ROW's own columns as its reader may see them."""
-    return {one.name: _value(row, one) for one in fields}
-
-
-def _value(row: Any, one: Any) -> Any:
-    if one.is_relation:
-        linked = getattr(row, one.name)
-        return {"id": linked.pk, "name": str(linked)} if linked is not None else None
-    value = getattr(row, one.attname)
-    if isinstance(one, models.FileField):
-        return bool(value)
-    return value
-
-
-def _json_type(one: Any) -> Any:
-    kinds: list[tuple[type, Any]] = [
-        (models.BooleanField, bool),
-        (models.DateTimeField, dt.datetime),
-        (models.DateField, dt.date),
-        (models.IntegerField, int),
-        (models.FileField, bool),
-        (models.JSONField, Any),
-    ]
-    if one.is_relation:
-        return Ref
-    return next((kind for cls, kind in kinds if isinstance(one, cls)), str)
-
-
-def row_schema(resource: Resource) -> Any:
-    # Sensitive values may be masked to text, so a reader must accept text or nothing for any field.
-    fields = {one.name: (_json_type(one) | None, None) for one in resource.fields}
-    return make_schema(f"{resource.model.__name__}Out", __base__=Schema, **fields)
-
-
-def input_schema(form: type[Any], name: str, partial: bool) -> Any:
-    """The JSON body for FORM: links are ids, amounts are minor units."""
-    found: dict[str, Any] = {}
-    for key, one in form.base_fields.items():
-        if key == "version" and not partial:
-            continue
-        kind = _form_type(one)
-        required = one.required and not partial and key not in DEFAULTED
-        found[key] = (kind if required else kind | None, ... if required else None)
-    return make_schema(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
-
-
-def _form_type(one: forms.Field) -> Any:
-    kinds: list[tuple[type, Any]] = [
-        (MoneyInput, int),
-        (forms.ModelChoiceField, int),
-        (forms.BooleanField, bool),
-        (forms.DateTimeField, dt.datetime),
-        (forms.DateField, dt.date),
-        (forms.IntegerField, int),
-    ]
-    return next((kind for cls, kind in kinds if isinstance(one, cls)), str)
 
 
 def form_data(form: type[Any], sent: dict[str, Any], currency: str) -> dict[str, Any]:
@@ -237,30 +157,30 @@ def _options(resource: Resource, verb: str, permission: str, summary: Any) -> di
     }
 
 
-def _add_reads(router: Router, resource: Resource) -> None:
-    view, out = f"{resource.label}.view", row_schema(resource)
+def _query_schema(resource: Resource) -> Any:
+    """The parameters of a list: its filters, search, order, paging, and which fields to send."""
     filters = {one.key: (str | None, Field(None, description=str(one.label))) for one in resource.listing.filters}
     filters.pop("archived", None)  # every list has it
-    asked: Any = make_schema(
-        f"{resource.model.__name__}Query",
-        __base__=Schema,
-        q=(str | None, None),
-        sort=(str | None, None),
-        cursor=(str | None, None),
-        archived=(str | None, None),
-        fields=(str | None, None),
-        limit=(int, Field(PAGE_SIZE, ge=1, le=MOST_PER_PAGE)),
-        **filters,
-    )
-    pages = make_schema(
+    texts = dict.fromkeys(("q", "sort", "cursor", "archived", "fields"), (str | None, None))
+    limit = (int, Field(PAGE_SIZE, ge=1, le=MOST_PER_PAGE))
+    return make_schema(f"{resource.model.__name__}Query", __base__=Schema, **texts, limit=limit, **filters)
+
+
+def _page_schema(resource: Resource, out: Any) -> Any:
+    return make_schema(
         f"{resource.model.__name__}Page",
         __base__=Schema,
-        items=(list[out], ...),  # type: ignore[valid-type]
+        items=(list[out], ...),
         next=(str, ""),
         previous=(str, ""),
         total=(int, 0),
         total_is_capped=(bool, False),
     )
+
+
+def _add_reads(router: Router, resource: Resource) -> None:
+    view, out, asked = f"{resource.label}.view", row_schema(resource), _query_schema(resource)
+    pages = _page_schema(resource, out)
     links = [one.name for one in resource.fields if one.is_relation]
 
     @router.get(

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from muster.access.permissions import is_known
@@ -15,17 +14,18 @@ EVERYBODY = "*"  # everybody who is logged in
 PUBLIC = "-"  # also who is not: health, offline page, service worker
 
 
-def route(address: str, view: Callable[..., HttpResponse], *, name: str, permission: str) -> URLPattern:
+def route(address: str, view: Callable[..., Any], *, name: str, permission: str) -> URLPattern:
     """`path` for a page that needs PERMISSION in some scope; which rows it shows is for the scope engine."""
 
     @functools.wraps(view)
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> Any:
         if permission not in (EVERYBODY, PUBLIC) and not request.actor.has(permission):
             raise Forbidden(permission)
         return view(request, *args, **kwargs)
 
-    guarded.permission = permission
-    guarded.login_required = permission != PUBLIC  # read by Django's LoginRequiredMiddleware
+    view_with_door: Any = guarded
+    view_with_door.permission = permission
+    view_with_door.login_required = permission != PUBLIC  # read by Django's LoginRequiredMiddleware
     return path(address, guarded, name=name)
 
 

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.db.models.query import ModelIterable
@@ -140,7 +140,7 @@ class Policy:
     def rows(self, actor: Actor, permission: str) -> Q:
         """The rows on which ACTOR holds PERMISSION."""
         if self.parent:
-            parent = self.model_class._meta.get_field(self.parent).related_model
+            parent: Any = self.model_class._meta.get_field(self.parent).related_model
             return Q(**{f"{self.parent}__in": parent.objects.visible_to(actor)}) & Q(_granted(actor, permission))
         scopes = actor.scopes(permission)
         if not scopes:
@@ -199,6 +199,18 @@ def policies() -> dict[type[models.Model], Policy]:
     return dict(_policies)
 
 
+def _is_sensitive(model: Any, path: str) -> bool:
+    """Does PATH, over however many links, end in a sensitive field?"""
+    field: Any = None
+    for part in path.split("__"):
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False
+        model = field.related_model or model
+    return isinstance(field, Sensitive)
+
+
 # Django's own validation (unique fields and constraints) must see every row to be true.
 _validating = contextvars.ContextVar("validating", default=False)
 
@@ -226,7 +238,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     def unscoped(self, reason: str) -> Self:
         """Every row, for a REASON that a reviewer can agree with; a test lists them all."""
-        rows = self._chain()
+        rows: Self = self._chain()  # type: ignore[attr-defined]
         rows._eyes = reason
         return rows
 
@@ -235,7 +247,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
             raise ScopeMissing(f"{self.model._meta.label}: say visible_to(actor) or unscoped(reason) before reading.")
 
     def _clone(self) -> Self:
-        rows = super()._clone()
+        rows: Self = super()._clone()  # type: ignore[misc]
         rows._eyes = self._eyes
         return rows
 
@@ -255,7 +267,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def _combinator_query(self, combinator: str, *others: Any, all: bool = False) -> Any:  # noqa: A002 - Django's signature
         for other in others:
             self._combined(other)
-        return super()._combinator_query(combinator, *others, all=all)
+        return super()._combinator_query(combinator, *others, all=all)  # type: ignore[misc]
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         self._guard()
@@ -276,7 +288,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[Any]:
         self._guard()
         self._refuse_sensitive_values()
-        for row in super()._iterator(use_chunked_fetch, chunk_size):
+        for row in super()._iterator(use_chunked_fetch, chunk_size):  # type: ignore[misc]
             if self._iterable_class is ModelIterable:
                 self._clear([row])
             yield row
@@ -285,8 +297,13 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """Values leave without a row to guard them, so sensitive columns may not be asked for that way."""
         if self._iterable_class is ModelIterable or not isinstance(self._eyes, Actor) or self._eyes.system:
             return
-        asked = set(self.query.values_select) | set(self.query.annotation_select)
-        if refused := asked & set(policy_of(self.model).sensitive):
+        paths = {name for name in self.query.values_select if _is_sensitive(self.model, name)}
+        made = {
+            name
+            for name, expression in self.query.annotation_select.items()
+            if any(isinstance(getattr(part, "target", None), Sensitive) for part in expression.flatten())
+        }
+        if refused := paths | made:
             raise ScopeMissing(f"{self.model._meta.label}: read {sorted(refused)} from rows, not as values.")
 
     def _clear(self, rows: list[Any]) -> None:
@@ -295,8 +312,8 @@ class ScopedQuerySet(models.QuerySet[Any]):
             return
         for row in rows:
             if CLEARANCE not in row.__dict__:
-                full = not isinstance(self._eyes, Actor) or self._eyes.system
-                row.__dict__[CLEARANCE] = FULL if full else policy.levels(self._eyes, row)
+                known = isinstance(self._eyes, Actor) and not self._eyes.system
+                row.__dict__[CLEARANCE] = policy.levels(self._eyes, row) if known else FULL  # type: ignore[arg-type]
 
 
 def _guarded(name: str) -> Callable[..., Any]:
@@ -348,14 +365,14 @@ class ScopedModel(Record):
             super().validate_constraints(exclude)
 
 
-def can(actor: Actor, permission: str, row: models.Model) -> bool:
+def can(actor: Actor, permission: str, row: Any) -> bool:
     """May ACTOR do PERMISSION to ROW: the list rule plus its key."""
     return bool(type(row).objects.visible_to(actor, permission).filter(pk=row.pk).exists())
 
 
 def visible_or_404(model: type[Row], actor: Actor, **lookup: Any) -> Row:
     """The one record, or `NotVisible`: hidden and absent are answered alike."""
-    row = model.objects.visible_to(actor).filter(**lookup).first()
+    row: Row | None = model.objects.visible_to(actor).filter(**lookup).first()
     if row is None:
         raise NotVisible(model._meta.label)
     return row

@@ -1,5 +1,4 @@
-"""Field types of our own: a value that shows itself only to those who may see it, and one that is unreadable at rest.
-"""
+"""Field types of our own: a value that shows itself only to who may see it, and one unreadable at rest."""
 
 from functools import lru_cache
 from typing import Any

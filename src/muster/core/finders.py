@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from muster.core import search
 
@@ -16,7 +16,7 @@ MOST_FOUND = 8
 class Finder:
     """`hint` is the grey line under a hit; it may only use what `related` loads."""
 
-    model: type[Model]
+    model: Any  # a scoped, searchable model
     icon: str
     hint: Callable[[Any], str] = lambda _row: ""
     related: tuple[str, ...] = ()

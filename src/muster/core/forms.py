@@ -25,7 +25,8 @@ class LookupSelect(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
         chosen = [one for one in value if one]
-        rows = self.choices.queryset.filter(pk__in=chosen) if chosen and all(one.isdigit() for one in chosen) else []
+        choices: Any = self.choices
+        rows = choices.queryset.filter(pk__in=chosen) if chosen and all(one.isdigit() for one in chosen) else []
         options = [self.create_option(name, "", "", not rows, 0)]
         options += [self.create_option(name, str(row.pk), str(row), True, at + 1) for at, row in enumerate(rows)]
         return [(None, options, 0)]
@@ -88,6 +89,8 @@ class ActorForm(forms.ModelForm):
     Meta.money names amount fields with the field that holds their currency; Meta.lookups the links to choose by typing.
     """
 
+    Meta: Any
+    conflict: Any = None
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:

@@ -1,5 +1,7 @@
 """What every record has, whatever it is about."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,7 @@ class Searchable(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_search()
         fields = kwargs.get("update_fields")
         if fields is not None:

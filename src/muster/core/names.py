@@ -43,8 +43,7 @@ def search_text(parts: list[str]) -> str:
 
 
 def initials(name: str) -> str:
-    """What an avatar shows: the last two characters of a Chinese name, else the first letters of first and last word.
-    """
+    """What an avatar shows: the last two characters of a Chinese name, else the letters of first and last word."""
     if has_han(name):
         return name[-2:]
     words = name.split()

@@ -1,5 +1,4 @@
-"""Business periods: half-open ranges of dates. Weeks begin on Monday; the fiscal year begins in the configured month.
-"""
+"""Business periods: half-open ranges of dates. Weeks begin on Monday, the fiscal year in the configured month."""
 
 import datetime as dt
 import re

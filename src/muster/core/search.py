@@ -1,5 +1,4 @@
-"""Text search over `Searchable` models: trigram indexes on PostgreSQL, FTS5 trigram on SQLite, one function for both.
-"""
+"""Text search over `Searchable` models: trigrams on PostgreSQL, FTS5 on SQLite, one function for both."""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""Panels that a higher room hangs on a lower room's page: registered by page key, loaded by URL name, never imported.
-"""
+"""Panels that a higher room hangs on a lower room's page: registered by page, loaded by URL name, never imported."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.models import Event
-from muster.access.scope import ScopedModel, policies
+from muster.access.scope import policies
 from muster.integrations.models import EventCursor, Notification
 from muster.people.models import Member
 
@@ -75,7 +75,7 @@ def read_events() -> int:
 def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, Any]]:
     """Notifications as the bell shows them; one about a record that has left the reader's sight says nothing of it."""
     found, rows = list(notifications), []
-    models = {model._meta.label_lower: model for model in policies()}
+    models: dict[str, Any] = {model._meta.label_lower: model for model in policies()}
     visible = _visible(found, actor, models)
     for one in found:
         kind = KINDS.get(one.event.action)
@@ -97,12 +97,12 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
     return rows
 
 
-def _visible(found: list[Notification], actor: Any, models: dict[str, type[ScopedModel]]) -> dict[tuple[str, int], Any]:
+def _visible(found: list[Notification], actor: Any, models: dict[str, Any]) -> dict[tuple[str, int | None], Any]:
     """The records the notifications are about, as the reader may see them now."""
-    by_model: dict[str, set[int]] = {}
+    by_model: dict[str, set[int | None]] = {}
     for one in found:
         by_model.setdefault(one.event.model, set()).add(one.event.object_id)
-    rows: dict[tuple[str, int], Any] = {}
+    rows: dict[tuple[str, int | None], Any] = {}
     for label, pks in by_model.items():
         if label in models:
             rows |= {(label, row.pk): row for row in models[label].objects.visible_to(actor).filter(pk__in=pks)}

@@ -5,7 +5,8 @@ from typing import Any
 from django.http import Http404
 from ninja import Router, Schema
 
-from muster.access.resources import PROBLEMS, refuse_unknown
+from muster.access.resources import refuse_unknown
+from muster.access.schemas import PROBLEMS
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import parse

@@ -149,7 +149,6 @@ class Dashboard:
         """Members by revenue won, the silent included."""
         found = self.ask(RANKING, by="member", currency=self.currency)
         names = self._members(found)
-        amount = metric("revenue_won")
         order = sorted(
             names,
             key=lambda pk: (
@@ -160,24 +159,26 @@ class Dashboard:
         )
         most = max((found.cell("revenue_won", pk).value or 0 for pk in order), default=0)
         rows = Member.objects.visible_to(self.actor).in_bulk(order[:MOST_RANKED])
-        return [
-            {
-                "place": place,
-                "member": rows.get(pk),
-                "label": names[pk][1],
-                "value": display.text(amount, found.cell("revenue_won", pk)),
-                "share": round(100 * (found.cell("revenue_won", pk).value or 0) / most) if most else 0,
-                "text": _("%(won)s of %(closed)s won · %(work)s activities")
-                % {
-                    "won": found.cell("deals_won", pk).n,
-                    "closed": found.cell("deals_closed", pk).n,
-                    "work": found.cell("activities_done", pk).n,
-                },
-                "href": self.rows_url("revenue_won", member=pk),
-                "me": pk == self.actor.member_id,
-            }
-            for place, pk in enumerate(order[:MOST_RANKED], start=1)
-        ]
+        best = enumerate(order[:MOST_RANKED], start=1)
+        return [self._ranked(found, pk, rows.get(pk), names[pk][1], most) | {"place": place} for place, pk in best]
+
+    def _ranked(self, found: Result, pk: int, member: Member | None, label: str, most: Any) -> dict[str, Any]:
+        won = found.cell("revenue_won", pk)
+        said = _("%(won)s of %(closed)s won · %(work)s activities")
+        return {
+            "member": member,
+            "label": label,
+            "value": display.text(metric("revenue_won"), won),
+            "share": round(100 * (won.value or 0) / most) if most else 0,
+            "text": said
+            % {
+                "won": found.cell("deals_won", pk).n,
+                "closed": found.cell("deals_closed", pk).n,
+                "work": found.cell("activities_done", pk).n,
+            },
+            "href": self.rows_url("revenue_won", member=pk),
+            "me": pk == self.actor.member_id,
+        }
 
     def _members(self, found: Result) -> dict[Any, tuple[str, str]]:
         names = member_names(metric("revenue_won"), self.actor, found.groups("revenue_won"))

@@ -1,4 +1,4 @@
-"""The HTTP API under /api/v1: rooms declare resources, this file mounts them and turns every error into problem+json."""
+"""The HTTP API under /api/v1: rooms declare resources; here they are mounted, and errors become problem+json."""
 
 from typing import Any
 
@@ -115,10 +115,10 @@ def _http(request: Request, error: HttpError) -> HttpResponse:
 def urls() -> tuple[list[Any], str, str]:
     """The API's addresses. Operations check tokens and permissions themselves; the docs pages are for everybody
     logged in."""
-    patterns: list[Any]
     patterns, app, namespace = api.urls
+    pattern: Any
     for pattern in patterns:
-        view: Any = pattern.callback
+        view = pattern.callback
         view.permission = EVERYBODY
         is_operation = pattern.name not in ("openapi-json", "openapi-view", "api-root")
         view.login_required = not is_operation

@@ -1,6 +1,7 @@
 """API tokens."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -29,14 +30,13 @@ def create_token(actor: Actor, *, name: str, scopes: list[str], expires_at: dt.d
         raise ValidationError(_("A token cannot make tokens: log in with your password."))
     if expires_at and expires_at <= timezone.now():
         raise ValidationError({"expires_at": _("This moment is over: choose a later one.")})
+    owner: Any = actor.user_id
     plain, prefix, digest = new_token()
-    made = ApiToken(
-        user_id=actor.user_id, name=name, prefix=prefix, digest=digest, scopes=scopes, expires_at=expires_at
-    )
+    made: Any = ApiToken(user_id=owner, name=name, prefix=prefix, digest=digest, scopes=scopes, expires_at=expires_at)
     made.full_clean()
     made.save()
     made.plain = plain
-    return made
+    return made  # type: ignore[no-any-return]
 
 
 @action("access.apitoken.revoke", gettext_lazy("Revoke API tokens"), ApiToken)

@@ -31,7 +31,8 @@ class Event(ScopedModel):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    archived_at = created_at = updated_at = version = None  # an event never changes
+    # An event never changes.
+    archived_at = created_at = updated_at = version = None  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("event")

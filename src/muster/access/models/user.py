@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,21 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import ScopedModel, ScopedQuerySet
 
 
-class UserManager(DjangoUserManager.from_queryset(ScopedQuerySet)):
+class UserManager(DjangoUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """Libraries for login look users up before there is anybody whose eyes could be used, so this one manager is
-    open. A user row
-    holds nothing but the login; our own pages say visible_to(actor) here as everywhere."""
+    open. A user row holds nothing but the login; our own pages say visible_to(actor) here as everywhere."""
 
     use_in_migrations = False
 
     def get_queryset(self) -> ScopedQuerySet:
-        return super().get_queryset().unscoped("login")
+        rows: ScopedQuerySet = super().get_queryset()
+        return rows.unscoped("login")
 
     def get_by_natural_key(self, username: str) -> "User":
-        return self.get(username=username)
+        user: User = self.get(username=username)
+        return user
 
     def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
-        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user: User = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save()
         return user
@@ -47,11 +48,11 @@ class User(AbstractBaseUser, ScopedModel):
         choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")

@@ -8,16 +8,16 @@ from collections import Counter
 from typing import Any
 
 from babel import Locale
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from muster.access.models import Role, RoleAssignment, User
 from muster.core.periods import today
 from muster.crm.actions.account import join_teams
 from muster.crm.models import Account, Deal, Pipeline, Product, Stage, StageChange
 from muster.integrations.importing import parsing
 from muster.integrations.importing.engine import Entry, Plan, Ref, Run
+from muster.integrations.importing.logins import employee_number, give_logins
+from muster.integrations.importing.opportunity_tables import TABLES, find_tables
 from muster.integrations.importing.reading import Sheet
 from muster.people.actions.placing import Placement, bulk_place
 from muster.people.models import Member, Position, Unit
@@ -25,21 +25,6 @@ from muster.people.models import Member, Position, Unit
 SOURCE = "sales-opportunities"
 CURRENCY = "USD"
 MILLION = 1_000_000
-TABLES = {
-    "accounts": ["account", "sector", "year_established", "revenue", "employees", "office_location", "subsidiary_of"],
-    "products": ["product", "series", "sales_price"],
-    "sales_teams": ["sales_agent", "manager", "regional_office"],
-    "sales_pipeline": [
-        "opportunity_id",
-        "sales_agent",
-        "product",
-        "account",
-        "deal_stage",
-        "engage_date",
-        "close_date",
-        "close_value",
-    ],
-}
 ROOT, PIPELINE = "company", "opportunities"
 STAGES = [
     ("prospecting", "Prospecting", "寻找商机", Stage.Kind.OPEN, 10),
@@ -67,23 +52,6 @@ SECTORS = [
 def plan(sheets: list[Sheet]) -> Plan:
     """What the four tables want. Rows that cannot be are refused with a reason; odd ones are imported and named."""
     return Reader(find_tables(sheets)).read()
-
-
-def find_tables(sheets: list[Sheet]) -> dict[str, Sheet]:
-    """The four tables, known by their columns, whatever the files are called. ValidationError names what is missing."""
-    found = {}
-    for name, columns in TABLES.items():
-        fitting = [sheet for sheet in sheets if set(columns) <= set(sheet.head)]
-        if fitting:
-            found[name] = fitting[0]
-            continue
-        near = max(sheets, key=lambda one: len(set(columns) & set(one.head)), default=None)
-        missing = [column for column in columns if near is None or column not in near.head]
-        raise ValidationError(
-            _("The table “%(table)s” is missing. It needs the columns %(columns)s; not found: %(missing)s.")
-            % {"table": name, "columns": ", ".join(columns), "missing": ", ".join(missing)}
-        )
-    return found
 
 
 class Reader:
@@ -126,6 +94,10 @@ class Reader:
                 self.plan.oddity(sheet, number, _("%(name)s stands there twice.") % {"name": agent}, row)
             else:
                 self.agents[agent] = (manager, office)
+        self._structure(sheet)
+
+    def _structure(self, sheet: Sheet) -> None:
+        """Units, positions and members that the table of teams speaks of."""
         offices = sorted({office for _manager, office in self.agents.values() if office})
         self.plan.add(Entry(Unit, ROOT, {"name": _("Company"), "code": ROOT, "parent": None}))
         for office in offices:
@@ -332,6 +304,25 @@ class Reader:
             raise ValueError(
                 _("“%(name)s” is no stage: Prospecting, Engaging, Won or Lost.") % {"name": row.get("deal_stage", "")}
             )
+        engaged, closed, value = self._checked(row, stage)
+        product, account = self._product(row.get("product", "")), self._account(number, row)
+        return {
+            "name": f"{account or row['opportunity_id']} · {product or row.get('product') or _('Deal')}"[:200],
+            "owner": Ref(Member, agent),
+            "account": Ref(Account, account) if account else None,
+            "product": Ref(Product, product) if product else None,
+            "pipeline": Ref(Pipeline, PIPELINE),
+            "stage": Ref(Stage, stage),
+            "status": stage if stage in ("won", "lost") else "open",
+            "amount": value,
+            "currency": CURRENCY,
+            "opened_on": engaged,
+            "closed_on": closed,
+            "stage_since": closed or engaged,
+        }
+
+    def _checked(self, row: dict[str, str], stage: str) -> tuple[dt.date | None, dt.date | None, int | None]:
+        """The days and the amount of a deal, if they can be together."""
         engaged, closed = parsing.day(row.get("engage_date", "")), parsing.day(row.get("close_date", ""))
         value = parsing.amount(row.get("close_value", ""), CURRENCY)
         is_closed = stage in ("won", "lost")
@@ -348,21 +339,7 @@ class Reader:
             )
         if stage == "won" and value is None:
             raise ValueError(_("A won deal needs a close_value."))
-        product, account = self._product(row.get("product", "")), self._account(number, row)
-        return {
-            "name": f"{account or row['opportunity_id']} · {product or row.get('product') or _('Deal')}"[:200],
-            "owner": Ref(Member, agent),
-            "account": Ref(Account, account) if account else None,
-            "product": Ref(Product, product) if product else None,
-            "pipeline": Ref(Pipeline, PIPELINE),
-            "stage": Ref(Stage, stage),
-            "status": stage if is_closed else "open",
-            "amount": value,
-            "currency": CURRENCY,
-            "opened_on": engaged,
-            "closed_on": closed,
-            "stage_since": closed or engaged,
-        }
+        return engaged, closed, value
 
     def _product(self, said: str) -> str | None:
         meant = parsing.same_name(said, self.products) if said else None
@@ -412,26 +389,3 @@ def _in_circle(child: str, named: dict[str, str]) -> bool:
         seen.add(at)
         at = named.get(at, "")
     return False
-
-
-def employee_number(name: str) -> str:
-    """A number that is the same whenever the same name is read: these tables have none."""
-    return f"SO-{parsing.bare(name)}"[:32]
-
-
-def user_name(name: str) -> str:
-    return ".".join(part for part in name.lower().replace("'", "").split() if part)[:150]
-
-
-def give_logins(members: dict[str, Member], managers: set[str]) -> None:
-    """A login for each, without a password until one is set; roles by what they do."""
-    roles = {one.key: one for one in Role.objects.unscoped("import").filter(key__in=("rep", "manager"))}
-    for name, member in members.items():
-        if member.user_id is None:
-            wanted = user_name(name)
-            taken = User.objects.filter(username=wanted).exists()
-            user = User(username=f"{wanted}.{member.pk}" if taken else wanted, name=name)
-            user.set_unusable_password()
-            user.save()
-            RoleAssignment(user=user, role=roles["manager" if name in managers else "rep"]).save()
-            Member.objects.unscoped("import").filter(pk=member.pk).update(user=user)

@@ -86,26 +86,27 @@ class Market:
             seen[name] += 1
             if seen[name] > 1:
                 continue
-            rows.append(
-                Account(
-                    name=name,
-                    owner=None if at % 41 == 0 else owner,
-                    industry=trade,
-                    city=city,
-                    country="中国",
-                    level=self.random.choices(["key", "normal", "small"], [15, 55, 30])[0],
-                    phone=f"0{self.random.choice([10, 21, 28, 571, 755])}-{self.random.randint(10**7, 10**8 - 1)}",
-                    employees=self.random.choice([35, 80, 120, 260, 500, 900, 2400]),
-                    annual_revenue=self.random.randint(5, 800) * 10_000_00 * 100,
-                    currency="CNY",
-                    founded_in=self.random.randint(1992, 2023),
-                )
-            )
+            rows.append(self._account(name, trade, None if at % 41 == 0 else owner, city))
         self.accounts = Account.objects.bulk_create([self._filled(row) for row in rows], batch_size=BATCH)
         self.by_owner: dict[int, list[Account]] = {}
         for account in self.accounts:
             if account.owner_id:
                 self.by_owner.setdefault(account.owner_id, []).append(account)
+
+    def _account(self, name: str, trade: str, owner: Member | None, city: str) -> Account:
+        return Account(
+            name=name,
+            owner=owner,
+            industry=trade,
+            city=city,
+            country="中国",
+            level=self.random.choices(["key", "normal", "small"], [15, 55, 30])[0],
+            phone=f"0{self.random.choice([10, 21, 28, 571, 755])}-{self.random.randint(10**7, 10**8 - 1)}",
+            employees=self.random.choice([35, 80, 120, 260, 500, 900, 2400]),
+            annual_revenue=self.random.randint(5, 800) * 10_000_00 * 100,
+            currency="CNY",
+            founded_in=self.random.randint(1992, 2023),
+        )
 
     def _contacts(self) -> None:
         rows = []

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 
-def service_worker(request: HttpRequest) -> HttpResponse:
+def service_worker(request: HttpRequest) -> FileResponse:
     """Served from the root, because a worker only guards what lies under its own address."""
     path = finders.find("sw.js")
     if path is None:

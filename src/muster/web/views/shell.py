@@ -42,7 +42,7 @@ def search(request: Request) -> HttpResponse:
 def palette(request: Request) -> JsonResponse:
     """Pages and commands for ⌘K, narrowed by `q`; with `q` also records."""
     text = _query(request)
-    groups = [
+    groups: list[dict[str, Any]] = [
         {
             "label": str(group["label"]),
             "items": [

@@ -1,0 +1,93 @@
+"""Schemas of the API, made at start-up from models and forms: one description of a field serves page and API."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db import models
+from ninja import Schema
+from pydantic import create_model
+
+from muster.core.forms import DEFAULTED, MoneyInput
+
+# Made at start-up, so no type checker can know them.
+make_schema: Any = create_model
+
+
+class Ref(Schema):
+    """Another record: its id and name."""
+
+    id: int
+    name: str
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457): title and detail are sentences; `errors` names fields."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    errors: dict[str, Any] = {}
+
+
+PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+def as_json(row: Any, fields: list[Any]) -> dict[str, Any]:
+    """ROW's own columns as its reader may see them."""
+    return {one.name: _value(row, one) for one in fields}
+
+
+def _value(row: Any, one: Any) -> Any:
+    if one.is_relation:
+        linked = getattr(row, one.name)
+        return {"id": linked.pk, "name": str(linked)} if linked is not None else None
+    value = getattr(row, one.attname)
+    if isinstance(one, models.FileField):
+        return bool(value)
+    return value
+
+
+def _json_type(one: Any) -> Any:
+    kinds: list[tuple[type, Any]] = [
+        (models.BooleanField, bool),
+        (models.DateTimeField, dt.datetime),
+        (models.DateField, dt.date),
+        (models.IntegerField, int),
+        (models.FileField, bool),
+        (models.JSONField, Any),
+    ]
+    if one.is_relation:
+        return Ref
+    return next((kind for cls, kind in kinds if isinstance(one, cls)), str)
+
+
+def row_schema(resource: Any) -> Any:
+    # Sensitive values may be masked to text, so a reader must accept text or nothing for any field.
+    fields = {one.name: (_json_type(one) | None, None) for one in resource.fields}
+    return make_schema(f"{resource.model.__name__}Out", __base__=Schema, **fields)
+
+
+def input_schema(form: type[Any], name: str, partial: bool) -> Any:
+    """The JSON body for FORM: links are ids, amounts are minor units."""
+    found: dict[str, Any] = {}
+    for key, one in form.base_fields.items():
+        if key == "version" and not partial:
+            continue
+        kind = _form_type(one)
+        required = one.required and not partial and key not in DEFAULTED
+        found[key] = (kind if required else kind | None, ... if required else None)
+    return make_schema(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
+
+
+def _form_type(one: forms.Field) -> Any:
+    kinds: list[tuple[type, Any]] = [
+        (MoneyInput, int),
+        (forms.ModelChoiceField, int),
+        (forms.BooleanField, bool),
+        (forms.DateTimeField, dt.datetime),
+        (forms.DateField, dt.date),
+        (forms.IntegerField, int),
+    ]
+    return next((kind for cls, kind in kinds if isinstance(one, cls)), str)
