@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -103,9 +104,11 @@ def import_commit(request: Request, pk: int) -> HttpResponse:
 def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
     issues: Any = ImportIssue.objects.visible_to(request.actor).filter(batch=batch)
     kinds = Counter(issues.values_list("kind", flat=True))
+    counts = [{**row, "label": apps.get_model(row["model"])._meta.verbose_name_plural} for row in batch.counts]
     fresh = batch.status in (Status.CHECKED, Status.FAILED)
     return {
         "batch": batch,
+        "counts": counts,
         "tone": TONES[batch.status],
         "source": SOURCES[batch.source].label if batch.source in SOURCES else batch.source,
         "groups": [
