@@ -79,7 +79,8 @@ def main(arguments: list[str]) -> int:
             else:
                 run.skip("PostgreSQL", where)
         if CHROMIUM.exists():
-            run.part("browser", "browser", DJANGO_ALLOW_ASYNC_UNSAFE="true")
+            file = str(Path(folder) / "browser.sqlite3")  # a browser asks several things at once: no database in memory
+            run.part("browser", "browser", DJANGO_ALLOW_ASYNC_UNSAFE="true", MUSTER_TEST_FILE=file)
         else:
             run.skip("browser", f"there is no {CHROMIUM} (on Debian: apt-get install chromium fonts-noto-cjk)")
         return run.close()

@@ -39,7 +39,7 @@ def _shell(request: Request) -> dict[str, Any]:
 
 
 def _known(request: Request) -> bool:
-    return bool(getattr(request, "user", None) and request.user.is_authenticated)
+    return hasattr(request, "actor") and bool(getattr(request, "user", None) and request.user.is_authenticated)
 
 
 def _in_drawer(request: Request) -> bool:

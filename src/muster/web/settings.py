@@ -126,7 +126,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA mmap_size=268435456; PRAGMA cache_size=-20000;"
         ),
     }
-    DATABASES["default"]["TEST"] = {"NAME": None}
+    DATABASES["default"]["TEST"] = {
+        "NAME": env.text("MUSTER_TEST_FILE") or None
+    }  # a browser asks several things at once
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.number("MUSTER_DB_POOL", 8)}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
