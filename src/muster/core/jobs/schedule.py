@@ -43,11 +43,11 @@ def chore(name: str, every: dt.timedelta) -> Callable[[Callable[[], object]], Ca
 
 def run_due(now: dt.datetime | None = None) -> list[str]:
     """Do what is due and not done; the names of what was done. A chore that fails is tried again at the next call."""
-    done = []
+    moment, done = now or timezone.now(), []
     for one in _chores.values():
         try:
             with transaction.atomic():
-                Schedule(name=one.name, due_at=one.due(now or timezone.now())).save(force_insert=True)
+                Schedule(name=one.name, due_at=one.due(moment)).save(force_insert=True)
                 one.run()
         except IntegrityError:
             continue  # done already, here or by another worker
@@ -56,5 +56,5 @@ def run_due(now: dt.datetime | None = None) -> list[str]:
             continue
         done.append(one.name)
     if done:
-        Schedule.objects.filter(due_at__lt=timezone.now() - KEEP).delete()
+        Schedule.objects.filter(due_at__lt=moment - KEEP).delete()
     return done
