@@ -2,7 +2,6 @@
 PYTHON ?= python3
 BIN = .venv/bin
 PORT ?= 8000
-SCALE ?= 1
 DEMO = DATABASE_URL="sqlite:///$(CURDIR)/var/demo.sqlite3" MUSTER_DEMO=1
 
 .DEFAULT_GOAL = help
@@ -24,9 +23,9 @@ run: setup  ## your own data: migrate, then web and worker at http://127.0.0.1:8
 	@$(BIN)/muster migrate --verbosity 0
 	@$(BIN)/muster serve --port $(PORT)
 
-seed: setup  ## fill an empty database with the demo company (SCALE=100 for benchmarks)
+seed: setup  ## fill an empty database with the demo company
 	@$(BIN)/muster migrate --verbosity 0
-	@$(BIN)/muster seed --scale $(SCALE)
+	@$(BIN)/muster seed
 
 test:  ## all tests: SQLite, PostgreSQL, browser; prints what was skipped and why
 	@$(PYTHON) tools/setup.py --dev

@@ -123,7 +123,8 @@ def surfaces() -> dict[str, URLPattern]:
 
 def addresses(firm: Firm) -> list[str]:
     """Every address with every id that its place in it can mean, hidden and absent ones included."""
-    ids = sorted({row.pk for row in firm.rows.values()} | {member.pk for member in firm.people.values()} | {1, 999_999})
+    told = [row.pk for (owner, _kind), row in firm.rows.items() if owner in ("rep", "stranger")]
+    ids = sorted({*told, firm.people["rep"].pk, firm.people["stranger"].pk, 999_999})  # one's own, hidden, absent
     found = []
     for address in surfaces():
         path = "/" + address.replace("<str:model>", "crm.deal").replace("<slug:key>", "revenue_won").replace(

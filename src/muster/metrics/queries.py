@@ -250,9 +250,12 @@ class Day:
         return Deal.objects.visible_to(self.actor).filter(owner=self.me, status=Deal.Status.OPEN, archived_at=None)
 
     def numbers(self) -> list[dict[str, Any]]:
-        """Where I stand this month, beside last month."""
+        """Where I stand this month, beside last month; who leads people, where they stand together."""
+        month = containing(self.day, "month")
+        if sees_others(self.actor):
+            return Dashboard(self.actor, month).tiles(OWN_TILES)
         me = Member.objects.visible_to(self.actor).filter(pk=self.me)
-        return Dashboard(self.actor, containing(self.day, "month"), me, query=f"member={self.me}").tiles(OWN_TILES)
+        return Dashboard(self.actor, month, me, query=f"member={self.me}").tiles(OWN_TILES)
 
     def silent(self) -> list[Member]:
         """Of those whose work I see, who logged nothing in the last seven days."""
