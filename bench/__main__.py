@@ -118,7 +118,7 @@ def log(client: Client) -> Callable[[], None]:
 def write(tables: dict[str, list[tuple[str, float, float, float]]]) -> None:
     counts = {model.__name__: model.objects.unscoped("bench").count() for model in (Member, Account, Deal, Activity)}
     command = ["git", "rev-parse", "--short", "HEAD"]
-    head = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    head = subprocess.run(command, capture_output=True, text=True, check=False)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     machine = f"{connection.vendor}, Python {platform.python_version()}, {os.cpu_count()} cores, in process"
     runs = f"{REPEATS} repeats after {WARM_UP}. This process at its largest: {memory} MB."
