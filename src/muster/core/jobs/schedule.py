@@ -47,14 +47,21 @@ def run_due(now: dt.datetime | None = None) -> list[str]:
     for one in _chores.values():
         try:
             with transaction.atomic():
-                Schedule(name=one.name, due_at=one.due(moment)).save(force_insert=True)
-                one.run()
-        except IntegrityError:
-            continue  # done already, here or by another worker
+                if _claimed(one, moment):
+                    one.run()
+                    done.append(one.name)
         except Exception:
             log.exception("The chore %s failed; it is tried again.", one.name)
-            continue
-        done.append(one.name)
     if done:
         Schedule.objects.filter(due_at__lt=moment - KEEP).delete()
     return done
+
+
+def _claimed(one: Chore, moment: dt.datetime) -> bool:
+    """Is the chore's due moment ours? Not if it was done already, here or by another worker."""
+    try:
+        with transaction.atomic():
+            Schedule(name=one.name, due_at=one.due(moment)).save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True

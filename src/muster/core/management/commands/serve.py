@@ -38,6 +38,11 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     return [granian, "--interface", "wsgi", "--host", host, "--port", str(port), *size, "muster.web.wsgi:application"]
 
 
+def begun(command: list[str]) -> "subprocess.Popen[bytes]":
+    """In a session of its own: Ctrl-C reaches only the parent, which ends its children gently."""
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own commands
+
+
 class Tree:
     """Processes that live and end together; one that dies is started again."""
 
@@ -49,7 +54,7 @@ class Tree:
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, self.stop)
         for name, command in self.commands.items():
-            self.processes[name] = subprocess.Popen(command)  # noqa: S603 - our own commands
+            self.processes[name] = begun(command)
         while not self.stopping:
             time.sleep(0.5)
             self.revive()
@@ -59,7 +64,7 @@ class Tree:
         for name, process in self.processes.items():
             if process.poll() is not None and not self.stopping:
                 time.sleep(1)  # a process that dies at once must not spin
-                self.processes[name] = subprocess.Popen(self.commands[name])  # noqa: S603
+                self.processes[name] = begun(self.commands[name])
 
     def stop(self, *_signal: object) -> None:
         self.stopping = True

@@ -1,6 +1,7 @@
 """`muster worker`: does the jobs, and what happens by itself. Any number may run; each job and each moment is done
 once."""
 
+import logging
 import threading
 from typing import Any
 
@@ -13,6 +14,7 @@ from muster.core.jobs.reaper import reap
 from muster.core.jobs.schedule import run_due
 
 EVERY_SECONDS = 15
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         clock.start()
         try:
             if settings.REDIS_URL:
-                call_command("rqworker", "default")
+                call_command("rqworker", "default", job_class="django_tasks_rq.Job")
             else:
                 call_command("db_worker", interval=1, verbosity=0)
         finally:
@@ -35,8 +37,11 @@ class Command(BaseCommand):
 def keep_time(stop: threading.Event) -> None:
     """Chores when they are due, and lost jobs back into the queue."""
     while not stop.is_set():
-        close_old_connections()
-        run_due()
-        if not settings.REDIS_URL:
-            reap()
+        try:
+            close_old_connections()
+            run_due()
+            if not settings.REDIS_URL:
+                reap()
+        except Exception:  # a database that is away for a moment must not stop the clock for good
+            log.exception("Chores could not be done; they are tried again.")
         stop.wait(EVERY_SECONDS)
