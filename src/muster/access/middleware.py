@@ -1,11 +1,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from muster.access.actors import actor_for
 from muster.access.scope import Actor, NotVisible
+
+SEEN_EVERY = 60  # seconds
+
+
+class SessionListMiddleware(UserSessionsMiddleware):
+    """allauth's list of sessions, written at most once a minute per session: a page that only reads writes nothing."""
+
+    def __call__(self, request: Any) -> HttpResponse:
+        key = request.session.session_key
+        told = f"session-seen-{key}-{request.META.get('REMOTE_ADDR', '')}"
+        if key and cache.get(told):
+            return self.get_response(request)
+        response: HttpResponse = super().__call__(request)
+        if key and request.user.is_authenticated:
+            cache.set(told, True, SEEN_EVERY)
+        return response
 
 
 class ActorMiddleware:

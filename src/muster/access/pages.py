@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -18,13 +19,13 @@ from django.utils.translation import gettext as _
 from muster.access.action import Conflict, add_event
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
+from muster.core.cells import RIGHT, address, rows_of
 from muster.core.forms import ActorForm, put_errors
 from muster.core.http import Request
 from muster.core.listings import Column, Filter, Listing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 100_000
-RIGHT = ("money", "number", "percent")
 
 
 def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
@@ -35,11 +36,12 @@ def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[...,
         if values.get("format") in ("csv", "xlsx"):
             file: HttpResponse = export(request, listing, values)
             return file
-        page = listing.page(request.actor, values)
+        columns = visible_columns(listing, values)
+        page = listing.page(request.actor, values, columns=columns)
         context = {
             "listing": Shown(listing, request, values),
             "page": shown_page(request, page),
-            "rows": shown_rows(listing, page.rows, values),
+            "rows": rows_of(columns, page.rows),
         }
         part = request.htmx and (request.htmx.target or "").rpartition("#")[2] == "rows"  # htmx 4 sends div#rows
         name = f"{template}#rows" if part else template
@@ -86,7 +88,7 @@ class Shown:
         }
         return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
 
-    @property
+    @cached_property
     def columns(self) -> list[dict[str, Any]]:
         """All columns for the chooser; the table shows the visible ones."""
         visible = visible_columns(self.spec, self.values)
@@ -107,7 +109,7 @@ class Shown:
             "visible": visible,
         }
 
-    @property
+    @cached_property
     def filters(self) -> list[dict[str, Any]]:
         return [self._filter(one) for one in self.spec.filters]
 
@@ -156,40 +158,6 @@ def shown_page(request: Request, page: Any) -> dict[str, Any]:
         "total": page.total,
         "count": len(page.rows),
     }
-
-
-def shown_rows(listing: Listing, rows: list[Any], values: dict[str, str]) -> list[dict[str, Any]]:
-    columns = visible_columns(listing, values)
-    return [
-        {"pk": row.pk, "url": address(row), "object": row, "cells": [cell(one, row) for one in columns]} for row in rows
-    ]
-
-
-def address(row: Any) -> str:
-    return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
-
-
-def cell(column: Column, row: Any) -> dict[str, Any]:
-    """One cell as the template shows it: value, kind, text, and where it leads."""
-    value = column.of(row)
-    shown = {
-        "key": column.key,
-        "label": column.label,
-        "kind": column.kind,
-        "value": value,
-        "url": "",
-        "text": "" if value is None else str(value),
-    }
-    shown["align"] = "end" if column.kind in RIGHT else "start"
-    if column.tone:
-        shown["tone"] = column.tone(row)
-    if column.kind == "money":
-        shown["text"] = money.display(*value) if value and value[0] is not None else ""
-    elif column.kind == "link":
-        shown["url"] = address(row)
-    elif column.kind in ("member", "record") and value is not None:
-        shown["url"] = address(value)
-    return shown
 
 
 def export(request: Request, listing: Listing, values: dict[str, str]) -> Any:

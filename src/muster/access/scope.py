@@ -370,9 +370,10 @@ def can(actor: Actor, permission: str, row: Any) -> bool:
     return bool(type(row).objects.visible_to(actor, permission).filter(pk=row.pk).exists())
 
 
-def visible_or_404(model: type[Row], actor: Actor, **lookup: Any) -> Row:
-    """The one record, or `NotVisible`: hidden and absent are answered alike."""
-    row: Row | None = model.objects.visible_to(actor).filter(**lookup).first()
+def visible_or_404(model: type[Row], actor: Actor, *related: str, **lookup: Any) -> Row:
+    """The one record, with its RELATED rows, or `NotVisible`: hidden and absent are answered alike."""
+    rows = model.objects.visible_to(actor).filter(**lookup)
+    row: Row | None = (rows.select_related(*related) if related else rows).first()
     if row is None:
         raise NotVisible(model._meta.label)
     return row

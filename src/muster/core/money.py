@@ -1,6 +1,7 @@
 """Money is a whole number of minor units and a currency; never a float, never two currencies in one sum."""
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
@@ -12,7 +13,12 @@ HUNDRED_MILLION = 100_000_000
 
 
 def locale() -> Locale:
-    return Locale.parse((get_language() or "en").replace("-", "_"))
+    return _locale(get_language() or "en")
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))
 
 
 def scale(currency: str) -> int:

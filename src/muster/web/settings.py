@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "muster.access.middleware.SessionListMiddleware",
     "muster.access.middleware.ActorMiddleware",
     "muster.web.middleware.ErrorPagesMiddleware",
 ]

@@ -3,10 +3,10 @@ import json
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.links import record_url
 
 GENESIS = "0" * 64
 
@@ -48,7 +48,7 @@ class Event(ScopedModel):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("audit_detail", args=[self.pk])
+        return record_url("audit_detail", self.pk)
 
     def digest(self) -> str:
         """SHA-256 over the previous hash and the canonical JSON of everything that was recorded."""

@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import LEVELS, Scope, ScopedModel
+from muster.core.links import record_url
 
 
 class Role(ScopedModel):
@@ -26,7 +26,7 @@ class Role(ScopedModel):
         return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("role_detail", args=[self.pk])
+        return record_url("role_detail", self.pk)
 
 
 class Grant(ScopedModel):

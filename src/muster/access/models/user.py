@@ -5,10 +5,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel, ScopedQuerySet
+from muster.core.links import record_url
 
 
 class UserManager(DjangoUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
@@ -70,7 +70,7 @@ class User(AbstractBaseUser, ScopedModel):
         return self.name or self.username
 
     def get_absolute_url(self) -> str:
-        return reverse("user_detail", args=[self.pk])
+        return record_url("user_detail", self.pk)
 
     def get_full_name(self) -> str:
         return str(self)

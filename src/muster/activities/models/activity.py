@@ -1,11 +1,11 @@
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
+from muster.core.links import record_url
 
 
 class Activity(ScopedModel):
@@ -70,7 +70,7 @@ class Activity(ScopedModel):
         return self.subject
 
     def get_absolute_url(self) -> str:
-        return reverse("activity_detail", args=[self.pk])
+        return record_url("activity_detail", self.pk)
 
     @property
     def is_overdue(self) -> bool:

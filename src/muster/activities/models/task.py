@@ -1,8 +1,8 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.links import record_url
 
 
 class Task(ScopedModel):
@@ -48,4 +48,4 @@ class Task(ScopedModel):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("task_detail", args=[self.pk])
+        return record_url("task_detail", self.pk)

@@ -52,7 +52,7 @@ def activity_list(request: Request) -> HttpResponse:
 
 
 def activity_detail(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(Activity, request.actor, pk=pk)
+    row = visible_or_404(Activity, request.actor, "owner", "account", "contact", "deal", pk=pk)
     may_edit = can(request.actor, "activities.activity.edit", row)
     planned = row.status == Activity.Status.PLANNED
     context = {

@@ -13,7 +13,6 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from muster.core import money as amounts
 from muster.core import names
@@ -68,26 +67,6 @@ def face(member: Any = None, name: str = "", photo: str = "", size: str = "") ->
     return format_html(
         '<span class="face face-{} tone-{}" title="{}" aria-hidden="true">{}</span>', size, tone(shown), shown, inner
     )
-
-
-@register.simple_tag
-def show_cell(cell: dict[str, Any]) -> Any:
-    """One cell of a list by its kind. In Python, because a list shows some hundreds of them."""
-    kind, text, value = cell["kind"], cell["text"], cell["value"]
-    if kind == "link":
-        return format_html('<a class="row-title" href="{}">{}</a>', cell["url"], text)
-    if value is None or text == "":
-        return ""
-    if kind == "member":
-        name = format_html('<span class="truncate">{}</span>', text)
-        return format_html('<a class="person" href="{}">{}{}</a>', cell["url"], face(member=value, size="xs"), name)
-    if kind == "record":
-        return format_html('<a class="plain-link" href="{}">{}</a>', cell["url"], text)
-    if kind == "badge":
-        return format_html('<span class="chip tone-{}">{}</span>', cell.get("tone") or "gray", text)
-    if kind == "bool":
-        return icon("check", "icon-sm", gettext("Yes")) if value else ""
-    return {"date": day_name, "datetime": moment}[kind](value) if kind in ("date", "datetime") else text
 
 
 @register.filter

@@ -1,10 +1,10 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
+from muster.core.links import record_url
 from muster.core.models import Searchable
 
 PHONE_TAIL = 4
@@ -52,7 +52,7 @@ class Account(Searchable, ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("account_detail", args=[self.pk])
+        return record_url("account_detail", self.pk)
 
     def search_parts(self) -> list[str]:
         return [self.name, self.city, self.phone[-PHONE_TAIL:]]
@@ -103,7 +103,7 @@ class Contact(Searchable, ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("contact_detail", args=[self.pk])
+        return record_url("contact_detail", self.pk)
 
     def search_parts(self) -> list[str]:
         return [self.name, self.title]

@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
 from muster.core.fields import CurrencyField
+from muster.core.links import record_url
 from muster.core.models import Searchable
 
 
@@ -89,7 +89,7 @@ class Deal(Searchable, ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("deal_detail", args=[self.pk])
+        return record_url("deal_detail", self.pk)
 
     def search_parts(self) -> list[str]:
         return [self.name]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
 from muster.core.fields import CurrencyField
+from muster.core.links import record_url
 from muster.core.models import Searchable
 
 
@@ -36,7 +37,7 @@ class Product(Searchable, ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("product_detail", args=[self.pk])
+        return record_url("product_detail", self.pk)
 
     def search_parts(self) -> list[str]:
         return [self.name, self.code, self.family]

@@ -50,7 +50,7 @@ account_archive_many = many_page(Account, accounts.archive, "account_list", titl
 
 
 def account_detail(request: Request, pk: int) -> HttpResponse:
-    account = visible_or_404(Account, request.actor, pk=pk)
+    account = visible_or_404(Account, request.actor, *ACCOUNTS.related, pk=pk)
     actor = request.actor
     deals = list(queries.deals_of(actor, account=account)[: SHOWN + 1])
     below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")

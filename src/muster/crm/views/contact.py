@@ -32,7 +32,7 @@ contact_restore = act_page(Contact, contacts.restore, title=gettext_lazy("Restor
 
 
 def contact_detail(request: Request, pk: int) -> HttpResponse:
-    contact = visible_or_404(Contact, request.actor, pk=pk)
+    contact = visible_or_404(Contact, request.actor, *CONTACTS.related, pk=pk)
     actor = request.actor
     record = {
         "title": contact.name,

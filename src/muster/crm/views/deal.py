@@ -77,7 +77,7 @@ def deal_list(request: Request) -> HttpResponse:
 
 
 def deal_detail(request: Request, pk: int) -> HttpResponse:
-    deal = visible_or_404(Deal, request.actor, pk=pk)
+    deal = visible_or_404(Deal, request.actor, *DEALS.related, "contact", pk=pk)
     actor = request.actor
     verbs = ("edit", "move", "win", "lose", "reopen", "transfer", "archive", "restore")
     context = {

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import ScopedModel
 from muster.core import names
 from muster.core.fields import EncryptedCharField, SensitiveCharField, SensitiveDateField, SensitiveEmailField
+from muster.core.links import record_url
 from muster.core.models import Searchable
 
 PHONE_TAIL = 4
@@ -94,7 +95,7 @@ class Member(Searchable, ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("member_detail", args=[self.pk])
+        return record_url("member_detail", self.pk)
 
     @property
     def initials(self) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.links import record_url
 from muster.core.models import Searchable
 
 
@@ -31,7 +32,7 @@ class Unit(Searchable, ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("unit_detail", args=[self.pk])
+        return record_url("unit_detail", self.pk)
 
     def search_parts(self) -> list[str]:
         return [self.name, self.code]
@@ -79,7 +80,7 @@ class Position(Named):
         ordering = ["rank", "id"]
 
     def get_absolute_url(self) -> str:
-        return reverse("position_edit", args=[self.pk])
+        return record_url("position_edit", self.pk)
 
 
 class Grade(Named):
@@ -91,7 +92,7 @@ class Grade(Named):
         ordering = ["rank", "id"]
 
     def get_absolute_url(self) -> str:
-        return reverse("grade_edit", args=[self.pk])
+        return record_url("grade_edit", self.pk)
 
 
 class Assignment(ScopedModel):
