@@ -28,4 +28,5 @@ def test_data() -> Path:
 @pytest.fixture(autouse=True)
 def jobs_at_once(settings):
     """Background work happens where it is asked for; the tests of jobs themselves say otherwise."""
+    settings.METRICS_KEPT = False  # a slow machine must not see old numbers in one test of many
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 15)
 NOW = dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC)
 QUERIES = {
-    "/activities/": 13,
-    "/tasks/": 12,
-    "/tasks/?view=table": 12,
-    "/activities/new/": 12,
-    "/customers/{account}/timeline/": 15,
-    "/customers/{account}/tasks/": 12,
+    "/activities/": 8,
+    "/tasks/": 7,
+    "/tasks/?view=table": 7,
+    "/activities/new/": 7,
+    "/customers/{account}/timeline/": 10,
+    "/customers/{account}/tasks/": 7,
 }
 
 

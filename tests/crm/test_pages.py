@@ -12,13 +12,13 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 13,
-    "/contacts/": 13,
-    "/deals/": 14,
-    "/deals/board/": 19,
-    "/products/": 12,
-    "/customers/{account}/": 19,
-    "/deals/{deal}/": 16,
+    "/customers/": 8,
+    "/contacts/": 8,
+    "/deals/": 9,
+    "/deals/board/": 14,
+    "/products/": 7,
+    "/customers/{account}/": 13,
+    "/deals/{deal}/": 8,
 }
 
 

@@ -14,7 +14,7 @@ from muster.people.models import Assignment, Member
 
 OPERATOR = Actor.operator("test")
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 14  # of which seven say who asks
+LIST_QUERIES = 9  # of which five say who asks
 
 
 def tabs(html: str) -> set[str]:

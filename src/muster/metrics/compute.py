@@ -22,7 +22,7 @@ from django.db.models.expressions import RawSQL
 
 from muster.access.scope import Actor
 from muster.core.periods import Period
-from muster.metrics import catalog  # noqa: F401 - fills the registry
+from muster.metrics import catalog, kept  # noqa: F401 - the catalogue fills the registry
 from muster.metrics.metric import Metric, metric
 from muster.metrics.tables import SCOPED, columns, structure
 from muster.people.models import Assignment, Member, UnitLine
@@ -57,6 +57,7 @@ class Result:
     by: str | None
     cells: dict[str, dict[Any, dict[str, Cell]]] = field(default_factory=dict)
     currency: str = ""
+    at: dt.datetime | None = None  # when it was counted; see `kept`
 
     def groups(self, key: str) -> list[Any]:
         return list(self.cells.get(key, {}))
@@ -100,17 +101,23 @@ def compute(
     or below. Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
     keys = tuple(dict.fromkeys(keys))
+    text = prepare(keys, by, members is not None, unit is not None)
+    found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
+    answer = kept.answer(*_statement(text, actor, period, members, unit))
+    for key, group, code, value, n in answer.rows:
+        found[key][_group(group, by)][code] = Cell(int(value or 0), n, code)
+    result = Result(period, by, {key: _merged(found, metric(key)) for key in keys}, at=answer.at)
+    result.currency = currency or next(iter(result.currencies()), "")
+    return result
+
+
+def prepare(keys: tuple[str, ...], by: str | None, chosen: bool = False, in_unit: bool = False) -> str:
+    """The compiled question; the same one is compiled once in a process."""
     base = tuple(dict.fromkeys(part for key in keys for part in _parts(key)))
     for key in base:
         if by not in (None, "member", "unit", "day", *metric(key).dimensions):
             raise ValueError(f"{key} cannot be computed by {by}.")
-    text = _compiled(base, by, members is not None, unit is not None, connection.vendor)
-    found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
-    for key, group, code, value, n in _run(text, actor, period, members, unit):
-        found[key][_group(group, by)][code] = Cell(int(value or 0), n, code)
-    result = Result(period, by, {key: _merged(found, metric(key)) for key in keys})
-    result.currency = currency or next(iter(result.currencies()), "")
-    return result
+    return _compiled(base, by, chosen, in_unit, connection.vendor)
 
 
 def _parts(key: str) -> tuple[str, ...]:
@@ -208,15 +215,6 @@ def _text(expression: Any, vendor: str) -> str:
         for spelled in (f"MAKE_DATE({day.year}, {day.month}, {day.day})", f"'{day.isoformat()}'"):
             text = text.replace(spelled, f"%({name})s" + ("::date" if vendor == "postgresql" else ""))
     return text.replace('" AS (', f'" AS {INLINE} (')  # the parts that Ibis names itself
-
-
-def _run(
-    text: str, actor: Actor, period: Period, members: QuerySet[Member] | None, unit: int | None
-) -> list[tuple[Any, ...]]:
-    sql, params = _statement(text, actor, period, members, unit)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
 
 
 def _statement(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor, Scope, policy_of
@@ -13,7 +14,7 @@ from muster.activities.models import Activity, Task
 from muster.core.periods import Period, containing, today
 from muster.crm.models import Deal
 from muster.metrics import display
-from muster.metrics.compute import Cell, Result, compute
+from muster.metrics.compute import Cell, Result, compute, prepare
 from muster.metrics.metric import metric
 from muster.metrics.report import counted_members, member_names, stage_names
 from muster.people.models import Member, Unit
@@ -33,6 +34,7 @@ OWN_TILES = ("revenue_won", "deals_won", "pipeline_open", "activities_done")
 TREND = ("revenue_won", "deals_won", "activities_done")
 RANKING = ("revenue_won", "deals_won", "deals_closed", "activities_done")
 KINDS = {kind: f"{kind}s_done" for kind in Activity.Kind.values}  # each with its own metric, to open its rows
+FRESH = dt.timedelta(seconds=5)
 QUIET_AFTER_DAYS = 14
 SOON_DAYS = 7
 MOST_RANKED = 20
@@ -58,11 +60,12 @@ class Dashboard:
         self.actor, self.period, self.before = actor, period, period.previous()
         self.members, self.unit = members, unit
         self.query = query  # who is chosen, as the address says it
+        self.oldest = timezone.now()
 
     def ask(
         self, keys: tuple[str, ...], period: Period | None = None, by: str | None = None, currency: str = ""
     ) -> Result:
-        return compute(
+        found = compute(
             keys,
             self.actor,
             period or self.period,
@@ -71,6 +74,12 @@ class Dashboard:
             unit=self.unit,
             currency=currency,
         )
+        self.oldest = min(self.oldest, found.at or self.oldest)
+        return found
+
+    def as_of(self) -> dt.datetime | None:
+        """When the oldest of the numbers asked for was counted, if that was not just now."""
+        return self.oldest if timezone.now() - self.oldest > FRESH else None
 
     def tiles(self, keys: tuple[str, ...] = TILES) -> list[dict[str, Any]]:
         now = self.ask(keys)
@@ -210,6 +219,14 @@ class Dashboard:
 
 def _step_label(step: Period) -> str:
     return f"{step.start:%m-%d}" if step.kind in ("day", "week") else f"{step.start:%Y-%m}"
+
+
+def compile_blocks() -> None:
+    """Have the questions of dashboards and of the home page compiled before somebody asks them."""
+    blocks = [(TILES, None), (TREND, "day"), (OWN_TILES, None), (RANKING, "member"), (("activities_done",), "kind")]
+    for keys, by in [*blocks, (("revenue_won",), "day"), (("deals_open", "pipeline_open"), "stage_id")]:
+        for chosen in (False, True):
+            prepare(keys, by, chosen)
 
 
 class Day:

@@ -132,9 +132,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.number("MUSTER_DB_POOL", 8)}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
 REDIS_URL = env.text("REDIS_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 3000}}
+}
 if REDIS_URL:
     TASKS: dict[str, dict[str, object]] = {"default": {"BACKEND": "django_tasks_rq.RQBackend", "QUEUES": ["default"]}}
     RQ_QUEUES = {"default": {"URL": REDIS_URL}}
@@ -204,6 +207,7 @@ TIME_ZONE = env.text("MUSTER_TIME_ZONE", "Asia/Shanghai")
 USE_I18N = USE_TZ = True
 DEFAULT_CURRENCY = env.text("MUSTER_CURRENCY", "CNY")
 FISCAL_YEAR_START = env.number("MUSTER_FISCAL_MONTH", 1)
+METRICS_KEPT = env.flag("MUSTER_METRICS_KEPT", True)  # slow answers are kept up to a minute
 COMPANY_NAME = env.text("MUSTER_COMPANY", "")
 
 STATIC_URL = "/static/"

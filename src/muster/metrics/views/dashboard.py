@@ -102,6 +102,7 @@ def dashboard(request: Request) -> HttpResponse:
         "ranking": board.ranking() if sees_others(request.actor) else [],
         "work": board.work(),
         "before": board.before,
+        "as_of": board.as_of(),
     }
     return render(request, "metrics/dashboard.html", context)
 

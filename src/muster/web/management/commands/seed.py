@@ -13,25 +13,39 @@ from muster.access.scope import Actor
 from muster.people.models import Member
 from muster.web.seed.customers import Market
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.scale import multiply
 from muster.web.seed.story import tell
 
+MOST = 1_000
 SHOWN = ("rep", "manager", "director", "salesops", "sysadmin")
 
 
 class Command(BaseCommand):
     help = "Fill an empty database with a demo company and print its logins. Never touches a database with real users."
 
+    def add_arguments(self, parser: Any) -> None:
+        about = "copy the company until 100 is about 5,000 members, 1,000,000 deals and 10,000,000 activities"
+        parser.add_argument("--scale", type=int, metavar="N", help=about)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        scale = options["scale"]
+        if scale is not None and not 1 <= scale <= MOST:
+            raise CommandError(f"--scale goes from 1 to {MOST}.")
         if User.objects.filter(is_demo=False).exists():
             raise CommandError(
                 "This database has users who are no demo users; the seed touches only an empty or a demo database."
             )
         begun = time.monotonic()
-        if Member.objects.unscoped("seed").exists():
+        filled = Member.objects.unscoped("seed").exists()
+        if filled and scale:
+            raise CommandError("The database is filled already: --scale begins with an empty one.")
+        if filled:
             logins = self._new_passwords()
         else:
             with transaction.atomic():
                 logins = self._fill()
+            if scale:
+                logins += multiply(scale, self.stdout.write)
         self._show(logins)
         self.stdout.write(f"{time.monotonic() - begun:.0f} s")
 
