@@ -57,7 +57,12 @@ def to_minor(text: str | int | Decimal, currency: str) -> int:
 
 def display(minor: int | None, currency: str) -> str:
     """¥1,234.50 as the reader's language writes it; '–' for no amount."""
-    return "–" if minor is None else format_currency(major(minor, currency), currency, locale=locale())
+    return "–" if minor is None else _displayed(minor, currency, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _displayed(minor: int, currency: str, language: str) -> str:
+    return format_currency(major(minor, currency), currency, locale=_locale(language))
 
 
 def short(minor: int | None, currency: str) -> str:

@@ -1,9 +1,9 @@
 """Answers that took long to find are kept a while.
 
 Where the firm has millions of rows, a number over all of them takes seconds, and twenty people ask for it in the same
-minute. An answer is kept a hundred times as long as it took, at most a minute; a quick one is not kept at all, so that a
-firm of usual size sees every change at once. The key is the statement with its parameters, and these hold the viewer's
-own rows: nobody is given what was counted for eyes that see more. A page says of when its oldest number is.
+minute. An answer is kept a hundred times as long as it took, at most a minute; a quick one is not kept at all, so that
+a firm of usual size sees every change at once. The key is the statement with its parameters, and these hold the
+viewer's own rows: nobody is given what was counted for eyes that see more. A page says of when its oldest number is.
 """
 
 import datetime as dt

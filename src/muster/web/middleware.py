@@ -1,26 +1,16 @@
 """What every response carries, whichever page it is."""
 
-import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from servestatic.middleware import ServeStaticMiddleware
 
 from muster.core.listings import BadInput
 from muster.web.views.errors import bad_input
-
-# Vite's own content hashes. servestatic's middleware never reads its IMMUTABLE_FILE_TEST setting, hence the subclass.
-HASHED = re.compile(r"/assets/.+-[A-Za-z0-9_-]{8}\.(js|css|woff2?|svg)$")
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-
-
-class StaticMiddleware(ServeStaticMiddleware):
-    def immutable_file_test(self, path: str, url: str) -> bool:
-        return bool(HASHED.search(url)) or super().immutable_file_test(path, url)
 
 
 class SecurityHeadersMiddleware:
@@ -33,8 +23,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

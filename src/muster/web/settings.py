@@ -55,7 +55,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "muster.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "muster.web.middleware.StaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -71,7 +70,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "muster.web.urls"
-ASGI_APPLICATION = "muster.web.asgi.application"
 WSGI_APPLICATION = "muster.web.wsgi.application"
 
 TEMPLATES = [
@@ -219,7 +217,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedStaticFilesStorage"},
 }
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": ASSETS_DIR / "vite-manifest.json"}}
-SERVESTATIC_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from muster.core import money as amounts
 from muster.core import names
@@ -61,8 +62,11 @@ def initials(value: Any) -> str:
 @register.simple_tag
 def face(member: Any = None, name: str = "", photo: str = "", size: str = "") -> SafeString:
     """A person's photo, or the initials on a colour of their own. Silent: the name stands beside it."""
-    shown = str(member or name)
-    source = photo or getattr(member, "photo_url", "")
+    return _face(str(member or name), photo or getattr(member, "photo_url", ""), size)
+
+
+@lru_cache(maxsize=4096)
+def _face(shown: str, source: str, size: str) -> SafeString:
     inner = format_html('<img src="{}" alt="" loading="lazy">', source) if source else names.initials(shown)
     return format_html(
         '<span class="face face-{} tone-{}" title="{}" aria-hidden="true">{}</span>', size, tone(shown), shown, inner
@@ -91,7 +95,12 @@ def day_name(value: Any) -> str:
     if value is None or value == "":
         return ""
     here = day_of(value)
-    return format_date(here, "MONTH_DAY_FORMAT" if here.year == timezone.localdate().year else "DATE_FORMAT")
+    return _day_name(here, here.year == timezone.localdate().year, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _day_name(day: Any, this_year: bool, _language: str) -> str:
+    return str(format_date(day, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"))
 
 
 @register.filter
