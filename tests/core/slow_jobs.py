@@ -1,4 +1,4 @@
-"""A job for tests: slow enough to be killed in the middle, and safe to repeat."""
+"""Jobs for tests: slow enough to be killed before or after their effect, and safe to repeat."""
 
 import time
 from pathlib import Path
@@ -9,9 +9,24 @@ from muster.core.jobs.models import Schedule
 
 
 @task()
-def mark_once(begun: str, seconds: float) -> None:
-    """Says that it began, takes its time, then has an effect that a repeat does not have again."""
-    with Path(begun).open("a", encoding="utf-8") as file:
-        file.write("begun\n")
-    time.sleep(seconds)
-    Schedule.objects.get_or_create(name="effect", due_at="2026-01-01T00:00:00Z")
+def mark_once(begun: str, before: float, after: float = 0) -> None:
+    """Says that it began, takes its time, has an effect that a repeat does not have again, says so, takes its time."""
+    _say(begun, "begun")
+    time.sleep(before)
+    noon = "2026-01-01T00:00:00Z"
+    Schedule.objects.get_or_create(name="effect", due_at=noon, defaults={"claimed_at": noon})
+    _say(begun, "effect")
+    time.sleep(after)
+
+
+@task()
+def fail_twice(begun: str) -> None:
+    """Fails until it was begun three times."""
+    _say(begun, "begun")
+    if Path(begun).read_text(encoding="utf-8").count("begun") < 3:
+        raise RuntimeError("not yet")
+
+
+def _say(path: str, word: str) -> None:
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(f"{word}\n")

@@ -3,16 +3,20 @@
 import datetime as dt
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from muster.core.jobs import schedule
-from muster.core.jobs.models import Schedule
+from muster.core.jobs import reaper, schedule
+from muster.core.jobs.models import Schedule, Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = dt.datetime(2026, 3, 2, 4, 0, 30, tzinfo=dt.UTC)  # noon in Shanghai
@@ -72,8 +76,9 @@ def wait_for(what, seconds: float = 30) -> None:
     pytest.fail("it did not happen in time")
 
 
-def test_a_worker_killed_in_the_middle_loses_no_job_and_repeats_no_effect(tmp_path):
-    begun = tmp_path / "begun"
+@pytest.fixture
+def world(tmp_path):
+    """A database of its own for the processes of the test: on the server of this run, or a file."""
     env = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.sqlite3'}",
@@ -81,23 +86,139 @@ def test_a_worker_killed_in_the_middle_loses_no_job_and_repeats_no_effect(tmp_pa
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "DJANGO_SETTINGS_MODULE": "muster.web.settings",
     }
+    env.pop("REDIS_URL", None)
+    url = os.environ.get("DATABASE_URL", "")
+    name = f"muster_jobs_{os.getpid()}"
+    server = url.rpartition("/")[0]
+    if url.startswith("postgres"):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        env["DATABASE_URL"] = f"{server}/{name}"
     muster(env, "migrate", "-v0")
-    ask = f"from tests.core.slow_jobs import mark_once; mark_once.enqueue({str(begun)!r}, 3)"
-    muster(env, "shell", "-v0", "-c", ask)
-    worker = subprocess.Popen([sys.executable, "-m", "muster.web", "db_worker", "--interval", "0.2"], env=env, cwd=ROOT)
-    wait_for(begun.exists)
+    yield env
+    if url.startswith("postgres"):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def shell(env: dict[str, str], text: str) -> str:
+    return muster(env, "shell", "-v0", "-c", text).strip()
+
+
+COUNT = "from muster.core.jobs.models import Schedule as S; print(S.objects.filter(name='effect').count())"
+REAP = (
+    "import datetime as dt; from muster.core.jobs.reaper import reap; print(reap(dt.timedelta(0)));"
+    "from django_tasks_db.models import DBTaskResult as J; from django.utils import timezone;"
+    "J.objects.update(run_after=timezone.now())"
+)
+
+
+@pytest.mark.parametrize(("moment", "before", "after"), [("begun", 5, 0), ("effect", 0, 5)])
+def test_a_worker_killed_in_the_middle_loses_no_job_and_repeats_no_effect(world, tmp_path, moment, before, after):
+    said = tmp_path / "said"
+    shell(world, f"from tests.core.slow_jobs import mark_once; mark_once.enqueue({str(said)!r}, {before}, {after})")
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "muster.web", "db_worker", "--interval", "0.2"], env=world, cwd=ROOT
+    )
+    wait_for(lambda: said.exists() and moment in said.read_text())
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
-    count = "from muster.core.jobs.models import Schedule as S; print(S.objects.filter(name='effect').count())"
-    assert muster(env, "shell", "-v0", "-c", count).strip() == "0"
-    reap = (
-        "import datetime as dt; from muster.core.jobs.reaper import reap; print(reap(dt.timedelta(0)));"
-        "from django_tasks_db.models import DBTaskResult as J; from django.utils import timezone;"
-        "J.objects.update(run_after=timezone.now())"
+    assert shell(world, COUNT) == ("1" if moment == "effect" else "0")
+    assert shell(world, REAP) == "1"
+    muster(world, "db_worker", "--batch", "--interval", "0.2")
+    assert said.read_text().count("begun") == 2
+    assert shell(world, COUNT) == "1"
+    muster(world, "db_worker", "--batch", "--interval", "0.2")
+    assert said.read_text().count("begun") == 2
+
+
+def job(**more) -> DBTaskResult:
+    hour = timezone.now() - dt.timedelta(hours=1)
+    given = {
+        "task_path": "tests.core.slow_jobs.fail_twice",
+        "args_kwargs": {"args": [], "kwargs": {}},
+        "enqueued_at": hour,
+        "run_after": hour,
+        "started_at": hour,
+        "backend_name": "default",
+        "exception_class_path": "",
+        "traceback": "",
+    }
+    return DBTaskResult.objects.create(**{**given, **more})
+
+
+@pytest.mark.django_db
+def test_a_long_job_of_a_living_worker_is_handed_to_no_other():
+    long = job(status="RUNNING", worker_ids=["one"])
+    reaper.beat("one")
+    assert reaper.reap() == 0
+    Worker.objects.update(seen_at=timezone.now() - dt.timedelta(minutes=2))
+    assert reaper.reap() == 1
+    long.refresh_from_db()
+    assert long.status == "READY"
+    assert long.run_after > timezone.now()
+
+
+@pytest.mark.django_db
+def test_a_job_that_keeps_failing_waits_longer_each_time_and_is_given_up_after_five_tries():
+    job(status="FAILED", finished_at=timezone.now(), worker_ids=list("abcde"))
+    assert reaper.reap() == 0
+    assert all(7.5 * 2**tries <= reaper.wait(tries + 1) <= 12.5 * 2**tries for tries in range(5))
+
+
+@pytest.mark.django_db
+def test_a_chore_whose_worker_died_is_done_by_another(chores):
+    done = []
+    schedule.chore("count", dt.timedelta(days=1))(lambda: done.append(1))
+    Schedule.objects.create(name="count", due_at=chores["count"].due(NOON), claimed_at=NOON)
+    assert schedule.run_due(NOON + dt.timedelta(minutes=1)) == []
+    assert schedule.run_due(NOON + schedule.LEASE * 2) == ["count"]
+    assert schedule.run_due(NOON + schedule.LEASE * 3) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_holds_no_transaction_while_it_works(chores):
+    seen: list[bool] = []
+    schedule.chore("look", dt.timedelta(days=1))(lambda: seen.append(connection.in_atomic_block))
+    schedule.run_due(NOON)
+    assert seen == [False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+def test_a_killed_server_leaves_nobody_serving(world):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serve = subprocess.Popen([sys.executable, "-m", "muster.web", "serve", "--port", str(port)], env=world, cwd=ROOT)
+
+    def answers() -> bool:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_for(answers)
+    os.kill(serve.pid, signal.SIGKILL)
+    serve.wait()
+    wait_for(lambda: not answers())
+
+
+def test_with_redis_a_failed_job_is_tried_again(world, tmp_path):
+    redis = pytest.importorskip("redis", reason="the extra “redis” is not installed")
+    url = os.environ.get("MUSTER_TEST_REDIS", "redis://127.0.0.1:6379/9")
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=1).flushdb()
+    except redis.exceptions.ConnectionError:
+        pytest.skip(f"no Redis answers at {url}")
+    env, said = {**world, "REDIS_URL": url}, tmp_path / "said"
+    shell(env, f"from tests.core.slow_jobs import fail_twice; fail_twice.enqueue({str(said)!r})")
+    work = ["rqworker", "default", "--job-class", "django_tasks_rq.Job", "--burst"]
+    again = (
+        "from muster.core.jobs import reaper; import django_rq; reaper.wait = lambda tries: 0;"
+        "print(reaper.reap_redis(django_rq.get_queue('default')))"
     )
-    assert muster(env, "shell", "-v0", "-c", reap).strip() == "1"
-    muster(env, "db_worker", "--batch", "--interval", "0.2")
-    assert begun.read_text().count("begun") == 2
-    assert muster(env, "shell", "-v0", "-c", count).strip() == "1"
-    muster(env, "db_worker", "--batch", "--interval", "0.2")
-    assert muster(env, "shell", "-v0", "-c", count).strip() == "1"
+    for tries in (1, 2):
+        muster(env, *work)
+        assert said.read_text().count("begun") == tries
+        assert shell(env, again) == "1"
+    muster(env, *work)
+    assert said.read_text().count("begun") == 3
+    assert shell(env, again) == "0"

@@ -5,13 +5,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from muster.core.jobs.models import Schedule
 
 log = logging.getLogger(__name__)
 KEEP = dt.timedelta(days=30)
+LEASE = dt.timedelta(minutes=30)  # longer than any chore may take; what is larger becomes a job
 
 
 @dataclass(frozen=True)
@@ -42,26 +42,31 @@ def chore(name: str, every: dt.timedelta) -> Callable[[Callable[[], object]], Ca
 
 
 def run_due(now: dt.datetime | None = None) -> list[str]:
-    """Do what is due and not done; the names of what was done. A chore that fails is tried again at the next call."""
+    """Do what is due and not done; the names of what was done. A chore that fails is tried again at the next call, one
+    whose worker died after `LEASE`. No transaction is held meanwhile."""
     moment, done = now or timezone.now(), []
     for one in _chores.values():
+        claim = _claimed(one, moment)
+        if claim is None:
+            continue
         try:
-            with transaction.atomic():
-                if _claimed(one, moment):
-                    one.run()
-                    done.append(one.name)
+            one.run()
         except Exception:
             log.exception("The chore %s failed; it is tried again.", one.name)
+            claim.delete()
+        else:
+            done.append(one.name)
+            Schedule.objects.filter(pk=claim.pk).update(done_at=timezone.now())
     if done:
         Schedule.objects.filter(due_at__lt=moment - KEEP).delete()
     return done
 
 
-def _claimed(one: Chore, moment: dt.datetime) -> bool:
-    """Is the chore's due moment ours? Not if it was done already, here or by another worker."""
-    try:
-        with transaction.atomic():
-            Schedule(name=one.name, due_at=one.due(moment)).save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
+def _claimed(one: Chore, moment: dt.datetime) -> Schedule | None:
+    """The chore's due moment, if it is ours: not done, and in no living worker's hands."""
+    fresh = {"claimed_at": moment}
+    found, made = Schedule.objects.get_or_create(name=one.name, due_at=one.due(moment), defaults=fresh)
+    if made:
+        return found
+    stale = Schedule.objects.filter(pk=found.pk, done_at=None, claimed_at__lt=moment - LEASE)
+    return found if stale.update(**fresh) else None

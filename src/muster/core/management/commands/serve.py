@@ -1,5 +1,6 @@
 """`muster serve`: web server and worker in one process tree, as small as it gets."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 GRACE_SECONDS = 20
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Command(BaseCommand):
@@ -42,7 +44,13 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
 def begun(command: list[str]) -> "subprocess.Popen[bytes]":
     """In a session of its own: Ctrl-C reaches only the parent, which ends its children gently."""
     lean = {"MALLOC_ARENA_MAX": "2", **os.environ}  # glibc else keeps a heap per thread, tens of MB of nothing
-    return subprocess.Popen(command, start_new_session=True, env=lean)  # noqa: S603 - our own commands
+    return subprocess.Popen(command, start_new_session=True, env=lean, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509 - our own commands
+
+
+def _end_with_parent() -> None:
+    """Where the kernel can (Linux), a parent that is killed takes its children along; nobody serves on unseen."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGTERM)
 
 
 class Tree:

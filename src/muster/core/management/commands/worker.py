@@ -2,7 +2,12 @@
 once."""
 
 import logging
+import os
+import secrets
+import socket
 import threading
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from muster.core.jobs.reaper import reap
+from muster.core.jobs.reaper import beat, reap, reap_redis
 from muster.core.jobs.schedule import run_due
 
 EVERY_SECONDS = 15
@@ -21,27 +26,42 @@ class Command(BaseCommand):
     help = "Do background work until told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
-        clock = threading.Thread(target=keep_time, args=(stop,), daemon=True)
+        stop, name = threading.Event(), f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+        clock = threading.Thread(target=keep_time, args=(stop, name), daemon=True)
         clock.start()
         try:
             if settings.REDIS_URL:
                 call_command("rqworker", "default", job_class="django_tasks_rq.Job")
             else:
-                call_command("db_worker", interval=1, verbosity=0)
+                beat(name)
+                call_command("db_worker", interval=1, verbosity=0, worker_id=name)
         finally:
             stop.set()
             clock.join(timeout=EVERY_SECONDS)
 
 
-def keep_time(stop: threading.Event) -> None:
-    """Chores when they are due, and lost jobs back into the queue."""
+def keep_time(stop: threading.Event, name: str) -> None:
+    """Signs of life, and besides them chores when they are due and lost jobs back into the queue: a chore that takes
+    long must not look like death."""
+    chores = threading.Thread(target=_rounds, args=(stop, _chores), daemon=True)
+    chores.start()
+    _rounds(stop, lambda: beat(name))
+    chores.join(timeout=EVERY_SECONDS)
+
+
+def _chores() -> None:
+    run_due()
+    if settings.REDIS_URL:
+        reap_redis(import_module("django_rq").get_queue("default"))
+    else:
+        reap()
+
+
+def _rounds(stop: threading.Event, do: Callable[[], object]) -> None:
     while not stop.is_set():
         try:
             close_old_connections()
-            run_due()
-            if not settings.REDIS_URL:
-                reap()
+            do()
         except Exception:  # a database that is away for a moment must not stop the clock for good
             log.exception("Chores could not be done; they are tried again.")
         stop.wait(EVERY_SECONDS)
