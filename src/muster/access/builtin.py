@@ -1,6 +1,5 @@
 """The five roles every installation begins with. They are rows afterwards: an administrator changes them, and nothing
-here
-overwrites what he changed."""
+here overwrites what he changed; a grant added here later is given once."""
 
 from typing import Any
 
@@ -56,6 +55,11 @@ def _lead(scope: str) -> dict[str, str]:
         "metrics.dashboard.view": scope,
         "people.member.export": scope,
         "people.member.performance": scope,
+        "people.handover.view": scope,
+        "people.handover.create": scope,
+        "people.handover.run": scope,
+        "people.handover.drop": scope,
+        "people.handover.undo": scope,
     }
 
 
@@ -91,6 +95,9 @@ ROLES: list[dict[str, Any]] = [
             "people.member.move": ALL,
             "people.assignment.edit": ALL,
             "people.assignment.cancel": ALL,
+            "people.member.leave": ALL,
+            "people.member.stay": ALL,
+            "people.member.rehire": ALL,
         },
         "fields": [
             *_CONTACT_OF_COLLEAGUES,

@@ -16,6 +16,7 @@ PUBLIC_MODELS = {
     "access.IdempotencyKey": "read by key and user only, inside the API",
     "core.Schedule": "the cron table",
     "core.Worker": "signs of life of workers",
+    "people.HandoverItem": "read through its handover, which has a policy",
     "integrations.EventCursor": "how far a reader of the event stream has come",
 }
 # Pages of libraries and those that must open before anybody is logged in.

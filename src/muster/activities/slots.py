@@ -1,8 +1,12 @@
 """Where the activities room shows itself: side bar, palette, and the timeline and tasks on other rooms' pages."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from muster.activities.models import Activity, Task
 from muster.core import commands, nav, slots
+from muster.people.holdings import Holding
+from muster.people.holdings import register as hold
 
 VIEW, TASKS = "activities.activity.view", "activities.task.view"
 
@@ -23,3 +27,7 @@ for _page, _kind, _place in [
     slots.register(slots.Slot(_page, "timeline", _("Timeline"), f"{_kind}_timeline", VIEW, _place, 50, "history"))
 for _page, _kind in [("crm.account", "account"), ("crm.deal", "deal"), ("people.member", "member")]:
     slots.register(slots.Slot(_page, "tasks", _("Tasks"), f"{_kind}_tasks", TASKS, "main", 50, "checkbox"))
+
+hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), group="account", order=40))
+planned = Q(status=Activity.Status.PLANNED)
+hold(Holding(Activity, _("Planned activities"), "activities.activity.edit", planned, group="account", order=50))

@@ -1,9 +1,12 @@
 """Where the crm room shows itself: side bar, search, palette, and panels on members' pages."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, finders, nav, slots
 from muster.crm.models import Account, Contact, Deal, Product
+from muster.people.holdings import Holding
+from muster.people.holdings import register as hold
 
 nav.register(nav.Item("customers", _("Customers"), "building", "account_list", "crm.account.view", 10, "a"))
 nav.register(nav.Item("customers", _("Contacts"), "address-book", "contact_list", "crm.contact.view", 20, "n"))
@@ -40,3 +43,8 @@ slots.register(
         "people.member", "accounts", _("Customers"), "member_accounts", "crm.account.view", "main", 40, "building"
     )
 )
+
+# A deal that is won or lost stays with whom won or lost it.
+hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", order=10))
+hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
+hold(Holding(Deal, _("Open deals"), "crm.deal.transfer", Q(status=Deal.Status.OPEN), group="account", order=30))

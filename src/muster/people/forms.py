@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.forms import ActorForm, VerbForm
 from muster.core.periods import today
-from muster.people.models import Grade, Member, MemberPrivate, Position, Unit
+from muster.people.models import Grade, Handover, Member, MemberPrivate, Position, Unit
 
 PLACE = ("unit", "position", "grade", "manager")
 
@@ -110,3 +111,42 @@ class GradeForm(ActorForm):
     class Meta:
         model = Grade
         fields = ("name", "name_zh", "code", "rank")
+
+
+class LeaveForm(VerbForm):
+    """The first day somebody is no longer here."""
+
+    left_on = forms.DateField(label=_("first day not here"), initial=today)
+    reason = forms.CharField(label=_("reason"), required=False, max_length=200)
+
+
+class RehireForm(VerbForm):
+    hired_on = forms.DateField(label=_("hired on"), initial=today)
+
+
+class HandoverForm(VerbForm):
+    """Who takes over from a member, and by which rule."""
+
+    lookups = ("another",)
+
+    receivers = forms.ModelMultipleChoiceField(
+        Member.objects.none(), label=_("who takes over"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    another = forms.ModelChoiceField(Member.objects.none(), label=_("somebody else"), required=False)
+    rule = forms.ChoiceField(label=_("who gets what"), choices=Handover.Rule.choices)
+    reason = forms.CharField(label=_("reason"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, actor: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, row=row, **kwargs)
+        near = Q(manager=row.manager_id) if row.manager_id else Q(manager=row.pk)
+        rows = Member.objects.visible_to(actor).filter(near | Q(pk=row.manager_id), archived_at=None)
+        gone = (Member.Status.LEFT, Member.Status.LEAVING, Member.Status.CANDIDATE)
+        field: Any = self.fields["receivers"]
+        field.queryset = rows.exclude(status__in=gone).exclude(pk=row.pk)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        chosen = list(values.get("receivers") or [])
+        another = values.pop("another", None)
+        values["receivers"] = chosen + ([another] if another and another not in chosen else [])
+        return values

@@ -6,12 +6,20 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
-from muster.people.models import Grade, Member, Position, Unit
+from muster.people.models import Grade, Handover, Member, Position, Unit
 from muster.people.policies import units_below
 from muster.people.queries import units_in_order
 
 EVERYONE = "all"
-TONES = {"active": "green", "onboarding": "blue", "on_leave": "amber", "left": "gray"}
+TONES = {
+    "candidate": "purple",
+    "active": "green",
+    "onboarding": "blue",
+    "on_leave": "amber",
+    "leaving": "red",
+    "left": "gray",
+}
+HANDOVER_TONES = {"draft": "blue", "running": "amber", "done": "green", "undone": "gray"}
 
 
 class Directory(Listing):
@@ -135,4 +143,27 @@ GRADES = Listing(
     create_label=_("New grade"),
     empty_icon="stairs",
     empty_title=_("No grades yet"),
+)
+
+
+HANDOVERS = Listing(
+    model=Handover,
+    key="handovers",
+    title=_("Handovers"),
+    columns=[
+        Column("id", _("number"), lambda row: f"#{row.pk}", kind="link", order="id"),
+        Column("member", _("from"), kind="member"),
+        Column(
+            "status", _("status"), Handover.get_status_display, "badge", tone=lambda row: HANDOVER_TONES[row.status]
+        ),
+        Column("reason", _("reason")),
+        Column("created_at", _("planned"), kind="datetime", order="created_at"),
+        Column("done_at", _("done"), kind="datetime", order="done_at"),
+    ],
+    filters=[Filter("status", _("status"), choices=lambda _actor: Handover.Status.choices)],
+    related=("member",),
+    searchable=False,
+    empty_icon="transfer",
+    empty_title=_("Nothing has been handed over yet"),
+    empty_text=_("Begin on the page of the member who hands over."),
 )

@@ -9,7 +9,17 @@ from muster.access import permissions
 from muster.access.actors import provide_place
 from muster.access.scope import Actor, Policy, Scope, provide_members, register
 from muster.core.periods import today
-from muster.people.models import Assignment, Grade, Member, MemberPrivate, Position, ReportingLine, Unit, UnitLine
+from muster.people.models import (
+    Assignment,
+    Grade,
+    Handover,
+    Member,
+    MemberPrivate,
+    Position,
+    ReportingLine,
+    Unit,
+    UnitLine,
+)
 
 for _name, _label in [
     ("people.member.view", _("See members")),
@@ -18,6 +28,7 @@ for _name, _label in [
     ("people.member.performance", _("See how members stand")),
     ("people.memberprivate.view", _("See private details of members")),
     ("people.assignment.view", _("See the career of members")),
+    ("people.handover.view", _("See handovers")),
     ("people.unit.view", _("See units")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
@@ -80,6 +91,12 @@ class MemberPrivatePolicy(Policy):
 @register
 class AssignmentPolicy(Policy):
     model = Assignment
+    owner = "member_id"
+
+
+@register
+class HandoverPolicy(Policy):
+    model = Handover
     owner = "member_id"
 
 

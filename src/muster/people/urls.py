@@ -1,7 +1,7 @@
 """Addresses of the people room."""
 
 from muster.access.routes import route
-from muster.people.views import member, structure
+from muster.people.views import handover, member, structure
 
 urlpatterns = [
     route("people/", member.member_list, name="member_list", permission="people.member.view"),
@@ -31,6 +31,38 @@ urlpatterns = [
         member.assignment_cancel,
         name="assignment_cancel",
         permission="people.assignment.cancel",
+    ),
+    route("people/<int:pk>/leave/", handover.member_leave, name="member_leave", permission="people.member.leave"),
+    route("people/<int:pk>/stay/", handover.member_stay, name="member_stay", permission="people.member.stay"),
+    route("people/<int:pk>/rehire/", handover.member_rehire, name="member_rehire", permission="people.member.rehire"),
+    route("people/<int:pk>/handover/", handover.handover_new, name="handover_new", permission="people.handover.create"),
+    route("people/handovers/", handover.handover_list, name="handover_list", permission="people.handover.view"),
+    route(
+        "people/handovers/<int:pk>/",
+        handover.handover_detail,
+        name="handover_detail",
+        permission="people.handover.view",
+    ),
+    route(
+        "people/handovers/<int:pk>/progress/",
+        handover.handover_progress,
+        name="handover_progress",
+        permission="people.handover.view",
+    ),
+    route(
+        "people/handovers/<int:pk>/run/", handover.handover_run, name="handover_run", permission="people.handover.run"
+    ),
+    route(
+        "people/handovers/<int:pk>/drop/",
+        handover.handover_drop,
+        name="handover_drop",
+        permission="people.handover.drop",
+    ),
+    route(
+        "people/handovers/<int:pk>/undo/",
+        handover.handover_undo,
+        name="handover_undo",
+        permission="people.handover.undo",
     ),
     route("people/chart/", structure.org_chart, name="org_chart", permission="people.member.view"),
     route("people/chart/data/", structure.org_data, name="org_data", permission="people.member.view"),

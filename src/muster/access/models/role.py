@@ -16,6 +16,7 @@ class Role(ScopedModel):
     name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
     about = models.TextField(_("what it is for"), blank=True)
     builtin = models.BooleanField(default=False, editable=False)
+    offered = models.JSONField(default=list, editable=False)  # built-in grants given once; taken away, they stay so
 
     class Meta:
         verbose_name = _("role")

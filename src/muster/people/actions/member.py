@@ -5,6 +5,7 @@ from typing import Any
 from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.core.periods import today
+from muster.people.actions.lifecycle import end_login, refuse_while_holding
 from muster.people.actions.lines import relink
 from muster.people.models import Member, MemberPrivate, ReportingLine
 
@@ -16,9 +17,13 @@ def _own_line(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
 
 
 def _leaving_day(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
-    """Who has left did so on some day: today, where nobody says."""
-    if member.status == Member.Status.LEFT and member.left_on is None:
-        member.left_on = today()
+    """Who has left did so on some day: today, where nobody says; and holds nothing any more."""
+    if member.status != Member.Status.LEFT:
+        return
+    member.left_on = member.left_on or today()
+    if member.pk and "status" in fields:
+        refuse_while_holding(member)
+        end_login(member)
 
 
 members = crud(Member, before_save=_leaving_day, after_save=_own_line)

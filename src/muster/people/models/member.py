@@ -17,9 +17,11 @@ class Member(Searchable, ScopedModel):
     the dated assignments, kept by `people.actions` alone."""
 
     class Status(models.TextChoices):
+        CANDIDATE = "candidate", _("Candidate")
         ONBOARDING = "onboarding", _("Onboarding")
         ACTIVE = "active", _("Active")
         ON_LEAVE = "on_leave", _("On leave")
+        LEAVING = "leaving", _("Leaving")
         LEFT = "left", _("Left")
 
     employee_no = models.CharField(_("employee number"), max_length=32, unique=True)

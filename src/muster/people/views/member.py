@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import add_event
 from muster.access.pages import act_page, address, create_page, done, edit_page, list_page, render_form
 from muster.access.permissions import known
-from muster.access.scope import NotVisible, can, policy_of, visible_or_404
+from muster.access.scope import Actor, NotVisible, can, policy_of, visible_or_404
 from muster.core.fields import clearance
 from muster.core.forms import put_errors
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.slots import slots
+from muster.people import holdings
 from muster.people.actions.member import members, privates
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
@@ -113,6 +114,7 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
         "managers": managers_of(actor, member)[::-1],
         "may_edit": can(actor, "people.member.edit", member),
         "may_move": can(actor, "people.member.move", member),
+        **lifecycle(actor, member),
     }
     if tab.key == "":
         context |= overview(request, member)
@@ -124,6 +126,18 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
     elif tab.key == "history":
         context["history"] = history_items(request, member)
     return render(request, "people/member_detail.html", context)
+
+
+def lifecycle(actor: Actor, member: Member) -> dict[str, Any]:
+    """What may be done now about this member's coming and going."""
+    gone, leaving = member.status == Member.Status.LEFT, member.status == Member.Status.LEAVING
+    return {
+        "may_hand_over": can(actor, "people.handover.create", member) and (leaving or not gone),
+        "may_leave": not gone and not leaving and can(actor, "people.member.leave", member),
+        "may_stay": leaving and can(actor, "people.member.stay", member),
+        "may_rehire": gone and can(actor, "people.member.rehire", member),
+        "leaving": holdings.summary(member) if leaving and can(actor, "people.handover.view", member) else None,
+    }
 
 
 def overview(request: Request, member: Member) -> dict[str, Any]:

@@ -1,0 +1,241 @@
+"""Handing over what a member holds: nothing is lost, nothing but the owner changes, and it can be proved.
+
+Before and after, every record is counted and hashed with all its columns but the owner and what each write touches
+(version, changed). Equal hashes say that stage, amounts, authorship, dates and words are what they were.
+"""
+
+import datetime as dt
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.action import Refused, action, add_event, append, can_see, make_event
+from muster.access.scope import Actor, can
+from muster.people import holdings
+from muster.people.models import Handover, HandoverItem, Member
+
+BATCH = 500
+UNDO_WITHIN = dt.timedelta(days=7)
+NOT_CONTENT = {"owner_id", "version", "updated_at"}
+Status, Outcome = Handover.Status, HandoverItem.Outcome
+
+
+@action("people.handover.create", gettext_lazy("Plan handovers"), Handover, creates=True)
+def plan_handover(
+    actor: Actor, *, member: Member, receivers: list[Member], rule: str = Handover.Rule.EVEN, reason: str = ""
+) -> Handover:
+    """Say who is to get what MEMBER holds. Nothing changes hands yet. Raises ValidationError where a receiver has left,
+    is the member himself or is not seen, where there is nothing to hand over, or where another plan waits."""
+    _check_receivers(actor, member, receivers)
+    open_ = Handover.objects.unscoped("another plan").filter(member=member, status__in=(Status.DRAFT, Status.RUNNING))
+    if open_.exists():
+        raise ValidationError(_("A handover of %(name)s is under way: finish or drop that one.") % {"name": member})
+    row = Handover(
+        member=member, rule=rule, reason=reason, receivers=[one.pk for one in receivers], user_id=actor.user_id
+    )
+    row.full_clean()
+    row.save()
+    _allot(row)
+    return row
+
+
+def _check_receivers(actor: Actor, member: Member, receivers: list[Member]) -> None:
+    if not receivers:
+        raise ValidationError({"receivers": _("Choose at least one person who takes over.")})
+    for one in receivers:
+        if one.pk == member.pk:
+            raise ValidationError(
+                {"receivers": _("%(name)s cannot take over from himself or herself.") % {"name": one}}
+            )
+        if one.status in (Member.Status.LEFT, Member.Status.LEAVING) or not can_see(actor, one):
+            raise ValidationError({"receivers": _("%(name)s is leaving or has left: choose others.") % {"name": one}})
+
+
+def _allot(row: Handover) -> None:
+    """Give each record a receiver; what belongs to one customer stays together."""
+    groups: dict[tuple[str, Any], list[tuple[str, int]]] = defaultdict(list)
+    places: dict[tuple[str, Any], str] = {}
+    for one in holdings.holdings():
+        columns = ["pk", one.group or "pk", *([one.place] if one.place else [])]
+        for pk, group, *place in one.of(row.member).order_by("pk").values_list(*columns):
+            key = ("group", group) if one.group and group else (one.key, pk)
+            groups[key].append((one.key, pk))
+            if place and place[0]:
+                places[key] = place[0]
+    if not groups and not holdings.followers(row.member).exists():
+        raise ValidationError(_("%(name)s holds nothing that could be handed over.") % {"name": row.member})
+    chosen = _chosen(row, groups, places)
+    items = [
+        HandoverItem(handover=row, kind=kind, object_id=pk, receiver_id=chosen[key])
+        for key, records in groups.items()
+        for kind, pk in records
+    ]
+    HandoverItem.objects.bulk_create(items, batch_size=BATCH)
+    row.before = _proof(row)
+    row.save(update_fields=["before"])
+
+
+def _chosen(row: Handover, groups: dict[Any, list[Any]], places: dict[Any, str]) -> dict[Any, int]:
+    """A receiver for each group: the largest first, each to whom the rule names or to whom holds least."""
+    load = holdings.loads(row.receivers)
+    at_home = _at_home(row.receivers) if row.rule == Handover.Rule.PLACE else {}
+    found = {}
+    for key in sorted(groups, key=lambda one: (-len(groups[one]), str(one))):
+        known: Counter[int] = at_home.get(places.get(key, ""), Counter())
+        best = max(known.values(), default=0)
+        wanted = [pk for pk in row.receivers if known[pk] == best] if best else row.receivers
+        found[key] = min(wanted, key=lambda pk: (load[pk], row.receivers.index(pk)))
+        load[found[key]] += len(groups[key])
+    return found
+
+
+def _at_home(receivers: list[int]) -> dict[str, Counter[int]]:
+    """Place → how many records each receiver holds there."""
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for one in holdings.holdings():
+        if one.place:
+            for owner, place in one.rows().filter(owner__in=receivers).values_list("owner", one.place):
+                found[place][owner] += 1
+    return found
+
+
+def _proof(row: Handover) -> dict[str, dict[str, Any]]:
+    """Of each kind in ROW: how many records there are, and the hash of all they say but their owner."""
+    found = {}
+    for kind, pks in _pks(row).items():
+        digest, count = sha256(), 0
+        for line in _content(holdings.holding(kind).model, pks):
+            digest.update(line)
+            count += 1
+        found[kind] = {"count": count, "hash": digest.hexdigest()}
+    return found
+
+
+def _pks(row: Handover) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    items = row.items.exclude(outcome=Outcome.SKIPPED).order_by("kind", "object_id")
+    for kind, pk in items.values_list("kind", "object_id"):
+        found[kind].append(pk)
+    return found
+
+
+def _content(model: Any, pks: list[int]) -> Iterator[bytes]:
+    columns = [one.attname for one in model._meta.concrete_fields if one.attname not in NOT_CONTENT]
+    for start in range(0, len(pks), BATCH):
+        rows = model.objects.unscoped("proof of a handover").filter(pk__in=pks[start : start + BATCH]).order_by("pk")
+        for values in rows.values_list(*columns):
+            yield json.dumps(values, default=str, ensure_ascii=False).encode()
+
+
+@action("people.handover.run", gettext_lazy("Carry out handovers"), Handover)
+def start_handover(actor: Actor, row: Handover) -> None:
+    """Mark it as running; the job does the rest."""
+    if row.status != Status.DRAFT:
+        raise Refused(_("This handover has been carried out already."))
+    row.status = Status.RUNNING
+    row.save(update_fields=["status"])
+
+
+@action("people.handover.drop", gettext_lazy("Drop planned handovers"), Handover)
+def drop_handover(actor: Actor, row: Handover) -> None:
+    if row.status != Status.DRAFT:
+        raise Refused(_("Only a planned handover can be dropped."))
+    add_event(actor, "people.handover.drop", row, {"status": [row.status, None]})
+    row.delete()
+
+
+def carry_out(row: Handover, actor: Actor) -> None:
+    """Move what waits, batch by batch, each one transaction; cut off half-way, it goes on where it stopped."""
+    while _batch(row, actor, Outcome.WAITING):
+        pass
+    _move_followers(row, actor)
+    with transaction.atomic():
+        locked = Handover.objects.unscoped("handover").select_for_update().get(pk=row.pk)
+        if locked.status != Status.RUNNING:
+            return
+        locked.after, locked.done_at, locked.status = _proof(locked), timezone.now(), Status.DONE
+        locked.version += 1
+        locked.save()
+        said = {"status": [Status.RUNNING, Status.DONE]}
+        append([make_event(actor, "people.handover.done", locked, said, **_said(locked))])
+
+
+def _said(row: Handover) -> dict[str, Any]:
+    return {
+        "handover": row.pk,
+        "proved": proved(row),
+        "counts": {kind: one["count"] for kind, one in row.after.items()},
+    }
+
+
+def proved(row: Handover) -> bool:
+    """Do all records stand after as before, but for their owner? What changed hands by itself is in neither."""
+    return row.after == row.before
+
+
+def _batch(row: Handover, actor: Actor, outcome: str) -> int:
+    """One batch of items in OUTCOME: to the receivers, or for MOVED ones back. How many."""
+    back = outcome == Outcome.MOVED
+    with transaction.atomic():
+        todo = row.items.select_for_update().filter(outcome=outcome).order_by("kind", "id")[:BATCH]
+        found = list(todo.select_related("receiver"))
+        by_kind: dict[str, list[HandoverItem]] = defaultdict(list)
+        for item in found:
+            by_kind[item.kind].append(item)
+        for kind, items in by_kind.items():
+            _change_hands(row, actor, holdings.holding(kind), items, back)
+    return len(found)
+
+
+def _change_hands(row: Handover, actor: Actor, kind: holdings.Holding, items: list[HandoverItem], back: bool) -> None:
+    rows = kind.model.objects.unscoped("handover")
+    locked = {one.pk: one for one in rows.select_for_update(of=("self",)).filter(pk__in=[i.object_id for i in items])}
+    to: dict[int, list[int]] = defaultdict(list)
+    events = []
+    for item in items:
+        record = locked.get(item.object_id)
+        giver, taker = (item.receiver_id, row.member_id) if back else (row.member_id, item.receiver_id)
+        if record is None or record.owner_id != giver:
+            item.outcome = Outcome.SKIPPED
+            continue
+        item.outcome = Outcome.BACK if back else Outcome.MOVED
+        to[taker].append(record.pk)
+        record.owner_id, record.version = taker, record.version + 1
+        events.append(make_event(actor, kind.event, record, {"owner": [giver, taker]}, handover=row.pk))
+    for taker, pks in to.items():
+        rows.filter(pk__in=pks).update(owner=taker, version=F("version") + 1, updated_at=timezone.now())
+    HandoverItem.objects.bulk_update(items, ["outcome"])
+    append(events)
+
+
+def _move_followers(row: Handover, actor: Actor) -> None:
+    """Who reported to the leaver reports to the first receiver from now on, by an ordinary dated move."""
+    from muster.people.actions.move import move_member  # noqa: PLC0415 - moves know of leavers, and so of handovers
+
+    receiver = Member.objects.unscoped("handover").get(pk=row.receivers[0])
+    for member in holdings.followers(row.member).exclude(pk=receiver.pk):
+        if can(actor, "people.member.move", member):
+            move_member(actor, member, manager=receiver, reason=_("Handover of %(name)s") % {"name": row.member})
+
+
+@action("people.handover.undo", gettext_lazy("Undo handovers"), Handover)
+def undo_handover(actor: Actor, row: Handover) -> None:
+    """Within a week everything that its receiver still holds goes back; what has gone on from there stays. Raises
+    Refused later, and where the member has left: nobody would look after it."""
+    if row.status != Status.DONE or row.done_at is None or timezone.now() - row.done_at > UNDO_WITHIN:
+        raise Refused(_("A handover can be undone within seven days after it was done."))
+    if row.member.status == Member.Status.LEFT:
+        raise Refused(_("%(name)s has left: hand the records over to somebody else instead.") % {"name": row.member})
+    while _batch(row, actor, Outcome.MOVED):
+        pass
+    row.status = Status.UNDONE
+    row.save(update_fields=["status"])

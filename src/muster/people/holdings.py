@@ -1,0 +1,80 @@
+"""What a member holds that somebody must take on when he goes. Higher rooms say what there is."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from muster.people.models import Member
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Records of one kind that have an owner. `live` narrows them to those that need one: a won deal stays with whom
+    won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are."""
+
+    model: Any
+    label: Any
+    event: str  # the action that a change of hands is recorded as
+    live: Q = field(default_factory=Q)
+    group: str = ""
+    place: str = ""
+    order: int = 50
+
+    @property
+    def key(self) -> str:
+        return str(self.model._meta.label_lower)
+
+    def rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.objects.unscoped("what a member holds").filter(self.live, archived_at=None)
+        return rows
+
+    def of(self, member: Member) -> QuerySet[Any]:
+        return self.rows().filter(owner=member.pk)
+
+
+_holdings: dict[str, Holding] = {}
+
+
+def register(holding: Holding) -> None:
+    _holdings[holding.key] = holding
+
+
+def holdings() -> list[Holding]:
+    return sorted(_holdings.values(), key=lambda one: one.order)
+
+
+def holding(key: str) -> Holding:
+    return _holdings[key]
+
+
+def held(member: Member) -> dict[str, int]:
+    """How many live records of each kind MEMBER holds; kinds without any are left out."""
+    found = {one.key: one.of(member).count() for one in holdings()}
+    return {key: count for key, count in found.items() if count}
+
+
+def loads(members: list[int]) -> Counter[int]:
+    """Live records each of MEMBERS holds, all kinds together."""
+    found: Counter[int] = Counter(dict.fromkeys(members, 0))
+    for one in holdings():
+        for owner in one.rows().filter(owner__in=members).values_list("owner", flat=True).iterator():
+            found[owner] += 1
+    return found
+
+
+def followers(member: Member) -> QuerySet[Member]:
+    """Who reports to MEMBER and has not left."""
+    rows: QuerySet[Member] = Member.objects.unscoped("who reports to a leaver").filter(manager=member.pk)
+    return rows.exclude(status=Member.Status.LEFT)
+
+
+def summary(member: Member) -> list[dict[str, Any]]:
+    """What MEMBER holds, as [{label, count}], his reports last."""
+    counts = held(member)
+    found = [{"label": one.label, "count": counts[one.key]} for one in holdings() if one.key in counts]
+    if reports := followers(member).count():
+        found.append({"label": _("reports"), "count": reports})
+    return found

@@ -1,0 +1,131 @@
+"""Leaving, and handing over what one holds."""
+
+from collections import Counter
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from muster.access.action import Refused
+from muster.access.pages import act_page, address, attempt, done, list_page, render_form
+from muster.access.scope import can, visible_or_404
+from muster.core.http import Request
+from muster.people import holdings
+from muster.people.actions import handover as actions
+from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
+from muster.people.forms import HandoverForm, LeaveForm, RehireForm
+from muster.people.listings import HANDOVER_TONES, HANDOVERS
+from muster.people.models import Handover, HandoverItem, Member
+from muster.people.tasks import run_handover
+
+handover_list = list_page(HANDOVERS)
+member_leave = act_page(
+    Member,
+    plan_leaving,
+    title=gettext_lazy("Plan leaving"),
+    text=gettext_lazy("From that day the login is off. Left for good is who has handed everything over."),
+    button=gettext_lazy("Plan leaving"),
+    form_class=LeaveForm,
+)
+member_stay = act_page(Member, call_off_leaving, title=gettext_lazy("Call leaving off"))
+member_rehire = act_page(
+    Member,
+    rehire,
+    title=gettext_lazy("Take on again"),
+    text=gettext_lazy("The same person with the same number and history. Give a place by a move afterwards."),
+    form_class=RehireForm,
+)
+handover_drop = act_page(
+    Handover,
+    actions.drop_handover,
+    title=gettext_lazy("Drop this plan"),
+    text=gettext_lazy("Nothing has changed hands yet, and nothing will."),
+    danger=True,
+)
+handover_undo = act_page(
+    Handover,
+    actions.undo_handover,
+    title=gettext_lazy("Undo this handover"),
+    text=gettext_lazy("Everything that its receiver still holds goes back. What has gone on from there stays."),
+    danger=True,
+)
+
+
+def handover_new(request: Request, pk: int) -> HttpResponse:
+    member = visible_or_404(Member, request.actor, pk=pk)
+    form = HandoverForm(request.POST or None, actor=request.actor, row=member)
+    if request.method == "POST" and form.is_valid():
+        row = attempt(form, lambda: actions.plan_handover(request.actor, member=member, **form.cleaned_data))
+        if row is not None:
+            return done(request, address(row), _("Planned. Look it over, then carry it out."), go=True)
+    context = {"title": _("Hand over: %(name)s") % {"name": member}, "row": member, "kinds": holdings.summary(member)}
+    return render_form(request, form, "people/handover_form.html", submit_label=_("Show the plan"), **context)
+
+
+def handover_detail(request: Request, pk: int) -> HttpResponse:
+    row = visible_or_404(Handover, request.actor, "member", "user", pk=pk)
+    return render(request, "people/handover_detail.html", _shown(request, row))
+
+
+def _shown(request: Request, row: Handover) -> dict[str, Any]:
+    counts: Counter[tuple[str, int, str]] = Counter(row.items.values_list("kind", "receiver_id", "outcome"))
+    receivers = list(Member.objects.visible_to(request.actor).filter(pk__in=row.receivers).select_related("position"))
+    kinds = [one for one in holdings.holdings() if any(kind == one.key for kind, _pk, _outcome in counts)]
+    table = [
+        {
+            "label": one.label,
+            "cells": [_sum(counts, one.key, receiver.pk) for receiver in receivers],
+            "total": _sum(counts, one.key),
+            "before": row.before.get(one.key),
+            "after": row.after.get(one.key),
+        }
+        for one in kinds
+    ]
+    may = {verb: can(request.actor, f"people.handover.{verb}", row) for verb in ("run", "drop", "undo")}
+    return {
+        "row": row,
+        "tone": HANDOVER_TONES[row.status],
+        "receivers": receivers,
+        "table": table,
+        "totals": [sum(line["cells"][at] for line in table) for at in range(len(receivers))],
+        "total": sum(line["total"] for line in table),
+        "followers": holdings.followers(row.member).count() if row.status == Handover.Status.DRAFT else 0,
+        "skipped": sum(n for (_k, _p, outcome), n in counts.items() if outcome == HandoverItem.Outcome.SKIPPED),
+        "proved": row.status == Handover.Status.DONE and actions.proved(row),
+        "may_run": may["run"] and row.status == Handover.Status.DRAFT,
+        "may_drop": may["drop"] and row.status == Handover.Status.DRAFT,
+        "may_undo": may["undo"] and row.status == Handover.Status.DONE,
+        **_progress(row),
+    }
+
+
+def _sum(counts: Counter[tuple[str, int, str]], kind: str, receiver: int | None = None) -> int:
+    return sum(n for (one, pk, _outcome), n in counts.items() if one == kind and receiver in (None, pk))
+
+
+def _progress(row: Handover) -> dict[str, int]:
+    waiting = row.items.filter(outcome=HandoverItem.Outcome.WAITING).count()
+    return {"all": (total := row.items.count()), "moved": total - waiting}
+
+
+def handover_progress(request: Request, pk: int) -> HttpResponse:
+    """The bar while the job runs; when it has ended, the whole page anew."""
+    row = visible_or_404(Handover, request.actor, pk=pk)
+    if row.status != Handover.Status.RUNNING:
+        return HttpResponse(status=204, headers={"HX-Redirect": address(row)})
+    return render(request, "people/handover_progress.html", {"row": row, **_progress(row)})
+
+
+@require_POST
+def handover_run(request: Request, pk: int) -> HttpResponse:
+    row = visible_or_404(Handover, request.actor, pk=pk)
+    try:
+        actions.start_handover(request.actor, row)
+    except Refused as error:
+        return done(request, address(row), str(error), go=True, level=40)
+    transaction.on_commit(lambda: run_handover.enqueue(row.pk))
+    return HttpResponseRedirect(address(row))
