@@ -152,13 +152,13 @@ HANDOVERS = Listing(
     title=_("Handovers"),
     columns=[
         Column("id", _("number"), lambda row: f"#{row.pk}", kind="link", order="id"),
-        Column("member", _("from"), kind="member"),
+        Column("member", _("handed over by"), kind="member"),
         Column(
             "status", _("status"), Handover.get_status_display, "badge", tone=lambda row: HANDOVER_TONES[row.status]
         ),
         Column("reason", _("reason")),
         Column("created_at", _("planned"), kind="datetime", order="created_at"),
-        Column("done_at", _("done"), kind="datetime", order="done_at"),
+        Column("done_at", _("done at"), kind="datetime", order="done_at"),
     ],
     filters=[Filter("status", _("status"), choices=lambda _actor: Handover.Status.choices)],
     related=("member",),

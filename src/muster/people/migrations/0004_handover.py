@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('before', models.JSONField(blank=True, default=dict, editable=False)),
                 ('after', models.JSONField(blank=True, default=dict, editable=False)),
-                ('done_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='done')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='people.member', verbose_name='from')),
+                ('done_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='done at')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='people.member', verbose_name='handed over by')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='planned by')),
             ],
             options={
