@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
 from muster.access.models import User
+from muster.access.permissions import known
 from muster.access.scope import Actor
 from muster.integrations.importing import columns, engine, reading
+from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.importing.sources import SOURCES
 from muster.integrations.models import ExternalKey, ImportBatch
 from muster.people.models import Member
 
+MOST_REMEMBERED = 20
 Status = ImportBatch.Status
 
 
@@ -29,22 +32,34 @@ def begin_import(actor: Actor, *, source: str, files: list[tuple[str, bytes]]) -
         raise ValidationError(_("Choose what is imported, and at least one file."))
     name, content = files[0] if len(files) == 1 else ("files.zip", _zipped(files))
     shown = ", ".join(one for one, _content in files)[:200]
+    sheets = reading.read_bytes(name, content)
     batch = ImportBatch(source=source, user_id=actor.user_id, file_name=shown)
-    batch.options = {"columns": columns.guess(SOURCES[source].tables, reading.read_bytes(name, content))}
+    # The storage may call the file otherwise, and sheets go by the file's name.
+    batch.options = {"columns": _mapping(actor, source, sheets), "file": name}
     batch.file.save(Path(name).name, ContentFile(content), save=False)
     batch.save()
-    check(batch)
+    check(batch, actor, sheets)
     return batch
+
+
+def _mapping(actor: Actor, source: str, sheets: list[reading.Sheet]) -> columns.Mapping:
+    """As this person said for a file with the same columns, else guessed."""
+    earlier = ImportBatch.objects.unscoped("mappings said before").filter(source=source, user=actor.user_id)
+    for one in earlier.filter(options__said=True).order_by("-pk")[:MOST_REMEMBERED]:
+        if known := columns.remembered(one.options["columns"], sheets):
+            return known
+    return columns.guess(SOURCES[source].tables, sheets, SOURCES[source].spellings)
 
 
 @action("integrations.importbatch.map", gettext_lazy("Say which column is which"), ImportBatch)
 def map_columns(actor: Actor, batch: ImportBatch, *, mapping: columns.Mapping) -> None:
     if batch.status not in (Status.CHECKED, Status.FAILED):
         raise Refused(_("This import has been carried out: begin a new one."))
-    batch.options = {**batch.options, "columns": mapping}
+    sheets = sheets_of(batch)
+    batch.options = {**batch.options, "columns": columns.with_heads(mapping, sheets), "said": True}
     batch.status = Status.CHECKED
     batch.save()
-    check(batch)
+    check(batch, actor, sheets)
 
 
 @action("integrations.importbatch.commit", gettext_lazy("Carry out an import"), ImportBatch)
@@ -52,8 +67,18 @@ def start_import(actor: Actor, batch: ImportBatch) -> None:
     """Mark it as running; the job does the rest."""
     if batch.status not in (Status.CHECKED, Status.FAILED) or not batch.counts:
         raise Refused(_("This import cannot be carried out now."))
-    batch.status, batch.error, batch.done_rows, batch.total_rows = Status.RUNNING, "", 0, 0
+    _may(actor, batch)
+    batch.user_id = actor.user_id
+    batch.status, batch.error, batch.error_params, batch.started_at = Status.RUNNING, "", {}, None
+    batch.done_rows, batch.total_rows = 0, 0
     batch.save()
+
+
+def _may(actor: Actor, batch: ImportBatch) -> None:
+    """To import is no way to write what one may not write by hand."""
+    if missing := SOURCES[batch.source].missing(actor):
+        labels = ", ".join(str(known()[one].label) for one in missing)
+        raise Refused(_("This import takes rights that you do not have: %(names)s.") % {"names": labels})
 
 
 @action("integrations.importbatch.undo", gettext_lazy("Undo an import"), ImportBatch)
@@ -77,29 +102,32 @@ def undo_import(actor: Actor, batch: ImportBatch) -> None:
 
 def sheets_of(batch: ImportBatch) -> list[reading.Sheet]:
     with batch.file.open("rb") as file:
-        return reading.read_bytes(Path(batch.file.name or "").name, file.read())
+        return reading.read_bytes(batch.options.get("file") or Path(batch.file.name or "").name, file.read())
 
 
-def plan_of(batch: ImportBatch) -> engine.Plan:
-    return SOURCES[batch.source].plan(columns.renamed(sheets_of(batch), batch.options.get("columns", {})))
+def plan_of(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet] | None = None) -> engine.Plan:
+    found = sheets_of(batch) if sheets is None else sheets
+    return SOURCES[batch.source].plan(found, batch.options.get("columns", {}), actor)
 
 
-def check(batch: ImportBatch) -> None:
+def check(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet] | None = None) -> None:
     """The dry run: what would happen, and everything odd. A table or column that is missing is said in `error`."""
-    batch.error, batch.counts, issues = "", [], []
+    batch.error, batch.error_params, batch.counts, issues = "", {}, [], []
     try:
-        plan = plan_of(batch)
-        batch.counts, issues = engine.Run(plan, Actor.operator("dry run")).counts(), plan.issues
-    except ValidationError as error:
-        batch.error = " ".join(error.messages)
+        plan = plan_of(batch, actor, sheets)
+        batch.counts, issues = engine.Run(plan, actor).counts(), plan.issues
+        batch.options = {**batch.options, "head": plan.head}
+    except (ValidationError, Wrong) as error:
+        batch.error, batch.error_params = of_error(error)
     batch.save()
     engine.save_issues(batch, issues)
 
 
 def carry_out(batch: ImportBatch, actor: Actor) -> None:
     """Write what was checked. Cut off half-way, it is simply run again: what stands already is left alone."""
+    _may(actor, batch)
     made = ExternalKey.objects.unscoped("import").filter(batch=batch).exists()
-    run = engine.Run(plan_of(batch), actor, batch)
+    run = engine.Run(plan_of(batch, actor), actor, batch)
     if not made:
         batch.counts = run.counts()
 
@@ -108,8 +136,8 @@ def carry_out(batch: ImportBatch, actor: Actor) -> None:
 
     run.commit(progress)
     engine.save_issues(batch, run.plan.issues)
-    batch.status, batch.finished_at, batch.error = Status.DONE, timezone.now(), ""
-    batch.save(update_fields=["counts", "status", "finished_at", "error"])
+    batch.status, batch.finished_at, batch.error, batch.error_params = Status.DONE, timezone.now(), "", {}
+    batch.save(update_fields=["counts", "status", "finished_at", "error", "error_params"])
 
 
 def _zipped(files: list[tuple[str, bytes]]) -> bytes:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.integrations.importing.columns import Mapping
 from muster.integrations.importing.reading import Sheet
-from muster.integrations.importing.sources import SOURCES
+from muster.integrations.importing.sources import SOURCES, Source
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -39,19 +39,27 @@ class ImportForm(forms.Form):
 class ColumnsForm(forms.Form):
     """For each table of the source a sheet, and for each of its columns one of that sheet's."""
 
-    def __init__(self, *args: Any, tables: dict[str, list[str]], sheets: list[Sheet], mapping: Mapping, **kwargs: Any):
+    def __init__(self, *args: Any, source: Source, sheets: list[Sheet], mapping: Mapping, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.tables = tables
+        self.source, self.tables = source, source.tables
         heads = list(dict.fromkeys(name for sheet in sheets for name in sheet.head if name))
-        for table, wanted in tables.items():
+        for table, wanted in self.tables.items():
             said = mapping.get(table, {"sheet": "", "columns": {}})
             self.fields[f"{table}:"] = _choice(_("Sheet"), [sheet.name for sheet in sheets], said["sheet"])
             for column in wanted:
-                self.fields[f"{table}:{column}"] = _choice(column, heads, said["columns"].get(column, ""))
+                self.fields[f"{table}:{column}"] = _choice(self._label(column), heads, said["columns"].get(column, ""))
+
+    def _label(self, column: str) -> str:
+        """What the column is called on our pages; with * where it is needed."""
+        needed = self.source.table is not None and self.source.table.column(column).needed
+        return f"{self.source.labels.get(column, column)}{' *' if needed else ''}"
 
     def groups(self) -> list[dict[str, Any]]:
         return [
-            {"table": table, "fields": [self[f"{table}:"], *(self[f"{table}:{one}"] for one in wanted)]}
+            {
+                "table": self.source.labels.get(table, table),
+                "fields": [self[f"{table}:"], *(self[f"{table}:{one}"] for one in wanted)],
+            }
             for table, wanted in self.tables.items()
         ]
 

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from muster.access.actors import actor_for
@@ -11,6 +14,7 @@ from muster.access.models import User
 from muster.access.scope import Actor
 from muster.core.jobs.schedule import chore
 from muster.integrations.actions import carry_out
+from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.models import ImportBatch
 from muster.integrations.notifications import read_events
 
@@ -23,30 +27,28 @@ def run_import(batch_id: int) -> None:
     batch = ImportBatch.objects.unscoped("import job").get(pk=batch_id)
     if batch.status != ImportBatch.Status.RUNNING:
         return
+    ImportBatch.objects.unscoped("import job").filter(pk=batch.pk).update(started_at=timezone.now())
     try:
         carry_out(batch, _importer(batch))
     except (ValidationError, ValueError) as error:
-        _failed(batch, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+        _failed(batch, *of_error(error))
     except Exception as error:
         logger.exception("import %s failed", batch.pk)
-        _failed(batch, str(error))
+        _failed(batch, str(error), {})
         raise
 
 
 def _importer(batch: ImportBatch) -> Actor:
-    """Everything may be written, which is what the permission to import says; the trail names who did it."""
-    actor = Actor.operator("import")
-    user = User.objects.filter(pk=batch.user_id).first()
+    """Who asked for it, with the rights he has now."""
+    user = User.objects.filter(pk=batch.user_id, is_active=True).first()
     if user is None:
-        return actor
-    known = actor_for(user)
-    actor.user_id, actor.member_id, actor.name = known.user_id, known.member_id, known.name
-    return actor
+        raise Wrong(_("Whoever asked for this import has no login any more: begin it anew."))
+    return actor_for(user, via="import")
 
 
-def _failed(batch: ImportBatch, why: str) -> None:
+def _failed(batch: ImportBatch, why: str, params: dict[str, Any]) -> None:
     rows = ImportBatch.objects.unscoped("import job").filter(pk=batch.pk)
-    rows.update(status=ImportBatch.Status.FAILED, error=why[:2000])
+    rows.update(status=ImportBatch.Status.FAILED, error=why[:2000], error_params=params)
 
 
 @chore("integrations.tell_people", dt.timedelta(minutes=1))

@@ -18,6 +18,12 @@ urlpatterns = [
     ),
     route("imports/", imports.import_list, name="import_list", permission="integrations.importbatch.view"),
     route("imports/new/", imports.import_new, name="import_new", permission="integrations.importbatch.create"),
+    route(
+        "imports/template/<slug:key>/",
+        imports.import_template,
+        name="import_template",
+        permission="integrations.importbatch.create",
+    ),
     route("imports/<int:pk>/", imports.import_detail, name="import_detail", permission="integrations.importbatch.view"),
     route(
         "imports/<int:pk>/progress/",

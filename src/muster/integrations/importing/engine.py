@@ -10,23 +10,30 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from muster.access.action import append, make_event, plain
+from muster.access.action import append, make_event, plain, snapshot, specs
 from muster.access.models import Event
 from muster.access.scope import Actor, ScopedModel
 from muster.integrations.importing.reading import Sheet
+from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
 
 CHUNK = 1_000
+BATCH = 500
+Keys = dict[str, tuple[int, str]]  # external id -> our row, hash of what it was made of
+Made = list[tuple["Entry", Any]]
+Changed = list[tuple["Entry", Any, dict[str, Any]]]
+After = Callable[["Run", Made, Changed], None]
 
 
 @dataclass(frozen=True)
 class Ref:
-    """Another record of the same source."""
+    """Another record of the same source; with `pk`, one that stands already."""
 
     model: type[models.Model]
     external_id: str
+    pk: int | None = None
 
 
 @dataclass
@@ -39,14 +46,21 @@ class Entry:
     sheet: str = ""
     row_no: int | None = None
     raw: dict[str, str] = field(default_factory=dict)
+    also: dict[str, Any] = field(default_factory=dict)  # said by the row, and written by a hook of the plan
+    defaults: dict[str, Any] = field(default_factory=dict)  # where the record has nothing yet
+    context: dict[str, Any] = field(default_factory=dict)  # told by the event of its creation
+    created_at: Any = None
+    pk: int | None = None  # the record it is, though no import made it
+    differs: bool | None = None  # from that record; None is not known
 
     def refs(self) -> list[Ref]:
-        return [value for value in self.values.values() if isinstance(value, Ref)]
+        values = [*self.values.values(), *self.also.values()]
+        return [value for value in values if isinstance(value, Ref) and value.pk is None]
 
     def hash(self) -> str:
         said = {
             key: f"{one.model._meta.label}:{one.external_id}" if isinstance(one, Ref) else plain(one)
-            for key, one in self.values.items()
+            for key, one in (self.values | self.also).items()
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -58,30 +72,42 @@ class Plan:
     source: str
     entries: list[Entry] = field(default_factory=list)
     issues: list[ImportIssue] = field(default_factory=list)
-    # Runs after the entries of a model stand, inside the commit, with the new rows by external id.
-    after: dict[type[models.Model], Callable[["Run", list[Any]], None]] = field(default_factory=dict)
+    # Completes a new row before it is written, and follows the rows of a model, new and changed, in their transaction.
+    before: dict[type[models.Model], Callable[["Run", list[tuple[Entry, Any]]], None]] = field(default_factory=dict)
+    after: dict[type[models.Model], After] = field(default_factory=dict)
+    counted: list[Any] = field(default_factory=list)  # models: counted even where no row is right
+    head: list[str] = field(default_factory=list)  # the file's own columns, where there is one table
 
     def add(self, entry: Entry) -> None:
         self.entries.append(entry)
 
     def oddity(
-        self, sheet: Sheet | str, row_no: int | None, message: str, values: dict[str, str] | None = None
+        self, sheet: Sheet | str, row_no: int | None, wrong: Wrong, values: dict[str, str] | None = None
     ) -> None:
-        self._issue(ImportIssue.Kind.ODDITY, sheet, row_no, message, values)
+        self._issue(ImportIssue.Kind.ODDITY, sheet, row_no, wrong, values)
 
     def refuse(
-        self, sheet: Sheet | str, row_no: int | None, message: str, values: dict[str, str] | None = None
+        self, sheet: Sheet | str, row_no: int | None, wrong: Exception, values: dict[str, str] | None = None
     ) -> None:
-        self._issue(ImportIssue.Kind.REFUSED, sheet, row_no, message, values)
+        self._issue(ImportIssue.Kind.REFUSED, sheet, row_no, wrong, values)
 
     def _issue(
-        self, kind: str, sheet: Sheet | str, row_no: int | None, message: str, values: dict[str, str] | None
+        self, kind: str, sheet: Sheet | str, row_no: int | None, wrong: Exception, values: dict[str, str] | None
     ) -> None:
-        name = sheet.name if isinstance(sheet, Sheet) else sheet
-        self.issues.append(ImportIssue(kind=kind, sheet=name, row_no=row_no, message=message, values=values or {}))
+        name, (message, params) = sheet.name if isinstance(sheet, Sheet) else sheet, of_error(wrong)
+        issue = ImportIssue(kind=kind, sheet=name[:100], row_no=row_no, message=message, params=params)
+        issue.values = values or {}
+        self.issues.append(issue)
 
     def refused(self) -> int:
-        return sum(1 for one in self.issues if one.kind == ImportIssue.Kind.REFUSED)
+        """How many rows."""
+        return len({(one.sheet, one.row_no) for one in self.issues if one.kind == ImportIssue.Kind.REFUSED})
+
+
+def keys_of(source: str, model: type[models.Model]) -> Keys:
+    found = ExternalKey.objects.unscoped("import").filter(source=source, model=model._meta.label_lower)
+    rows = found.values_list("external_id", "object_id", "row_hash")
+    return {key: (pk, digest) for key, pk, digest in rows.iterator()}
 
 
 class Run:
@@ -89,33 +115,36 @@ class Run:
 
     def __init__(self, plan: Plan, actor: Actor, batch: ImportBatch | None = None) -> None:
         self.plan, self.actor, self.batch = plan, actor, batch
-        self.keys: dict[type[models.Model], dict[str, tuple[int, str]]] = {}
-        for model in dict.fromkeys(one.model for one in plan.entries):
-            found = ExternalKey.objects.unscoped("import").filter(source=plan.source, model=model._meta.label_lower)
-            self.keys[model] = {
-                key: (pk, digest) for key, pk, digest in found.values_list("external_id", "object_id", "row_hash")
-            }
+        wanted = dict.fromkeys([*plan.counted, *(one.model for one in plan.entries)])
+        self.keys: dict[type[models.Model], Keys] = {model: keys_of(plan.source, model) for model in wanted}
 
     def state(self, entry: Entry) -> str:
         known = self.keys[entry.model].get(entry.external_id)
-        return "new" if known is None else "same" if known[1] == entry.hash() else "changed"
+        if known is None and entry.pk is None:
+            return "new"
+        if known is not None and known[1] == entry.hash():
+            return "same"
+        return "same" if entry.differs is False else "changed"
 
     def counts(self) -> list[dict[str, Any]]:
-        """What will happen, by record type; and how many rows are refused."""
-        seen: dict[type[models.Model], Counter[str]] = {}
+        """What will happen, by record type; where there is one table, also how many rows are wrong."""
+        seen: dict[type[models.Model], Counter[str]] = {model: Counter() for model in self.plan.counted}
         for entry in self.plan.entries:
             seen.setdefault(entry.model, Counter())[self.state(entry)] += 1
+        wrong = {"wrong": self.plan.refused()} if self.plan.head else {}
         return [
-            {
-                "model": model._meta.label_lower,
-                "label": str(model._meta.verbose_name_plural),
-                **{one: count[one] for one in ("new", "changed", "same")},
-            }
+            {"model": model._meta.label_lower, **{one: count[one] for one in ("new", "changed", "same")}, **wrong}
             for model, count in seen.items()
         ]
 
     def id_of(self, ref: Ref) -> int:
-        return self.keys[ref.model][ref.external_id][0]
+        return self.keys[ref.model][ref.external_id][0] if ref.pk is None else ref.pk
+
+    def refuse(self, entry: Entry, error: Exception) -> None:
+        """A hook could not do what ENTRY says besides its values: it is told, and tried again by the next import."""
+        self.plan.refuse(entry.sheet, entry.row_no, error, entry.raw)
+        keys = ExternalKey.objects.unscoped("import").filter(source=self.plan.source)
+        keys.filter(model=entry.model._meta.label_lower, external_id=entry.external_id).update(row_hash="")
 
     def commit(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Write what is new or changed. Each chunk with its keys and events is one transaction, so a run that was cut
@@ -123,6 +152,7 @@ class Run:
         simply run again."""
         todo = [one for one in self.plan.entries if self.state(one) != "same"]
         done = 0
+        progress(0, len(todo))
         for model, wave in self._waves(todo):
             for start in range(0, len(wave), CHUNK):
                 chunk = wave[start : start + CHUNK]
@@ -138,83 +168,123 @@ class Run:
             while waiting:
                 ready = [one for one in waiting if all(ref.external_id in self.keys[ref.model] for ref in one.refs())]
                 if not ready:
-                    raise ValueError(
-                        _("Records refer to one another in a circle: %(names)s.") % {"names": waiting[0].external_id}
-                    )
+                    names = waiting[0].external_id
+                    raise Wrong(_("Records refer to one another in a circle: %(names)s."), names=names)
                 yield model, ready
                 written = {one.external_id for one in ready}
                 waiting = [one for one in waiting if one.external_id not in written]
 
     def _write(self, model: Any, chunk: list[Entry]) -> None:
         known = self.keys[model]
-        new = [one for one in chunk if one.external_id not in known]
-        changed = [one for one in chunk if one.external_id in known]
-        rows = model.objects.bulk_create([self._row(model, one) for one in new], batch_size=500)
-        events = [self._created(row) for row in rows]
-        events += [event for one in changed if (event := self._update(model, one))]
-        self._remember(model, new, rows)
-        append(events)
+        new = [one for one in chunk if one.external_id not in known and one.pk is None]
+        old = [one for one in chunk if one.external_id in known or one.pk is not None]
+        made: Made = [(one, self._row(model, one)) for one in new]
+        if before := self.plan.before.get(model):
+            before(self, made)
+        rows = model.objects.bulk_create([row for _entry, row in made], batch_size=BATCH)
+        _date(model, made)
+        changed = self._update(model, old)
+        self._remember(model, [(one, row.pk) for one, row in zip(new, rows, strict=True)], self.batch)
+        append([*(self._created(*pair) for pair in made), *(self._edited(row, one) for _e, row, one in changed if one)])
         if after := self.plan.after.get(model):
-            after(self, rows)
+            after(self, made, changed)
 
     def _row(self, model: Any, entry: Entry) -> Any:
-        row = model(**self._values(model, entry))
+        row = model(**self._values(model, entry.defaults), **self._values(model, entry.values))
         if hasattr(row, "fill_search"):
             row.fill_search()
         return row
 
-    def _values(self, model: Any, entry: Entry) -> dict[str, Any]:
+    def _values(self, model: Any, values: dict[str, Any]) -> dict[str, Any]:
         found = {}
-        for key, value in entry.values.items():
+        for key, value in values.items():
             field_ = model._meta.get_field(key)
             found[field_.attname if isinstance(value, Ref) else key] = (
                 self.id_of(value) if isinstance(value, Ref) else value
             )
         return found
 
-    def _update(self, model: Any, entry: Entry) -> Any:
-        pk, _digest = self.keys[model][entry.external_id]
-        row = model.objects.unscoped("import").select_for_update().filter(pk=pk).first()
-        digest = entry.hash()
-        ExternalKey.objects.unscoped("import").filter(
-            source=self.plan.source, model=model._meta.label_lower, external_id=entry.external_id
-        ).update(row_hash=digest)
-        self.keys[model][entry.external_id] = (pk, digest)
-        if row is None:
-            return None
-        changes = {}
-        for key, value in self._values(model, entry).items():
-            if getattr(row, key) != value:
-                changes[key.removesuffix("_id")] = [plain(getattr(row, key)), plain(value)]
-                setattr(row, key, value)
-        if not changes:
-            return None
-        row.version += 1
-        row.save()
-        return make_event(self.actor, f"{model._meta.label_lower}.edit", row, changes, **self._said())
-
-    def _remember(self, model: Any, entries: list[Entry], rows: list[Any]) -> None:
-        keys = []
-        for entry, row in zip(entries, rows, strict=True):
-            digest = entry.hash()
-            self.keys[model][entry.external_id] = (row.pk, digest)
-            keys.append(
-                ExternalKey(
-                    source=self.plan.source,
-                    model=model._meta.label_lower,
-                    external_id=entry.external_id,
-                    object_id=row.pk,
-                    row_hash=digest,
-                    batch=self.batch,
-                )
+    def _update(self, model: Any, entries: list[Entry]) -> Changed:
+        """Bring the rows that stand in step with ENTRIES. Each with what changed, which may be nothing."""
+        pks = [one.pk or self.keys[model][one.external_id][0] for one in entries]
+        rows = {}
+        for at in range(0, len(entries), BATCH):
+            locked = (
+                model.objects.unscoped("import").select_for_update(of=("self",)).filter(pk__in=pks[at : at + BATCH])
             )
-        ExternalKey.objects.bulk_create(keys, batch_size=500)
+            rows |= {row.pk: row for row in locked.order_by("pk")}
+        changed: Changed = []
+        for entry, pk in zip(entries, pks, strict=True):
+            if (row := rows.get(pk)) is not None:
+                changed.append((entry, row, self._change(model, row, entry)))
+        self._save(model, [one for one in changed if one[2]])
+        self._remember(model, list(zip(entries, pks, strict=True)), None)
+        return changed
 
-    def _created(self, row: Any) -> Any:
-        return make_event(self.actor, f"{row._meta.label_lower}.create", row, {}, **self._said())
+    def _change(self, model: Any, row: Any, entry: Entry) -> dict[str, Any]:
+        """Set on ROW what ENTRY says. Reads what stands behind sensitive fields, as an update must."""
+        before = snapshot(row)
+        fresh = self._values(model, entry.values)
+        gaps = self._values(model, entry.defaults)
+        for key, value in {**{key: one for key, one in gaps.items() if _empty(row, key)}, **fresh}.items():
+            setattr(row, key, value)
+        return {key: [before[key], value] for key, value in snapshot(row).items() if before[key] != value}
+
+    def _save(self, model: Any, changed: Changed) -> None:
+        touched = {key for _entry, _row, changes in changed for key in changes}
+        for _entry, row, _changes in changed:
+            row.version, row.updated_at = row.version + 1, timezone.now()
+            if hasattr(row, "fill_search"):
+                row.fill_search()
+                touched |= {one for one in ("search_text", "sort_name") if hasattr(row, one)}
+        if changed:
+            names = [*touched - {"version", "updated_at"}, "version", "updated_at"]
+            rows = model.objects.unscoped("import")
+            rows.bulk_update([row for _entry, row, _changes in changed], names, batch_size=BATCH)
+
+    def _remember(self, model: Any, pairs: list[tuple[Entry, int]], batch: ImportBatch | None) -> None:
+        """Note which row an entry became. Undo takes away what BATCH made; what stood before belongs to none."""
+        name, keys = model._meta.label_lower, []
+        for entry, pk in pairs:
+            digest = entry.hash()
+            self.keys[model][entry.external_id] = (pk, digest)
+            one = ExternalKey(source=self.plan.source, model=name, external_id=entry.external_id)
+            one.object_id, one.row_hash, one.batch = pk, digest, batch
+            keys.append(one)
+        ExternalKey.objects.bulk_create(
+            keys,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["source", "model", "external_id"],
+            update_fields=["row_hash", "object_id"],
+        )
+
+    def _created(self, entry: Entry, row: Any) -> Any:
+        said = {key: [None, one] for key, one in snapshot(row).items() if one not in (None, "", [], {})}
+        return make_event(self.actor, f"{row._meta.label_lower}.create", row, said, **self._said(), **entry.context)
+
+    def _edited(self, row: Any, changes: dict[str, Any]) -> Any:
+        label = row._meta.label_lower
+        transferred = set(changes) == {"owner"} and f"{label}.transfer" in specs()
+        return make_event(self.actor, f"{label}.{'transfer' if transferred else 'edit'}", row, changes, **self._said())
 
     def _said(self) -> dict[str, Any]:
         return {"source": self.plan.source, **({"import": self.batch.pk} if self.batch else {})}
+
+
+def _empty(row: Any, key: str) -> bool:
+    return row.__dict__.get(row._meta.get_field(key).attname) in (None, "")
+
+
+def _date(model: Any, made: Made) -> None:
+    """Rows keep the moment the file gives them; the database would write that of the import."""
+    dated = []
+    for entry, row in made:
+        if entry.created_at is not None:
+            row.created_at = entry.created_at
+            dated.append(row)
+    if dated:
+        model.objects.unscoped("import").bulk_update(dated, ["created_at"], batch_size=BATCH)
 
 
 def save_issues(batch: ImportBatch, issues: Iterable[ImportIssue]) -> None:
@@ -231,18 +301,23 @@ def undo(batch: ImportBatch, actor: Actor, order: list[type[models.Model]]) -> N
     with transaction.atomic():
         keys = ExternalKey.objects.unscoped("undo of an import").filter(batch=batch)
         for model in reversed(order):
-            name = model._meta.label_lower
-            pks = list(keys.filter(model=name).values_list("object_id", flat=True))
-            rows: Any = model.objects.unscoped("undo of an import").filter(pk__in=pks)  # type: ignore[attr-defined]
-            if touched := [str(row) for row in rows.filter(_touched(batch, name))[:5]]:
-                names = ", ".join(touched)
-                raise ValueError(_("Changed since the import, so it cannot be undone: %(names)s.") % {"names": names})
-            append([make_event(actor, f"{name}.unimport", row, {}, **{"import": batch.pk}) for row in rows])
-            _untie(model, rows, pks)
-            rows.delete()
+            pks = list(keys.filter(model=model._meta.label_lower).values_list("object_id", flat=True))
+            _untie_all(model, pks)
+            for at in range(0, len(pks), BATCH):
+                _take_away(batch, actor, model, pks[at : at + BATCH])
         keys.delete()
         batch.status, batch.finished_at = ImportBatch.Status.UNDONE, timezone.now()
         batch.save()
+
+
+def _take_away(batch: ImportBatch, actor: Actor, model: Any, pks: list[int]) -> None:
+    name = model._meta.label_lower
+    rows = model.objects.unscoped("undo of an import").filter(pk__in=pks)
+    if touched := [str(row) for row in rows.filter(_touched(batch, name))[:5]]:
+        raise Wrong(_("Changed since the import, so it cannot be undone: %(names)s."), names=touched)
+    append([make_event(actor, f"{name}.unimport", row, {}, **{"import": batch.pk}) for row in rows])
+    _untie(model, pks)
+    rows.delete()
 
 
 def _touched(batch: ImportBatch, name: str) -> models.Q:
@@ -254,11 +329,17 @@ def _touched(batch: ImportBatch, name: str) -> models.Q:
     return touched
 
 
-def _untie(model: Any, rows: Any, pks: list[int]) -> None:
+def _untie_all(model: Any, pks: list[int]) -> None:
     """Loosen what holds these rows to one another, so that only links from outside stand against their deletion."""
     for relation in model._meta.related_objects:
         if relation.related_model is model and relation.field.null:
-            rows.update(**{relation.field.name: None})
-        elif relation.on_delete is models.CASCADE and issubclass(relation.related_model, ScopedModel):
+            for at in range(0, len(pks), BATCH):
+                rows = model.objects.unscoped("undo of an import").filter(pk__in=pks[at : at + BATCH])
+                rows.update(**{relation.field.name: None})
+
+
+def _untie(model: Any, pks: list[int]) -> None:
+    for relation in model._meta.related_objects:
+        if relation.on_delete is models.CASCADE and issubclass(relation.related_model, ScopedModel):
             belonging = relation.related_model.objects.unscoped("undo of an import")
             belonging.filter(**{f"{relation.field.name}__in": pks}).delete()

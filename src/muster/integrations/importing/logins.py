@@ -1,6 +1,7 @@
 """Employee numbers and logins for members whom a source knows only by name."""
 
 from muster.access.models import Role, RoleAssignment, User
+from muster.access.scope import Actor
 from muster.integrations.importing import parsing
 from muster.people.models import Member
 
@@ -12,6 +13,11 @@ def employee_number(name: str) -> str:
 
 def user_name(name: str) -> str:
     return ".".join(part for part in name.lower().replace("'", "").split() if part)[:150]
+
+
+def may_give_logins(actor: Actor) -> bool:
+    """To import is not to let people in: that takes the right to create users and to give them roles."""
+    return actor.has("access.user.create") and actor.has("access.roleassignment.create")
 
 
 def give_logins(members: dict[str, Member], managers: set[str]) -> None:

@@ -9,16 +9,19 @@ from typing import Any
 
 from babel import Locale
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import join_teams
 from muster.crm.models import Account, Deal, Pipeline, Product, Stage, StageChange
 from muster.integrations.importing import parsing
-from muster.integrations.importing.engine import Entry, Plan, Ref, Run
-from muster.integrations.importing.logins import employee_number, give_logins
+from muster.integrations.importing.engine import Changed, Entry, Made, Plan, Ref, Run
+from muster.integrations.importing.logins import employee_number, give_logins, may_give_logins
 from muster.integrations.importing.opportunity_tables import TABLES, find_tables
 from muster.integrations.importing.reading import Sheet
+from muster.integrations.importing.sentences import Wrong
 from muster.people.actions.placing import Placement, bulk_place
 from muster.people.models import Member, Position, Unit
 
@@ -49,9 +52,12 @@ SECTORS = [
 ]
 
 
-def plan(sheets: list[Sheet]) -> Plan:
+def plan(sheets: list[Sheet], actor: Actor | None = None) -> Plan:
     """What the four tables want. Rows that cannot be are refused with a reason; odd ones are imported and named."""
-    return Reader(find_tables(sheets)).read()
+    found = Reader(find_tables(sheets)).read()
+    if actor is not None and not may_give_logins(actor):
+        found.oddity("sales_teams", None, Wrong(_("Members come without logins: you may not create users.")))
+    return found
 
 
 class Reader:
@@ -69,7 +75,7 @@ class Reader:
     def read(self) -> Plan:
         for name, sheet in self.tables.items():
             if extra := [column for column in sheet.head if column and column not in TABLES[name]]:
-                self.plan.oddity(sheet, 1, _("Columns that are not used: %(names)s.") % {"names": ", ".join(extra)})
+                self.plan.oddity(sheet, 1, Wrong(_("Columns that are not used: %(names)s."), names=extra))
         self._teams()
         self._products()
         self._accounts()
@@ -85,13 +91,13 @@ class Reader:
         for number, row in sheet.rows:
             agent, manager, office = row.get("sales_agent", ""), row.get("manager", ""), row.get("regional_office", "")
             if not agent:
-                self.plan.refuse(sheet, number, _("The agent has no name."), row)
+                self.plan.refuse(sheet, number, Wrong(_("The agent has no name.")), row)
             elif agent in self.agents and self.agents[agent] != (manager, office):
                 self.plan.refuse(
-                    sheet, number, _("%(name)s stands in an earlier row with another team.") % {"name": agent}, row
+                    sheet, number, Wrong(_("%(name)s stands in an earlier row with another team."), name=agent), row
                 )
             elif agent in self.agents:
-                self.plan.oddity(sheet, number, _("%(name)s stands there twice.") % {"name": agent}, row)
+                self.plan.oddity(sheet, number, Wrong(_("%(name)s stands there twice."), name=agent), row)
             else:
                 self.agents[agent] = (manager, office)
         self._structure(sheet)
@@ -99,7 +105,7 @@ class Reader:
     def _structure(self, sheet: Sheet) -> None:
         """Units, positions and members that the table of teams speaks of."""
         offices = sorted({office for _manager, office in self.agents.values() if office})
-        self.plan.add(Entry(Unit, ROOT, {"name": _("Company"), "code": ROOT, "parent": None}))
+        self.plan.add(Entry(Unit, ROOT, {"name": gettext("Company"), "code": ROOT, "parent": None}))
         for office in offices:
             self.plan.add(Entry(Unit, office, {"name": office, "code": office[:32], "parent": Ref(Unit, ROOT)}))
         for code, name, name_zh, leads in (
@@ -120,13 +126,13 @@ class Reader:
                 )
             )
 
-    def _place(self, run: Run, rows: list[Any]) -> None:
+    def _place(self, run: Run, made: Made, _changed: Changed) -> None:
         """Give new members a login and their place, from before the first deal on."""
         first = min((one for one in self._days() if one), default=today())
         positions = {one.code: one for one in Position.objects.unscoped("import").filter(code__startswith="so-")}
         managers = {manager for manager, _office in self.agents.values()}
         offices = dict(self.agents.values())
-        members = {row.name: row for row in rows}
+        members = {row.name: row for _entry, row in made}
         everybody = Member.objects.unscoped("import").in_bulk([pk for pk, _digest in run.keys[Member].values()])
         by_name = {name: everybody[pk] for name, (pk, _digest) in run.keys[Member].items() if pk in everybody}
         units = Unit.objects.unscoped("import").in_bulk([pk for pk, _digest in run.keys[Unit].values()])
@@ -135,9 +141,12 @@ class Reader:
             manager, office = self.agents.get(name, ("", offices.get(name, "")))
             unit = units.get(run.keys[Unit][office][0]) if office else None
             place = positions["so-manager" if name in managers else "so-agent"]
-            placements.append(Placement(member, unit, place, None, by_name.get(manager), first, reason=_("Import")))
+            placements.append(
+                Placement(member, unit, place, None, by_name.get(manager), first, reason=gettext("Import"))
+            )
         bulk_place(run.actor, placements)
-        give_logins(members, managers)
+        if may_give_logins(run.actor):
+            give_logins(members, managers)
 
     def _days(self) -> list[dt.date | None]:
         found = []
@@ -145,7 +154,7 @@ class Reader:
             for column in ("engage_date", "close_date"):
                 try:
                     found.append(parsing.day(row.get(column, "")))
-                except ValueError:
+                except Wrong:
                     continue
         return found
 
@@ -156,12 +165,12 @@ class Reader:
         for number, row in sheet.rows:
             name = row.get("product", "")
             if not name or name in self.products:
-                self.plan.refuse(sheet, number, _("The product has no name, or stands there twice."), row)
+                self.plan.refuse(sheet, number, Wrong(_("The product has no name, or stands there twice.")), row)
                 continue
             try:
                 price = parsing.amount(row.get("sales_price", ""), CURRENCY)
-            except ValueError as error:
-                self.plan.oddity(sheet, number, _("Price left empty: %(why)s") % {"why": error}, row)
+            except Wrong as error:
+                self.plan.oddity(sheet, number, Wrong(_("Price left empty: %(why)s"), why=error), row)
                 price = None
             self.products.add(name)
             values = {
@@ -178,7 +187,7 @@ class Reader:
         for number, row in sheet.rows:
             name = row.get("account", "")
             if not name or name in self.accounts:
-                self.plan.refuse(sheet, number, _("The account has no name, or stands there twice."), row)
+                self.plan.refuse(sheet, number, Wrong(_("The account has no name, or stands there twice.")), row)
                 continue
             self.accounts.add(name)
             values: dict[str, Any] = {
@@ -194,10 +203,10 @@ class Reader:
             ):
                 try:
                     values[field] = parse(row.get(column, ""))
-                except ValueError as error:
+                except Wrong as error:
                     values[field] = None
                     self.plan.oddity(
-                        sheet, number, _("%(column)s left empty: %(why)s") % {"column": column, "why": error}, row
+                        sheet, number, Wrong(_("%(column)s left empty: %(why)s"), column=column, why=error), row
                     )
             self._spelling(sheet, number, row)
             self.plan.add(Entry(Account, name, values, sheet.name, number, row))
@@ -211,9 +220,9 @@ class Reader:
                 and (near := difflib.get_close_matches(said, words, n=1, cutoff=parsing.CLOSE))
             ):
                 message = _("%(column)s “%(said)s” looks misspelled (%(near)s?); imported as written.")
-                self.plan.oddity(sheet, number, message % {"column": column, "said": said, "near": near[0]}, row)
+                self.plan.oddity(sheet, number, Wrong(message, column=column, said=said, near=near[0]), row)
 
-    def _parents(self, run: Run, _rows: list[Any]) -> None:
+    def _parents(self, run: Run, _made: Made, _changed: Changed) -> None:
         """Parents are named, so they can be tied only when all accounts stand."""
         pks = {name: pk for name, (pk, _digest) in run.keys[Account].items()}
         for child, parent in self.parents().items():
@@ -244,7 +253,7 @@ class Reader:
                 self.plan.oddity(
                     sheet,
                     number,
-                    _("Parent “%(name)s” is not in the table, or makes a circle: left empty.") % {"name": said},
+                    Wrong(_("Parent “%(name)s” is not in the table, or makes a circle: left empty."), name=said),
                     row,
                 )
 
@@ -269,12 +278,12 @@ class Reader:
             if external_id in seen:
                 same = seen[external_id] == row
                 say = self.plan.oddity if same else self.plan.refuse
-                say(sheet, number, _("Opportunity %(id)s stands there twice.") % {"id": external_id or "–"}, row)
+                say(sheet, number, Wrong(_("Opportunity %(id)s stands there twice."), id=external_id or "–"), row)
                 continue
             try:
                 values = self._deal(number, row)
-            except ValueError as error:
-                self.plan.refuse(sheet, number, str(error), row)
+            except Wrong as error:
+                self.plan.refuse(sheet, number, error, row)
                 continue
             seen[external_id] = row
             idle.discard(row["sales_agent"])
@@ -285,29 +294,26 @@ class Reader:
 
     def _say(self, sheet: Sheet, without: list[int], idle: list[str]) -> None:
         for number in without:
-            self.plan.oddity(sheet, number, _("The deal has no account; imported without one."))
+            self.plan.oddity(sheet, number, Wrong(_("The deal has no account; imported without one.")))
         for (said, meant), count in self.respelled.items():
             message = _("“%(said)s” was taken for “%(meant)s” in %(count)s rows.")
-            self.plan.oddity(sheet, None, message % {"said": said, "meant": meant, "count": count})
+            self.plan.oddity(sheet, None, Wrong(message, said=said, meant=meant, count=count))
         for name in idle:
-            self.plan.oddity("sales_teams", None, _("%(name)s has no deals.") % {"name": name})
+            self.plan.oddity("sales_teams", None, Wrong(_("%(name)s has no deals."), name=name))
 
     def _deal(self, number: int, row: dict[str, str]) -> dict[str, Any]:
         agent, stage = row.get("sales_agent", ""), row.get("deal_stage", "").lower()
         if not row.get("opportunity_id"):
-            raise ValueError(_("The row has no opportunity_id, by which it would be found again."))
+            raise Wrong(_("The row has no opportunity_id, by which it would be found again."))
         if agent not in self.agents:
-            raise ValueError(
-                _("The agent “%(name)s” is not in the table of teams: add the row there.") % {"name": agent}
-            )
+            raise Wrong(_("The agent “%(name)s” is not in the table of teams: add the row there."), name=agent)
         if stage not in {key for key, *_rest in STAGES}:
-            raise ValueError(
-                _("“%(name)s” is no stage: Prospecting, Engaging, Won or Lost.") % {"name": row.get("deal_stage", "")}
-            )
+            message = _("“%(name)s” is no stage: Prospecting, Engaging, Won or Lost.")
+            raise Wrong(message, name=row.get("deal_stage", ""))
         engaged, closed, value = self._checked(row, stage)
         product, account = self._product(row.get("product", "")), self._account(number, row)
         return {
-            "name": f"{account or row['opportunity_id']} · {product or row.get('product') or _('Deal')}"[:200],
+            "name": f"{account or row['opportunity_id']} · {product or row.get('product') or gettext('Deal')}"[:200],
             "owner": Ref(Member, agent),
             "account": Ref(Account, account) if account else None,
             "product": Ref(Product, product) if product else None,
@@ -327,18 +333,14 @@ class Reader:
         value = parsing.amount(row.get("close_value", ""), CURRENCY)
         is_closed = stage in ("won", "lost")
         if is_closed and closed is None:
-            raise ValueError(_("A closed deal needs a close_date."))
+            raise Wrong(_("A closed deal needs a close_date."))
         if not is_closed and closed is not None:
-            raise ValueError(
-                _("A deal in stage %(stage)s has a close_date: take it away or close the deal.")
-                % {"stage": row["deal_stage"]}
-            )
+            message = _("A deal in stage %(stage)s has a close_date: take it away or close the deal.")
+            raise Wrong(message, stage=row["deal_stage"])
         if engaged and closed and closed < engaged:
-            raise ValueError(
-                _("It closes (%(close)s) before it was engaged (%(engage)s).") % {"close": closed, "engage": engaged}
-            )
+            raise Wrong(_("It closes (%(close)s) before it was engaged (%(engage)s)."), close=closed, engage=engaged)
         if stage == "won" and value is None:
-            raise ValueError(_("A won deal needs a close_value."))
+            raise Wrong(_("A won deal needs a close_value."))
         return engaged, closed, value
 
     def _product(self, said: str) -> str | None:
@@ -352,17 +354,17 @@ class Reader:
         meant = parsing.same_name(said, self.accounts) if said else None
         if said and meant is None:
             message = _("The account “%(name)s” is not in the table of accounts; imported without it.")
-            self.plan.oddity(self.tables["sales_pipeline"], number, message % {"name": said}, row)
+            self.plan.oddity(self.tables["sales_pipeline"], number, Wrong(message, name=said), row)
         elif said and said != meant:
             self.respelled[said, str(meant)] += 1
         if meant:
             self.pairs.add((meant, row["sales_agent"]))
         return meant
 
-    def _follow(self, run: Run, rows: list[Any]) -> None:
+    def _follow(self, run: Run, made: Made, _changed: Changed) -> None:
         """Stage history as far as the dates tell it, and the account teams: who works an account sees it."""
         stages = {key: pk for key, (pk, _digest) in run.keys[Stage].items()}
-        steps = []
+        rows, steps = [row for _entry, row in made], []
         for deal in rows:
             if deal.opened_on:
                 now = "engaging" if deal.status != "open" else None

@@ -1,7 +1,7 @@
 """The four tables of the source “sales opportunities”, known by their columns."""
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from muster.integrations.importing.reading import Sheet
 
@@ -33,7 +33,7 @@ def find_tables(sheets: list[Sheet]) -> dict[str, Sheet]:
         near = max(sheets, key=lambda one: len(set(columns) & set(one.head)), default=None)
         missing = [column for column in columns if near is None or column not in near.head]
         raise ValidationError(
-            _("The table “%(table)s” is missing. It needs the columns %(columns)s; not found: %(missing)s.")
-            % {"table": name, "columns": ", ".join(columns), "missing": ", ".join(missing)}
+            _("The table “%(table)s” is missing. It needs the columns %(columns)s; not found: %(missing)s."),
+            params={"table": name, "columns": ", ".join(columns), "missing": ", ".join(missing)},
         )
     return found

@@ -1,36 +1,68 @@
 """The sources the importer knows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.integrations.importing import opportunities
+from muster.access.scope import Actor, Scope
+from muster.integrations.importing import generic, opportunities, tables
+from muster.integrations.importing.columns import Mapping, Spellings, renamed
 from muster.integrations.importing.engine import Plan
 from muster.integrations.importing.reading import Sheet
 
 
 @dataclass(frozen=True)
 class Source:
+    """`plan` reads sheets by a mapping, as far as an actor sees; `needs` are the permissions over the whole firm that
+    it takes."""
+
     key: str
     label: Any
     about: Any
-    plan: Callable[[list[Sheet]], Plan]
+    plan: Callable[[list[Sheet], Mapping, Actor], Plan]
     order: list[Any]
     tables: dict[str, list[str]]
+    spellings: Spellings = field(default_factory=dict)
+    labels: dict[str, Any] = field(default_factory=dict)  # of tables and columns, where they have a name of their own
+    needs: tuple[str, ...] = ()
+    table: tables.Table | None = None
+
+    def missing(self, actor: Actor) -> list[str]:
+        """The permissions that ACTOR has not."""
+        return [one for one in self.needs if Scope.ALL not in actor.scopes(one)]
+
+
+def _opportunities(sheets: list[Sheet], mapping: Mapping, actor: Actor) -> Plan:
+    return opportunities.plan(renamed(sheets, mapping), actor)
+
+
+def _of_table(table: tables.Table) -> Source:
+    spellings = {one.key: one.spellings for one in table.columns}
+    labels = {table.key: table.label, **{one.key: one.label for one in table.columns}}
+    keys = {table.key: [one.key for one in table.columns]}
+    about = _("One table, as CSV or XLSX.")
+    return Source(
+        table.key, table.label, about, generic.planner(table), [table.model], keys, spellings, labels, (), table
+    )
 
 
 SOURCES = {
     one.key: one
     for one in [
+        *map(_of_table, tables.TABLES.values()),
         Source(
             opportunities.SOURCE,
             _("Sales opportunities"),
             _("Four tables: accounts, products, sales teams and sales pipeline, as CSV or XLSX, or in one zip."),
-            opportunities.plan,
+            _opportunities,
             opportunities.ORDER,
             opportunities.TABLES,
+            needs=(
+                *(f"{model._meta.label_lower}.{verb}" for model in opportunities.ORDER for verb in ("create", "edit")),
+                "people.member.move",
+            ),
         ),
     ]
 }

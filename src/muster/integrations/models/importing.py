@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.integrations.importing import sentences
 
 
 class ImportBatch(ScopedModel):
@@ -27,7 +28,9 @@ class ImportBatch(ScopedModel):
     counts = models.JSONField(_("counts"), default=list, blank=True)  # [{label, new, changed, same, refused}]
     done_rows = models.PositiveIntegerField(default=0)
     total_rows = models.PositiveIntegerField(default=0)
-    error = models.TextField(_("what went wrong"), blank=True)
+    error = models.TextField(_("what went wrong"), blank=True)  # untranslated, its parameters beside it
+    error_params = models.JSONField(default=dict, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)  # when a worker took it up
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
@@ -41,6 +44,11 @@ class ImportBatch(ScopedModel):
     def get_absolute_url(self) -> str:
         return reverse("import_detail", args=[self.pk])
 
+    @property
+    def problem(self) -> str:
+        """What went wrong, in the reader's language."""
+        return sentences.said(self.error, self.error_params)
+
 
 class ImportIssue(ScopedModel):
     """One thing an import stumbled over: a row that was refused, or an oddity that was imported as it is."""
@@ -53,7 +61,8 @@ class ImportIssue(ScopedModel):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     sheet = models.CharField(_("sheet"), max_length=100)
     row_no = models.PositiveIntegerField(_("row"), null=True)
-    message = models.TextField(_("what is wrong"))
+    message = models.TextField(_("what is wrong"))  # untranslated, its parameters beside it
+    params = models.JSONField(default=dict, blank=True)
     values = models.JSONField(default=dict)
 
     class Meta:
@@ -63,7 +72,7 @@ class ImportIssue(ScopedModel):
         indexes = [models.Index(fields=["batch", "kind", "id"], name="importissue_of_batch")]
 
     def __str__(self) -> str:
-        return self.message
+        return sentences.said(self.message, self.params)
 
 
 class ExternalKey(ScopedModel):

@@ -1,13 +1,15 @@
 """Imports: the list, a new one, what it would do, carrying it out, and taking it back."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -15,16 +17,22 @@ from django.views.decorators.http import require_POST
 from muster.access.pages import act_page, attempt, done, list_page, render_form
 from muster.access.scope import can, visible_or_404
 from muster.core.http import Request
+from muster.core.jobs.reaper import LEASE
+from muster.core.models import Worker
 from muster.integrations import actions
 from muster.integrations.forms import ColumnsForm, ImportForm
+from muster.integrations.importing import template
 from muster.integrations.importing.errors import error_lines
 from muster.integrations.importing.sources import SOURCES
+from muster.integrations.importing.tables import TABLES
 from muster.integrations.listings import IMPORTS, TONES
 from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
 from muster.integrations.tasks import run_import
 
 MOST_SHOWN = 10
 MOST_SENTENCES = 200
+PATIENCE = dt.timedelta(seconds=10)  # how long a job may wait before the page says so
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Status = ImportBatch.Status
 
 import_list = list_page(IMPORTS)
@@ -48,8 +56,21 @@ def import_new(request: Request) -> HttpResponse:
         if batch is not None:
             return HttpResponseRedirect(batch.get_absolute_url())
     return render_form(
-        request, form, "ui/form.html", title=_("New import"), submit_label=_("Check the files"), cancel_url="/imports/"
+        request,
+        form,
+        "integrations/import_new.html",
+        templates=[one for one in SOURCES.values() if one.table],
     )
+
+
+def import_template(request: Request, key: str) -> HttpResponse:
+    """An empty table of this kind to fill in."""
+    table = TABLES.get(key)
+    if table is None:
+        raise Http404
+    answer = HttpResponse(template.workbook(table), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{table.key}.xlsx"'
+    return answer
 
 
 def import_detail(request: Request, pk: int) -> HttpResponse:
@@ -62,7 +83,7 @@ def import_progress(request: Request, pk: int) -> HttpResponse:
     batch = visible_or_404(ImportBatch, request.actor, pk=pk)
     if batch.status != Status.RUNNING:
         return HttpResponse(status=204, headers={"HX-Redirect": batch.get_absolute_url()})
-    return render(request, "integrations/import_progress.html", {"batch": batch})
+    return render(request, "integrations/import_progress.html", {"batch": batch, "waiting": _waiting(batch)})
 
 
 def import_errors(request: Request, pk: int) -> HttpResponse:
@@ -70,7 +91,8 @@ def import_errors(request: Request, pk: int) -> HttpResponse:
     issues: Any = ImportIssue.objects.visible_to(request.actor).filter(batch=batch)
     if request.GET.get("kind") == "refused":
         issues = issues.filter(kind=ImportIssue.Kind.REFUSED)
-    response: Any = StreamingHttpResponse(error_lines(issues), content_type="text/csv; charset=utf-8")
+    lines = error_lines(issues.order_by("pk"), batch.options.get("head"))
+    response: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.csv"'
     return response
 
@@ -81,8 +103,8 @@ def import_columns(request: Request, pk: int) -> HttpResponse:
         sheets = actions.sheets_of(batch)
     except ValidationError as error:
         return done(request, batch.get_absolute_url(), " ".join(error.messages))
-    tables = SOURCES[batch.source].tables
-    form = ColumnsForm(request.POST or None, tables=tables, sheets=sheets, mapping=batch.options.get("columns", {}))
+    said = batch.options.get("columns", {})
+    form = ColumnsForm(request.POST or None, source=SOURCES[batch.source], sheets=sheets, mapping=said)
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: actions.map_columns(request.actor, batch, mapping=form.mapping()))
         if saved is not None:
@@ -105,10 +127,13 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
     issues: Any = ImportIssue.objects.visible_to(request.actor).filter(batch=batch)
     kinds = Counter(issues.values_list("kind", flat=True))
     counts = [{**row, "label": apps.get_model(row["model"])._meta.verbose_name_plural} for row in batch.counts]
+    todo = any(row["new"] or row["changed"] for row in counts)
     fresh = batch.status in (Status.CHECKED, Status.FAILED)
     return {
         "batch": batch,
+        "waiting": _waiting(batch),
         "counts": counts,
+        "wrong": any("wrong" in row for row in counts),
         "tone": TONES[batch.status],
         "source": SOURCES[batch.source].label if batch.source in SOURCES else batch.source,
         "groups": [
@@ -121,7 +146,7 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
             },
         ],
         "stumbled": sum(kinds.values()),
-        "may_commit": fresh and batch.counts and can(request.actor, "integrations.importbatch.commit", batch),
+        "may_commit": fresh and todo and can(request.actor, "integrations.importbatch.commit", batch),
         "may_map": fresh and batch.file and can(request.actor, "integrations.importbatch.map", batch),
         "may_undo": batch.status in (Status.DONE, Status.FAILED)
         and ExternalKey.objects.visible_to(request.actor).filter(batch=batch).exists()
@@ -129,11 +154,21 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
     }
 
 
+def _waiting(batch: ImportBatch) -> str:
+    """Why nothing happens, where no worker has taken the job up for a while."""
+    since = timezone.now() - batch.updated_at
+    if batch.status != Status.RUNNING or batch.started_at is not None or since < PATIENCE:
+        return ""
+    if Worker.objects.filter(seen_at__gte=timezone.now() - LEASE).exists():
+        return _("The workers are busy with other jobs: this one waits its turn.")
+    return _("No worker is running to pick this up. Ask whoever runs the server to start “muster worker”.")
+
+
 def _grouped(issues: Any, kind: str) -> list[dict[str, Any]]:
     """By sentence, because a thousand rows of one kind are one thing to look at."""
     found: dict[tuple[str, str], list[int | None]] = {}
-    for sheet, message, row in issues.filter(kind=kind).values_list("sheet", "message", "row_no"):
-        found.setdefault((sheet, message), []).append(row)
+    for one in issues.filter(kind=kind).defer("values").order_by("pk"):
+        found.setdefault((one.sheet, str(one)), []).append(one.row_no)
     return [
         {
             "sheet": sheet,
