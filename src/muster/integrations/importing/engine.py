@@ -207,7 +207,7 @@ class Run:
     def _update(self, model: Any, entries: list[Entry]) -> Changed:
         """Bring the rows that stand in step with ENTRIES. Each with what changed, which may be nothing."""
         pks = [one.pk or self.keys[model][one.external_id][0] for one in entries]
-        rows = {}
+        rows: dict[int, Any] = {}
         for at in range(0, len(entries), BATCH):
             locked = (
                 model.objects.unscoped("import").select_for_update(of=("self",)).filter(pk__in=pks[at : at + BATCH])

@@ -126,9 +126,7 @@ class Reader:
             for column in wanted:
                 if said := line.texts.get(column.key):
                     fits = self.rules.fitting(line, column.key)
-                    self._try(
-                        line, column, lambda at=column, said=said, fits=fits: self.directory.find(at.link, said, fits)
-                    )
+                    self._try(line, column, partial(self.directory.find, column.link, said, fits))
 
     # -- which record it is ------------------------------------------------------------------------------------------
 
@@ -169,9 +167,9 @@ class Reader:
             rows |= {row.pk: row for row in visible.filter(pk__in=part)}
         taken: dict[int, int] = {}
         for line in self.lines:
-            pk = found.get(line.key)
-            if pk is None:
+            if line.key not in found:
                 continue
+            pk = found[line.key]
             line.row = rows.get(pk)
             if line.row is None:
                 line.problems.append(Wrong(_("This record is here already, and not yours to change.")))

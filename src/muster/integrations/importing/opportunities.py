@@ -69,7 +69,7 @@ class Reader:
         self.agents: dict[str, tuple[str, str]] = {}  # agent -> (manager, office)
         self.accounts: set[str] = set()
         self.products: set[str] = set()
-        self.respelled: Counter[tuple[str, str]] = Counter()
+        self.respelled: Counter[tuple[str, Any]] = Counter()
         self.pairs: set[tuple[str, str]] = set()
 
     def read(self) -> Plan:

@@ -37,7 +37,7 @@ def original(text: Any) -> str:
 
 def _context(text: Any) -> str:
     """What tells TEXT from others that are written the same: of `pgettext_lazy`, its first argument."""
-    given = getattr(text, "_args", ())
+    given: tuple[Any, ...] = getattr(text, "_args", ())
     return str(given[0]) if len(given) > 1 and given[-1] == original(text) else ""
 
 

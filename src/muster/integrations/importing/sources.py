@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor, Scope
-from muster.integrations.importing import generic, opportunities, tables
+from muster.integrations.importing import generic, opportunities
 from muster.integrations.importing.columns import Mapping, Spellings, renamed
 from muster.integrations.importing.engine import Plan
 from muster.integrations.importing.reading import Sheet
+from muster.integrations.importing.tables import TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Source:
     spellings: Spellings = field(default_factory=dict)
     labels: dict[str, Any] = field(default_factory=dict)  # of tables and columns, where they have a name of their own
     needs: tuple[str, ...] = ()
-    table: tables.Table | None = None
+    table: Table | None = None
 
     def missing(self, actor: Actor) -> list[str]:
         """The permissions that ACTOR has not."""
@@ -38,7 +39,7 @@ def _opportunities(sheets: list[Sheet], mapping: Mapping, actor: Actor) -> Plan:
     return opportunities.plan(renamed(sheets, mapping), actor)
 
 
-def _of_table(table: tables.Table) -> Source:
+def _of_table(table: Table) -> Source:
     spellings = {one.key: one.spellings for one in table.columns}
     labels = {table.key: table.label, **{one.key: one.label for one in table.columns}}
     keys = {table.key: [one.key for one in table.columns]}
@@ -51,7 +52,7 @@ def _of_table(table: tables.Table) -> Source:
 SOURCES = {
     one.key: one
     for one in [
-        *map(_of_table, tables.TABLES.values()),
+        *map(_of_table, TABLES.values()),
         Source(
             opportunities.SOURCE,
             _("Sales opportunities"),

@@ -23,7 +23,7 @@ LONGEST_TEXT = 10_000
 LONGEST_KEY = 190
 MOST_SMALL = 32_767
 # What people write in a choice besides its key and its labels.
-CHOICES = {
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "status": {"active": ("在岗", "正式"), "left": ("已离职", "terminated"), "onboarding": ("试用", "probation")},
     "level": {"key": ("重点", "A", "重点客户"), "normal": ("B", "普通客户"), "small": ("C", "非优先客户")},
 }
@@ -112,7 +112,7 @@ class Origin(Column):
         self.key, self.names, self.link, self.needed, self._label = key, names, "", False, label
 
     label = property(lambda self: self._label)
-    money = False  # type: ignore[assignment]
+    money = False
 
     @cached_property
     def read(self) -> Callable[[str], Any]:
