@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from muster.access.action import Refused, verify
 from muster.access.models import ApiToken, Event
@@ -52,6 +52,12 @@ class Team:
         actions.start_handover(OPERATOR, row)
         run_handover.call(row.pk)
         return Handover.objects.unscoped("tests").get(pk=row.pk)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ _CONTACT_OF_COLLEAGUES = [("people.member", "phone", ALL, "masked"), ("people.me
 _OWN_PRIVATE = [("people.memberprivate", "*", OWN, "read"), ("people.member", "personal_email", OWN, "write")]
 
 
+_OWN_LISTS = {
+    f"people.{name}": OWN
+    for name in ("checklist.view", "checklistitem.view", "checklistitem.complete", "checklistitem.reopen")
+}
+
+
 def _sales(scope: str) -> dict[str, str]:
     """Daily work within SCOPE."""
     names = ["crm.account", "crm.contact", "crm.deal", "activities.activity", "activities.task"]
@@ -60,6 +66,11 @@ def _lead(scope: str) -> dict[str, str]:
         "people.handover.run": scope,
         "people.handover.drop": scope,
         "people.handover.undo": scope,
+        "people.checklist.view": scope,
+        "people.checklist.create": scope,
+        "people.checklistitem.view": scope,
+        "people.checklistitem.complete": scope,
+        "people.checklistitem.reopen": scope,
     }
 
 
@@ -68,7 +79,13 @@ ROLES: list[dict[str, Any]] = [
         "key": "rep",
         "name": "Sales representative",
         "name_zh": "销售代表",
-        "grants": {**_COMMON, **_sales(OWN), "people.memberprivate.view": OWN, "people.member.performance": OWN},
+        "grants": {
+            **_COMMON,
+            **_sales(OWN),
+            "people.memberprivate.view": OWN,
+            "people.member.performance": OWN,
+            **_OWN_LISTS,
+        },
         "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE, ("crm.contact", "*", OWN, "write")],
     },
     {
@@ -118,6 +135,8 @@ ROLES: list[dict[str, Any]] = [
             "crm.stage.*": ALL,
             "crm.lossreason.*": ALL,
             "people.member.*": ALL,
+            "people.checklisttemplate.*": ALL,
+            "people.checkliststep.*": ALL,
             "people.assignment.*": ALL,
             "people.unit.*": ALL,
             "people.position.*": ALL,

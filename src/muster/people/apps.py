@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PeopleConfig(AppConfig):
     name = "muster.people"
     label = "people"
+
+    def ready(self) -> None:
+        from muster.people.actions.checklist import ensure_default_templates
+
+        post_migrate.connect(ensure_default_templates, sender=self)

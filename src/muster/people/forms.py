@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.forms import ActorForm, VerbForm
 from muster.core.periods import today
-from muster.people.models import Grade, Handover, Member, MemberPrivate, Position, Unit
+from muster.people.models import (
+    ChecklistStep,
+    ChecklistTemplate,
+    Grade,
+    Handover,
+    Kind,
+    Member,
+    MemberPrivate,
+    Position,
+    Unit,
+)
 
 PLACE = ("unit", "position", "grade", "manager")
 
@@ -150,3 +160,20 @@ class HandoverForm(VerbForm):
         another = values.pop("another", None)
         values["receivers"] = chosen + ([another] if another and another not in chosen else [])
         return values
+
+
+class ChecklistForm(VerbForm):
+    kind = forms.ChoiceField(label=_("occasion"), choices=Kind.choices)
+    day = forms.DateField(label=_("day"), initial=today)
+
+
+class TemplateForm(ActorForm):
+    class Meta:
+        model = ChecklistTemplate
+        fields = ("title", "title_zh", "kind", "position")
+
+
+class StepForm(ActorForm):
+    class Meta:
+        model = ChecklistStep
+        fields = ("title", "title_zh", "by", "offset")

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
-from muster.people.models import Grade, Handover, Member, Position, Unit
+from muster.core.periods import today
+from muster.people.models import By, ChecklistItem, ChecklistTemplate, Grade, Handover, Kind, Member, Position, Unit
 from muster.people.policies import units_below
 from muster.people.queries import units_in_order
 
@@ -166,4 +167,65 @@ HANDOVERS = Listing(
     empty_icon="transfer",
     empty_title=_("Nothing has been handed over yet"),
     empty_text=_("Begin on the page of the member who hands over."),
+)
+
+
+def _open_only(rows: QuerySet[Any], value: bool, _actor: Any) -> QuerySet[Any]:
+    return rows.filter(done_on__isnull=value)
+
+
+def _overdue(rows: QuerySet[Any], value: bool, _actor: Any) -> QuerySet[Any]:
+    late = {"done_on": None, "due_on__lt": today()}
+    return rows.filter(**late) if value else rows.exclude(**late)
+
+
+def _mine(rows: QuerySet[Any], value: bool, actor: Any) -> QuerySet[Any]:
+    own = {"assignee": actor.member_id or 0}
+    return rows.filter(**own) if value else rows.exclude(**own)
+
+
+CHECKLIST_ITEMS = Listing(
+    model=ChecklistItem,
+    key="checklist-items",
+    title=_("Checklist items"),
+    columns=[
+        Column("title", _("title"), str),
+        Column("member", _("member"), kind="member"),
+        Column("kind", _("occasion"), lambda row: row.checklist.get_kind_display(), "badge"),
+        Column("by", _("done by"), ChecklistItem.get_by_display),
+        Column("assignee", _("person"), kind="member"),
+        Column("due_on", _("due on"), kind="date", order="due_on"),
+        Column("done_on", _("done on"), kind="date", order="done_on"),
+    ],
+    filters=[
+        Filter("open", _("open"), kind="bool", apply=_open_only),
+        Filter("overdue", _("overdue"), kind="bool", apply=_overdue),
+        Filter("mine", _("mine"), kind="bool", apply=_mine),
+        Filter("by", _("done by"), choices=lambda _actor: By.choices),
+        Filter("kind", _("occasion"), choices=lambda _actor: Kind.choices, lookup="checklist__kind"),
+    ],
+    related=("member", "assignee", "checklist"),
+    order="due_on",
+    searchable=False,
+    empty_icon="checklist",
+    empty_title=_("Nothing to tick"),
+    empty_text=_("Checklists begin when somebody joins, moves or plans to leave."),
+)
+
+TEMPLATES = Listing(
+    model=ChecklistTemplate,
+    key="checklist-templates",
+    title=_("Checklist templates"),
+    columns=[
+        Column("title", _("title"), str, kind="link"),
+        Column("kind", _("occasion"), ChecklistTemplate.get_kind_display, "badge"),
+        Column("position", _("only for")),
+    ],
+    related=("position",),
+    order="id",
+    searchable=False,
+    create_url="checklist_template_create",
+    create_permission="people.checklisttemplate.create",
+    create_label=_("New template"),
+    empty_icon="checklist",
 )

@@ -11,6 +11,10 @@ from muster.access.scope import Actor, Policy, Scope, provide_members, register
 from muster.core.periods import today
 from muster.people.models import (
     Assignment,
+    Checklist,
+    ChecklistItem,
+    ChecklistStep,
+    ChecklistTemplate,
     Grade,
     Handover,
     Member,
@@ -29,6 +33,9 @@ for _name, _label in [
     ("people.memberprivate.view", _("See private details of members")),
     ("people.assignment.view", _("See the career of members")),
     ("people.handover.view", _("See handovers")),
+    ("people.checklist.view", _("See checklists")),
+    ("people.checklistitem.view", _("See checklist items")),
+    ("people.checklisttemplate.view", _("See checklist templates")),
     ("people.unit.view", _("See units")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
@@ -100,8 +107,31 @@ class HandoverPolicy(Policy):
     owner = "member_id"
 
 
+@register
+class ChecklistPolicy(Policy):
+    model = Checklist
+    owner = "member_id"
+
+
+@register
+class ChecklistItemPolicy(Policy):
+    model = ChecklistItem
+    owner = "member_id"
+
+
 class OfFirm(Policy):
     owner = None
+
+
+@register
+class ChecklistTemplatePolicy(OfFirm):
+    model = ChecklistTemplate
+
+
+@register
+class ChecklistStepPolicy(OfFirm):
+    model = ChecklistStep
+    permission = "people.checklisttemplate.view"
 
 
 @register

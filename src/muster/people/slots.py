@@ -8,6 +8,12 @@ from muster.people.models import Member, Unit
 nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.member.view", 10, "m"))
 nav.register(nav.Item("people", _("Org chart"), "hierarchy", "org_chart", "people.member.view", 20, "o"))
 nav.register(nav.Item("people", _("Handovers"), "transfer", "handover_list", "people.handover.view", 25))
+nav.register(nav.Item("people", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
+nav.register(
+    nav.Item(
+        "people", _("Checklist templates"), "list-details", "checklist_templates", "people.checklisttemplate.edit", 60
+    )
+)
 nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
 nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
 nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))

@@ -1,7 +1,7 @@
 """Addresses of the people room."""
 
 from muster.access.routes import route
-from muster.people.views import handover, member, structure
+from muster.people.views import checklist, handover, member, structure
 
 urlpatterns = [
     route("people/", member.member_list, name="member_list", permission="people.member.view"),
@@ -63,6 +63,78 @@ urlpatterns = [
         handover.handover_undo,
         name="handover_undo",
         permission="people.handover.undo",
+    ),
+    route(
+        "people/checklists/",
+        checklist.checklist_items,
+        name="checklist_items",
+        permission="people.checklistitem.view",
+    ),
+    route(
+        "people/checklists/items/<int:pk>/tick/",
+        checklist.item_tick,
+        name="checklist_item_tick",
+        permission="people.checklistitem.complete",
+    ),
+    route(
+        "people/checklists/templates/",
+        checklist.template_list,
+        name="checklist_templates",
+        permission="people.checklisttemplate.view",
+    ),
+    route(
+        "people/checklists/templates/new/",
+        checklist.template_create,
+        name="checklist_template_create",
+        permission="people.checklisttemplate.create",
+    ),
+    route(
+        "people/checklists/templates/<int:pk>/",
+        checklist.checklist_template,
+        name="checklist_template",
+        permission="people.checklisttemplate.view",
+    ),
+    route(
+        "people/checklists/templates/<int:pk>/edit/",
+        checklist.template_edit,
+        name="checklist_template_edit",
+        permission="people.checklisttemplate.edit",
+    ),
+    route(
+        "people/checklists/templates/<int:pk>/archive/",
+        checklist.template_archive,
+        name="checklist_template_archive",
+        permission="people.checklisttemplate.archive",
+    ),
+    route(
+        "people/checklists/templates/<int:pk>/step/",
+        checklist.step_create,
+        name="checklist_step_create",
+        permission="people.checkliststep.create",
+    ),
+    route(
+        "people/checklists/steps/<int:pk>/edit/",
+        checklist.step_edit,
+        name="checklist_step_edit",
+        permission="people.checkliststep.edit",
+    ),
+    route(
+        "people/checklists/steps/<int:pk>/archive/",
+        checklist.step_archive,
+        name="checklist_step_archive",
+        permission="people.checkliststep.archive",
+    ),
+    route(
+        "people/<int:pk>/checklists/",
+        checklist.member_checklists,
+        name="member_checklists",
+        permission="people.checklist.view",
+    ),
+    route(
+        "people/<int:pk>/checklists/new/",
+        checklist.checklist_new,
+        name="checklist_new",
+        permission="people.checklist.create",
     ),
     route("people/chart/", structure.org_chart, name="org_chart", permission="people.member.view"),
     route("people/chart/data/", structure.org_data, name="org_data", permission="people.member.view"),

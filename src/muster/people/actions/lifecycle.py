@@ -16,8 +16,9 @@ from muster.access.actors import actor_for
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people import holdings
+from muster.people.actions import checklist
 from muster.people.actions.present import in_force, project
-from muster.people.models import Assignment, Member
+from muster.people.models import Assignment, Kind, Member
 
 log = logging.getLogger(__name__)
 Status = Member.Status
@@ -37,6 +38,7 @@ def plan_leaving(actor: Actor, member: Member, *, left_on: dt.date, reason: str 
     member.left_on, member.status = left_on, Status.LEAVING
     member.save(update_fields=["left_on", "status"])
     _end_assignments(member, left_on)
+    checklist.begin(member, Kind.LEAVER, left_on)
     if left_on <= today():
         end_login(member)
         complete(member)
@@ -49,6 +51,7 @@ def call_off_leaving(actor: Actor, member: Member) -> None:
         raise ValidationError(_("Leaving can be called off until its day."))
     ends = Assignment.objects.unscoped("leaving called off").filter(member=member, valid_to=member.left_on)
     ends.update(valid_to=None)
+    checklist.drop(member, Kind.LEAVER, member.left_on)
     member.left_on, member.status = None, Status.ACTIVE
     member.save(update_fields=["left_on", "status"])
 
@@ -63,6 +66,7 @@ def rehire(actor: Actor, member: Member, *, hired_on: dt.date) -> None:
         raise ValidationError({"hired_on": _("%(name)s left on %(day)s.") % {"name": member, "day": member.left_on}})
     member.status, member.hired_on, member.left_on = Status.ONBOARDING, hired_on, None
     member.save(update_fields=["status", "hired_on", "left_on"])
+    checklist.begin(member, Kind.JOINER, hired_on)
 
 
 def _end_assignments(member: Member, day: dt.date) -> None:

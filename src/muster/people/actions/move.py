@@ -12,10 +12,11 @@ from muster.access.action import action, add_event
 from muster.access.crud import check_links
 from muster.access.scope import Actor
 from muster.core.periods import today
+from muster.people.actions import checklist
 from muster.people.actions.placing import Placement, bulk_place
 from muster.people.actions.present import COLUMNS, PLACE, date_problem, in_force, one_move_at_a_time, project, written
 from muster.people.actions.timeline import refuse_circles, refuse_overlaps
-from muster.people.models import Assignment, Member
+from muster.people.models import Assignment, Kind, Member
 
 __all__ = ["Placement", "bulk_place", "cancel_move", "correct_assignment", "move_member"]
 
@@ -36,6 +37,8 @@ def move_member(
     if running(member, day) and before == {name: getattr(row, f"{name}_id") for name in PLACE}:
         raise ValidationError(_("Nothing changes by this move: choose another unit, position, grade or manager."))
     place_row(member, row)
+    if (before["unit"], before["position"]) != (row.unit_id, row.position_id) and any(before.values()):
+        checklist.begin(member, Kind.MOVER, day)
     add_event(actor, "people.member.move", row, written(row))
 
 

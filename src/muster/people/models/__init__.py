@@ -1,12 +1,19 @@
+from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
 
 __all__ = [
     "Assignment",
+    "By",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistStep",
+    "ChecklistTemplate",
     "Grade",
     "Handover",
     "HandoverItem",
+    "Kind",
     "Member",
     "MemberPrivate",
     "Position",

@@ -20,7 +20,9 @@ class Handover(ScopedModel):
         EVEN = "even", _("Evenly, by what each holds already")
         PLACE = "place", _("By place: to whom has most customers in the same city")
 
-    member = models.ForeignKey("people.Member", models.PROTECT, related_name="handovers", verbose_name=_("handed over by"))
+    member = models.ForeignKey(
+        "people.Member", models.PROTECT, related_name="handovers", verbose_name=_("handed over by")
+    )
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     rule = models.CharField(_("who gets what"), max_length=8, choices=Rule.choices, default=Rule.EVEN)
     receivers = models.JSONField(default=list)  # member ids

@@ -90,6 +90,8 @@ def tabs_of(request: Request, member: Member) -> list[Tab]:
         for one in slots(PAGE, actor, "tab")
         if can(actor, one.permission, member)
     ]
+    if can(actor, "people.checklist.view", member):
+        found.append(Tab("checklists", _("Checklists"), "checklist", reverse("member_checklists", args=[member.pk])))
     if can(actor, "people.assignment.view", member):
         found.append(Tab("career", _("Career"), "route"))
     if MemberPrivate.objects.visible_to(actor).filter(member=member.pk).exists():
