@@ -198,7 +198,7 @@ CHECKLIST_ITEMS = Listing(
         Column("done_on", _("done on"), kind="date", order="done_on"),
     ],
     filters=[
-        Filter("open", _("open"), kind="bool", apply=_open_only),
+        Filter("open", _("not done"), kind="bool", apply=_open_only),
         Filter("overdue", _("overdue"), kind="bool", apply=_overdue),
         Filter("mine", _("mine"), kind="bool", apply=_mine),
         Filter("by", _("done by"), choices=lambda _actor: By.choices),
