@@ -76,6 +76,8 @@ RULES = [
             "src/muster/access/scope.py": "the engine itself: reads back what it masks",
             "src/muster/access/action.py": "one writer at a time for the hash chain: PostgreSQL's advisory lock",
             "src/muster/metrics/compute.py": "the SQL of Ibis over rows that the policies chose",
+            "src/muster/metrics/kept.py": "runs what compute.py made",
+            "src/muster/web/seed/scale.py": "multiplies the demo company inside the database",
             "src/muster/people/actions/present.py": "a subquery over rows that are unscoped by name one line above",
             "src/muster/web/views/health.py": "asks only whether the database answers",
         },

@@ -19,7 +19,8 @@ class SessionListMiddleware(UserSessionsMiddleware):
         key = request.session.session_key
         told = f"session-seen-{key}-{request.META.get('REMOTE_ADDR', '')}"
         if key and cache.get(told):
-            return self.get_response(request)
+            answer: HttpResponse = self.get_response(request)
+            return answer
         response: HttpResponse = super().__call__(request)
         if key and request.user.is_authenticated:
             cache.set(told, True, SEEN_EVERY)

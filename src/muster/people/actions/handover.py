@@ -179,7 +179,7 @@ def _said(row: Handover) -> dict[str, Any]:
 
 def proved(row: Handover) -> bool:
     """Do all records stand after as before, but for their owner? What changed hands by itself is in neither."""
-    return row.after == row.before
+    return bool(row.after == row.before)
 
 
 def _batch(row: Handover, actor: Actor, outcome: str) -> int:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from muster.access.pages import act_page, address, attempt, create_page, done, edit_page, list_page, render_form
+from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
 from muster.access.scope import can, visible_or_404
+from muster.core.cells import address
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates

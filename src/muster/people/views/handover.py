@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from muster.access.action import Refused
-from muster.access.pages import act_page, address, attempt, done, list_page, render_form
+from muster.access.pages import act_page, attempt, done, list_page, render_form
 from muster.access.scope import can, visible_or_404
+from muster.core.cells import address
 from muster.core.http import Request
 from muster.people import holdings
 from muster.people.actions import handover as actions

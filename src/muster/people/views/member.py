@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import add_event
-from muster.access.pages import act_page, address, create_page, done, edit_page, list_page, render_form
+from muster.access.pages import act_page, create_page, done, edit_page, list_page, render_form
 from muster.access.permissions import known
 from muster.access.scope import Actor, NotVisible, can, policy_of, visible_or_404
+from muster.core.cells import address
 from muster.core.fields import clearance
 from muster.core.forms import put_errors
 from muster.core.http import Request

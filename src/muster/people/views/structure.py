@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.pages import act_page, address, create_page, edit_page, list_page
+from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import NotVisible, can
+from muster.core.cells import address
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import today
