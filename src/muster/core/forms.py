@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from muster.core import money
 from muster.core.fields import Sensitive, clearance
@@ -46,6 +47,8 @@ def limit_choices(form: Any, name: str, field: Any, lookups: Any) -> None:
 
 def prepare_fields(form: Any, lookups: Any) -> None:
     for name, field in form.fields.items():
+        if field.label:
+            field.label = capfirst(field.label)
         if isinstance(field, forms.ModelChoiceField):
             limit_choices(form, name, field, lookups)
         elif isinstance(field, forms.DateField):

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 MOST_MINOR = 2**63 - 1
@@ -62,7 +63,8 @@ def display(minor: int | None, currency: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _displayed(minor: int, currency: str, language: str) -> str:
-    return format_currency(major(minor, currency), currency, locale=_locale(language))
+    text = format_currency(major(minor, currency), currency, locale=_locale(language))
+    return text.replace(get_currency_symbol(currency, locale=_locale(language)), symbol(currency))
 
 
 def short(minor: int | None, currency: str) -> str:
@@ -86,4 +88,6 @@ def short(minor: int | None, currency: str) -> str:
 
 
 def symbol(currency: str) -> str:
-    return get_currency_symbol(currency, locale=locale())
+    """As the reader's language writes it; the firm's own currency without its country: ¥ and not CN¥."""
+    found = get_currency_symbol(currency, locale=locale())
+    return found[-1] if currency == settings.DEFAULT_CURRENCY and found[-1] in "¥$£€₩₹" else found

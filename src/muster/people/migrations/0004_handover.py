@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='member',
             name='status',
-            field=models.CharField(choices=[('candidate', 'Candidate'), ('onboarding', 'Onboarding'), ('active', 'Active'), ('on_leave', 'On leave'), ('leaving', 'Leaving'), ('left', 'Left')], default='active', max_length=12, verbose_name='status'),
+            field=models.CharField(choices=[('candidate', 'Candidate'), ('onboarding', 'Onboarding'), ('active', 'Active'), ('on_leave', 'On leave'), ('leaving', 'About to leave'), ('left', 'Left')], default='active', max_length=12, verbose_name='status'),
         ),
         migrations.CreateModel(
             name='Handover',

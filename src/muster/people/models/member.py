@@ -21,7 +21,7 @@ class Member(Searchable, ScopedModel):
         ONBOARDING = "onboarding", _("Onboarding")
         ACTIVE = "active", _("Active")
         ON_LEAVE = "on_leave", _("On leave")
-        LEAVING = "leaving", _("Leaving")
+        LEAVING = "leaving", _("About to leave")
         LEFT = "left", _("Left")
 
     employee_no = models.CharField(_("employee number"), max_length=32, unique=True)

@@ -79,7 +79,7 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
     table = [
         {
             "label": one.label,
-            "cells": [_sum(counts, one.key, receiver.pk) for receiver in receivers],
+            "cells": [(receiver, _sum(counts, one.key, receiver.pk)) for receiver in receivers],
             "total": _sum(counts, one.key),
             "before": row.before.get(one.key),
             "after": row.after.get(one.key),
@@ -92,7 +92,7 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "tone": HANDOVER_TONES[row.status],
         "receivers": receivers,
         "table": table,
-        "totals": [sum(line["cells"][at] for line in table) for at in range(len(receivers))],
+        "totals": [(one, sum(line["cells"][at][1] for line in table)) for at, one in enumerate(receivers)],
         "total": sum(line["total"] for line in table),
         "followers": holdings.followers(row.member).count() if row.status == Handover.Status.DRAFT else 0,
         "skipped": sum(n for (_k, _p, outcome), n in counts.items() if outcome == HandoverItem.Outcome.SKIPPED),
