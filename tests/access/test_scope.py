@@ -4,7 +4,7 @@ import copy
 import pickle
 
 import pytest
-from django.db.models import Count, F, Prefetch
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Lower
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +45,18 @@ WAYS = {
     "contains": lambda rows: rows.contains(Account(pk=1)),
     "explain": lambda rows: rows.explain(),
     "subquery": lambda rows: list(Deal.objects.unscoped("tests").filter(account__in=rows)),
+    "subquery of its query": lambda rows: list(Deal.objects.unscoped("tests").filter(account__in=rows.query)),
+    "values as subquery": lambda rows: list(Deal.objects.unscoped("tests").filter(account__in=rows.values("pk"))),
+    "exclude": lambda rows: list(Deal.objects.unscoped("tests").exclude(account__in=rows)),
+    "exclude over many rows": lambda rows: list(Account.objects.unscoped("tests").exclude(deals__account__in=rows)),
+    "Subquery": lambda rows: list(
+        Deal.objects.unscoped("tests").annotate(x=Subquery(rows.filter(pk=OuterRef("account")).values("name")[:1]))
+    ),
+    "Exists": lambda rows: list(
+        Deal.objects.unscoped("tests").filter(Exists(rows.filter(pk=OuterRef("account")))),
+    ),
+    "not Exists": lambda rows: Deal.objects.unscoped("tests").filter(~Exists(rows)).count(),
+    "its SQL": lambda rows: str(rows.query),
     "prefetch": lambda rows: list(Account.objects.unscoped("tests").prefetch_related("deals")),
 }
 
@@ -54,6 +66,34 @@ def test_reading_without_eyes_raises(way):
     make_deal(make_member(), account=make_account())
     with pytest.raises(ScopeMissing):
         WAYS[way](Account.objects.all())
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda mine, all_: mine.filter(Exists(all_.filter(pk=OuterRef("account")))),
+        lambda mine, all_: mine.annotate(n=Subquery(all_.filter(pk=OuterRef("account")).values("name")[:1])),
+        lambda mine, all_: mine.filter(account__in=all_),
+        lambda mine, all_: mine.exclude(account__in=all_.exclude(name="A")),
+    ],
+)
+def test_a_query_within_a_query_is_read_once_both_have_eyes(read):
+    rep = make_member()
+    deal = make_deal(rep, account=make_account(rep, "A"))
+    actor = actor_of(rep)
+    mine, accounts = Deal.objects.visible_to(actor), Account.objects.all()
+    assert list(read(mine, accounts.visible_to(actor))) == [deal]
+    assert list(read(mine, accounts.unscoped("tests"))) == [deal]
+    with pytest.raises(ScopeMissing):
+        list(read(mine, accounts))
+
+
+def test_what_django_excludes_over_many_rows_needs_no_eyes_of_its_own():
+    rep = make_member()
+    with_deal, without = make_account(rep), make_account(rep)
+    make_deal(rep, account=with_deal, name="Big")
+    rows = Account.objects.visible_to(actor_of(rep))
+    assert list(rows.exclude(deals__name="Big")) == [without]
 
 
 def test_related_rows_need_eyes_too():

@@ -6,8 +6,6 @@ A query on a scoped model raises `ScopeMissing` when it is evaluated, unless it 
 
 from __future__ import annotations
 
-import contextlib
-import contextvars
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -20,14 +18,11 @@ from django.db.models import Q
 from django.db.models.query import ModelIterable
 from django.utils.translation import gettext_lazy as _
 
+from muster.access.scoped_query import ScopedQuery, ScopeMissing, validation
 from muster.core.fields import CLEARANCE, FULL, Sensitive
 from muster.core.models import Record
 
 LEVELS = ["hidden", "masked", "read", "write"]
-
-
-class ScopeMissing(Exception):
-    """A query was about to run without anybody's eyes: a defect in our code, never a user's fault."""
 
 
 class Forbidden(PermissionDenied):
@@ -211,45 +206,32 @@ def _is_sensitive(model: Any, path: str) -> bool:
     return isinstance(field, Sensitive)
 
 
-# Django's own validation (unique fields and constraints) must see every row to be true.
-_validating = contextvars.ContextVar("validating", default=False)
-
-
-@contextlib.contextmanager
-def _validation() -> Iterator[None]:
-    token = _validating.set(True)
-    try:
-        yield
-    finally:
-        _validating.reset(token)
-
-
 class ScopedQuerySet(models.QuerySet[Any]):
     """Carries whose eyes it uses; guards each way of reaching the database."""
 
-    _eyes: Actor | str | None = None
+    def __init__(self, model: Any = None, query: Any = None, using: str | None = None, hints: Any = None) -> None:
+        super().__init__(model, query or ScopedQuery(model), using, hints)
+
+    @property
+    def _eyes(self) -> Actor | str | None:
+        eyes: Actor | str | None = self.query.eyes  # type: ignore[attr-defined]
+        return eyes
 
     def visible_to(self, actor: Actor, permission: str | None = None) -> Self:
         """The rows on which ACTOR holds PERMISSION (by default: to view them), each with its fields' clearance."""
         policy = policy_of(self.model)
         rows = self.filter(policy.rows(actor, permission or policy.view))
-        rows._eyes = actor
+        rows.query.eyes = actor  # type: ignore[attr-defined]
         return rows
 
     def unscoped(self, reason: str) -> Self:
         """Every row, for a REASON that a reviewer can agree with; a test lists them all."""
         rows: Self = self._chain()  # type: ignore[attr-defined]
-        rows._eyes = reason
+        rows.query.eyes = reason  # type: ignore[attr-defined]
         return rows
 
     def _guard(self) -> None:
-        if self._eyes is None and not _validating.get():
-            raise ScopeMissing(f"{self.model._meta.label}: say visible_to(actor) or unscoped(reason) before reading.")
-
-    def _clone(self) -> Self:
-        rows: Self = super()._clone()  # type: ignore[misc]
-        rows._eyes = self._eyes
-        return rows
+        self.query.guard()  # type: ignore[attr-defined]
 
     def _combined(self, other: Any) -> None:
         self._guard()
@@ -268,10 +250,6 @@ class ScopedQuerySet(models.QuerySet[Any]):
         for other in others:
             self._combined(other)
         return super()._combinator_query(combinator, *others, all=all)  # type: ignore[misc]
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        self._guard()
-        return super().resolve_expression(*args, **kwargs)
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
@@ -357,11 +335,11 @@ class ScopedModel(Record):
             self.__dict__.update(rows.get())
 
     def validate_unique(self, exclude: Any = None) -> None:
-        with _validation():
+        with validation():
             super().validate_unique(exclude)
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        with _validation():
+        with validation():
             super().validate_constraints(exclude)
 
 
