@@ -348,6 +348,19 @@ def can(actor: Actor, permission: str, row: Any) -> bool:
     return bool(type(row).objects.visible_to(actor, permission).filter(pk=row.pk).exists())
 
 
+def rights(actor: Actor, row: Any) -> Callable[[str], bool]:
+    """`can` for one row and many permissions: for the same scopes the rule is the same, so it is asked once."""
+    known: dict[frozenset[str], bool] = {frozenset(): False}
+
+    def may(permission: str) -> bool:
+        scopes = actor.scopes(permission)
+        if scopes not in known:
+            known[scopes] = can(actor, permission, row)
+        return known[scopes]
+
+    return may
+
+
 def visible_or_404(model: type[Row], actor: Actor, *related: str, **lookup: Any) -> Row:
     """The one record, with its RELATED rows, or `NotVisible`: hidden and absent are answered alike."""
     rows = model.objects.visible_to(actor).filter(**lookup)

@@ -1,6 +1,7 @@
 """Panels that a higher room hangs on a lower room's page: registered by page, loaded by URL name, never imported."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,6 @@ def register(slot: Slot) -> None:
     _slots[slot.page] = sorted([*_slots[slot.page], slot], key=lambda one: one.order)
 
 
-def slots(page: str, actor: Any, place: str | None = None) -> list[Slot]:
-    """The panels of PAGE that ACTOR may open."""
-    return [one for one in _slots[page] if actor.has(one.permission) and place in (None, one.place)]
+def slots(page: str, may: Callable[[str], bool], place: str | None = None) -> list[Slot]:
+    """The panels of PAGE whose permission its viewer holds on the very record it shows: MAY says so."""
+    return [one for one in _slots[page] if place in (None, one.place) and may(one.permission)]

@@ -20,7 +20,7 @@ from muster.crm.forms import AccountForm, TeamForm, TransferForm
 from muster.crm.listings import ACCOUNTS, LEVEL_TONES
 from muster.crm.models import Account, AccountMember
 from muster.crm.views.many import many_page
-from muster.crm.views.record import allowed, changed, fact, field_facts, link_fact, panels
+from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 SHOWN = 10
 
@@ -57,13 +57,12 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "record": _record(actor, account),
-        "may": allowed(actor, account, "edit", "transfer", "archive", "restore"),
+        **offers(actor, account, "edit", "transfer", "archive", "restore"),
         "deals": deals[:SHOWN],
         "more_deals": len(deals) > SHOWN,
         "contacts": list(queries.contacts_of(actor, account)[:SHOWN]),
         "team": list(queries.team_of(actor, account)[:SHOWN]),
         "subsidiaries": list(below[:SHOWN]),
-        "panels": panels("crm.account", actor, account.pk),
     }
     return render(request, "crm/account_detail.html", context)
 

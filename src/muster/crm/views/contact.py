@@ -14,7 +14,7 @@ from muster.crm.actions.account import contacts
 from muster.crm.forms import ContactForm
 from muster.crm.listings import CONTACTS
 from muster.crm.models import Contact
-from muster.crm.views.record import allowed, changed, fact, field_facts, link_fact, panels
+from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 SHOWN = 10
 
@@ -56,9 +56,8 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "contact": contact,
         "record": record,
-        "may": allowed(actor, contact, "edit", "archive", "restore"),
+        **offers(actor, contact, "edit", "archive", "restore"),
         "deals": list(queries.deals_of(actor, contact=contact)[:SHOWN]),
-        "panels": panels("crm.contact", actor, contact.pk),
     }
     return render(request, "crm/contact_detail.html", context)
 

@@ -21,7 +21,7 @@ from muster.crm.listings import DEALS, STATUS_TONES
 from muster.crm.models import Deal, Stage
 from muster.crm.views.board import switch
 from muster.crm.views.many import many_page
-from muster.crm.views.record import allowed, changed, fact, field_facts, link_fact, panels
+from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 _list = list_page(DEALS)
 deal_create = create_page(DealForm, deals.create, title=gettext_lazy("New deal"), template="crm/form.html")
@@ -84,8 +84,7 @@ def deal_detail(request: Request, pk: int) -> HttpResponse:
         "deal": deal,
         "record": _record(deal),
         "stages": _stage_bar(queries.stages_of(actor, deal.pipeline), deal),
-        "may": allowed(actor, deal, *verbs),
-        "panels": panels("crm.deal", actor, deal.pk),
+        **offers(actor, deal, *verbs),
     }
     return render(request, "crm/deal_detail.html", context)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from muster.access.scope import Actor, can
+from muster.access.scope import Actor, rights
 from muster.core import slots
 from muster.core.templatetags.ui import day_name, moment
 
@@ -35,23 +35,12 @@ def changed(row: Any) -> str:
     return _("Changed %(when)s") % {"when": moment(row.updated_at)}
 
 
-def allowed(actor: Actor, row: Any, *verbs: str) -> dict[str, bool]:
-    """Which of VERBS the viewer may do to ROW: the buttons of its page."""
-    label = row._meta.label_lower
-    first: dict[frozenset[str], bool] = {}
-    found = {}
-    for verb in verbs:
-        scopes = actor.scopes(f"{label}.{verb}")
-        if scopes not in first:  # the rule is the same for the same scopes, so it is asked once
-            first[scopes] = bool(scopes) and can(actor, f"{label}.{verb}", row)
-        found[verb] = first[scopes]
-    return found
-
-
-def panels(page: str, actor: Actor, pk: int) -> dict[str, list[dict[str, Any]]]:
-    """What other rooms show on this page, by place."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in slots.slots(page, actor):
-        panel = {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(pk)}
-        found.setdefault(one.place, []).append(panel)
-    return found
+def offers(actor: Actor, row: Any, *verbs: str) -> dict[str, Any]:
+    """What the viewer may do to ROW (`may`: the buttons of its page), and what other rooms show him of it (`panels`, by
+    place)."""
+    may = rights(actor, row)
+    panels: dict[str, list[dict[str, Any]]] = {}
+    for one in slots.slots(row._meta.label_lower, may):
+        panel = {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(row.pk)}
+        panels.setdefault(one.place, []).append(panel)
+    return {"may": {verb: may(f"{row._meta.label_lower}.{verb}") for verb in verbs}, "panels": panels}

@@ -15,7 +15,7 @@ from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.forms import LossReasonForm, PipelineForm, ProductForm, StageForm
 from muster.crm.listings import PRODUCTS
 from muster.crm.models import Deal, LossReason, Pipeline, Product, Stage
-from muster.crm.views.record import allowed, changed, fact, field_facts, panels
+from muster.crm.views.record import changed, fact, field_facts, offers
 
 SHOWN = 20
 
@@ -90,9 +90,8 @@ def product_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "product": product,
         "record": record,
-        "may": allowed(request.actor, product, "edit", "archive", "restore"),
+        **offers(request.actor, product, "edit", "archive", "restore"),
         "deals": list(queries.deals_of(request.actor, product=product)[:SHOWN]),
-        "panels": panels("crm.product", request.actor, product.pk),
     }
     return render(request, "crm/product_detail.html", context)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import add_event
 from muster.access.pages import act_page, create_page, done, edit_page, list_page, render_form
 from muster.access.permissions import known
-from muster.access.scope import Actor, NotVisible, can, policy_of, visible_or_404
+from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
 from muster.core.cells import address
 from muster.core.fields import clearance
 from muster.core.forms import put_errors
@@ -84,20 +84,16 @@ class Tab:
 
 def tabs_of(request: Request, member: Member) -> list[Tab]:
     """The parts of the page that this viewer may open about this member."""
-    actor = request.actor
+    actor, may = request.actor, rights(request.actor, member)
     found = [Tab("", _("Overview"), "id")]
-    found += [
-        Tab(one.key, one.label, one.icon, one.url(member.pk))
-        for one in slots(PAGE, actor, "tab")
-        if can(actor, one.permission, member)
-    ]
-    if can(actor, "people.checklist.view", member):
+    found += [Tab(one.key, one.label, one.icon, one.url(member.pk)) for one in slots(PAGE, may, "tab")]
+    if may("people.checklist.view"):
         found.append(Tab("checklists", _("Checklists"), "checklist", reverse("member_checklists", args=[member.pk])))
-    if can(actor, "people.assignment.view", member):
+    if may("people.assignment.view"):
         found.append(Tab("career", _("Career"), "route"))
     if MemberPrivate.objects.visible_to(actor).filter(member=member.pk).exists():
         found.append(Tab("private", _("Private details"), "lock", reverse("member_private", args=[member.pk])))
-    if can(actor, "access.event.view", member):
+    if may("access.event.view"):
         found.append(Tab("history", _("Change history"), "history"))
     return found
 
@@ -145,7 +141,7 @@ def lifecycle(actor: Actor, member: Member) -> dict[str, Any]:
 
 def overview(request: Request, member: Member) -> dict[str, Any]:
     actor = request.actor
-    panels = [one for one in slots(PAGE, actor) if one.place != "tab" and can(actor, one.permission, member)]
+    panels = [one for one in slots(PAGE, rights(actor, member)) if one.place != "tab"]
     return {
         "team": team_of(actor, member),
         "below": below(actor, member),
