@@ -135,6 +135,8 @@ SURFACES = {
     "handover_progress": ".xxx.",
     "handover_run": ".xxx.",
     "handover_undo": ".xxx.",
+    "headcount": ".xxx.",
+    "headcount_plan": "..xx.",
     "healthz": "xxxxx",
     "home": "xxxxx",
     "import_columns": "...x.",

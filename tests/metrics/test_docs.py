@@ -9,6 +9,7 @@ import pytest
 from muster.core.periods import Period
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
+from muster.people.models import Member
 from tests.metrics.conftest import OPERATOR
 
 PAGES = Path(__file__).parents[2] / "docs" / "metrics"
@@ -54,6 +55,9 @@ def write(firm, row: dict[str, str]) -> None:
             opened_on=day(row["opened_on"]),
             closed_on=day(row["closed_on"]),
         )
+    elif "hired_on" in row:
+        rows = Member.objects.unscoped("tests").filter(pk=firm.members[row["member"]].pk)
+        rows.update(hired_on=day(row["hired_on"]), left_on=day(row["left_on"]))
     elif "kind" in row:
         firm.activity(row["member"], row["kind"], day(row["done_on"]), row["account"])
     else:

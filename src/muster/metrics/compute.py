@@ -171,15 +171,17 @@ def _narrowed(one: Metric, placed: bool, chosen: bool, in_unit: bool) -> Any:
     if chosen:
         facts = facts.filter(facts.member_id.isin(ibis.table({"id": "int64"}, name=CHOSEN).id))
     if placed or in_unit:
-        facts = _placed(facts)
+        facts = _placed(facts, one.leaving)
     return _within_unit(facts) if in_unit else facts
 
 
-def _placed(facts: Any) -> Any:
-    """FACTS with the unit in which the member stood on the day."""
+def _placed(facts: Any, leaving: bool) -> Any:
+    """FACTS with the unit in which the member stood on the day, or with LEAVING until then."""
     stood = structure(Assignment)
     same = facts.member_id == stood.member_id
     since, until = stood.valid_from <= facts.at, stood.valid_to.isnull() | (stood.valid_to > facts.at)
+    if leaving:
+        since, until = stood.valid_from < facts.at, stood.valid_to.isnull() | (stood.valid_to >= facts.at)
     joined = facts.left_join(stood, [same, since, until])
     return joined.select(*[facts[name] for name in facts.columns], unit_id=stood.unit_id)
 

@@ -10,6 +10,7 @@ from muster.access.scope import Actor
 from muster.activities.models import Activity, Task
 from muster.core.listings import Column, Listing
 from muster.crm.models import Deal
+from muster.people.models import Member
 
 Rows = Callable[[Actor], QuerySet[Any]]
 
@@ -34,6 +35,27 @@ def deal_rows(title: Any, rows: Rows) -> Listing:
         ],
         empty_icon="target",
         empty_title=_("No deals stand behind this number"),
+    )
+
+
+def member_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Member,
+        key="members",
+        title=title,
+        base=rows,
+        related=("unit", "position"),
+        order="name",
+        export_permission="people.member.export",
+        columns=[
+            Column("name", _("Member"), kind="link", value=str, order="sort_name"),
+            Column("unit", _("Unit"), kind="record"),
+            Column("position", _("Position")),
+            Column("hired_on", _("Hired on"), kind="date", order="hired_on"),
+            Column("left_on", _("Left on"), kind="date", order="left_on"),
+        ],
+        empty_icon="users",
+        empty_title=_("No members stand behind this number"),
     )
 
 
@@ -81,4 +103,9 @@ def task_rows(title: Any, rows: Rows) -> Listing:
     )
 
 
-ROWS: dict[Any, Callable[[Any, Rows], Listing]] = {Deal: deal_rows, Activity: activity_rows, Task: task_rows}
+ROWS: dict[Any, Callable[[Any, Rows], Listing]] = {
+    Deal: deal_rows,
+    Activity: activity_rows,
+    Task: task_rows,
+    Member: member_rows,
+}

@@ -32,6 +32,7 @@ class Metric:
     denominator: str = ""
     dimensions: tuple[str, ...] = ()
     group: str = "results"
+    leaving: bool = False  # a day on which the member is gone: he counts where he stood until then
     hidden: bool = False  # a part of a ratio, not shown by itself
 
 

@@ -1,13 +1,20 @@
 """Addresses of the metrics room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.metrics.views import dashboard
+from muster.metrics.views import dashboard, headcount
 
 urlpatterns = [
     route("", dashboard.home, name="home", permission=EVERYBODY),
     route("dashboard/", dashboard.dashboard, name="dashboard", permission="metrics.dashboard.view"),
     route("metrics/", dashboard.metric_list, name="metric_list", permission="metrics.dashboard.view"),
     route("metrics/<slug:key>/rows/", dashboard.metric_rows, name="metric_rows", permission="metrics.dashboard.view"),
+    route("people/headcount/", headcount.headcount, name="headcount", permission="people.headcountplan.view"),
+    route(
+        "people/headcount/<int:pk>/plan/",
+        headcount.headcount_plan,
+        name="headcount_plan",
+        permission="people.headcountplan.set",
+    ),
     route(
         "people/<int:pk>/performance/",
         dashboard.member_performance,

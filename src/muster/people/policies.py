@@ -17,6 +17,7 @@ from muster.people.models import (
     ChecklistTemplate,
     Grade,
     Handover,
+    HeadcountPlan,
     Member,
     MemberPrivate,
     Position,
@@ -33,6 +34,7 @@ for _name, _label in [
     ("people.memberprivate.view", _("See private details of members")),
     ("people.assignment.view", _("See the career of members")),
     ("people.handover.view", _("See handovers")),
+    ("people.headcountplan.view", _("See headcount and its plan")),
     ("people.checklist.view", _("See checklists")),
     ("people.checklistitem.view", _("See checklist items")),
     ("people.checklisttemplate.view", _("See checklist templates")),
@@ -126,6 +128,11 @@ class OfFirm(Policy):
 @register
 class ChecklistTemplatePolicy(OfFirm):
     model = ChecklistTemplate
+
+
+@register
+class HeadcountPlanPolicy(OfFirm):
+    model = HeadcountPlan
 
 
 @register

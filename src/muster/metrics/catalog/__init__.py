@@ -1,3 +1,3 @@
-from muster.metrics.catalog import deals, work
+from muster.metrics.catalog import deals, people, work
 
-__all__ = ["deals", "work"]
+__all__ = ["deals", "people", "work"]

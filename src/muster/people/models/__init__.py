@@ -1,5 +1,6 @@
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.handover import Handover, HandoverItem
+from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
 
@@ -13,6 +14,7 @@ __all__ = [
     "Grade",
     "Handover",
     "HandoverItem",
+    "HeadcountPlan",
     "Kind",
     "Member",
     "MemberPrivate",

@@ -1,0 +1,53 @@
+"""Headcount: planned against actual, comings and goings, spans."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.pages import act_page
+from muster.core.http import Request
+from muster.metrics.forms import SeatsForm
+from muster.metrics.headcount import NARROW, WIDE, Headcount
+from muster.people.actions.headcount import plan_seats
+from muster.people.models import Unit
+
+headcount_plan = act_page(
+    Unit,
+    plan_seats,
+    title=gettext_lazy("Plan seats"),
+    text=gettext_lazy("Seats of this unit itself; the units below it have their own."),
+    button=gettext_lazy("Save"),
+    form_class=SeatsForm,
+)
+
+
+def headcount(request: Request) -> HttpResponse:
+    report = Headcount(request.actor)
+    trend = report.trend()
+    plain = {"divisor": 1, "suffix": "", "prefix": "", "decimals": 0}
+    lines = report.lines()
+    top = lines[0] if lines else None
+    context = {
+        "lines": lines,
+        "top": top,
+        "spans": report.spans(),
+        "wide": WIDE,
+        "narrow": NARROW,
+        "year": report.year,
+        "may_plan": request.actor.has("people.headcountplan.set"),
+        "heads": {
+            "labels": trend["labels"],
+            "series": [{"name": _("Headcount"), "data": trend["headcount"]}],
+            "unit": plain,
+        },
+        "moves": {
+            "labels": trend["labels"],
+            "series": [
+                {"name": _("Joiners"), "data": trend["joiners"]},
+                {"name": _("Leavers"), "data": trend["leavers"]},
+            ],
+            "unit": plain,
+        },
+    }
+    return render(request, "metrics/headcount.html", context)
