@@ -3,9 +3,11 @@
 import time
 from pathlib import Path
 
+from django.utils import timezone
 from django_tasks import task
 
 from muster.core.jobs.models import Schedule
+from muster.core.jobs.run import Run, job
 
 
 @task()
@@ -24,6 +26,27 @@ def fail_twice(begun: str) -> None:
     """Fails until it was begun three times."""
     _say(begun, "begun")
     if Path(begun).read_text(encoding="utf-8").count("begun") < 3:
+        raise RuntimeError("not yet")
+
+
+@job("Effect")
+def effect(run: Run, said: str, before: float = 0, after: float = 0) -> str:
+    """Has an effect, the number of times kept, that could be repeated; takes its time before it and after."""
+    _say(said, "begun")
+    time.sleep(before)
+    with run.once("effect") as first:
+        if first:
+            now = timezone.now()
+            Schedule.objects.create(name="effect", due_at=now, claimed_at=now)
+    _say(said, "effect")
+    time.sleep(after)
+    return "done"
+
+
+@job("Flaky")
+def fail_once(run: Run, said: str) -> None:
+    _say(said, "begun")
+    if Path(said).read_text(encoding="utf-8").count("begun") < 2:
         raise RuntimeError("not yet")
 
 

@@ -6,19 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from muster.core.jobs import reaper, schedule
+from muster.core.jobs.lease import wait
 from muster.core.jobs.models import Schedule, Worker
+from tests.core.processes import ROOT, muster, shell, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 NOON = dt.datetime(2026, 3, 2, 4, 0, 30, tzinfo=dt.UTC)  # noon in Shanghai
 
 
@@ -59,50 +57,6 @@ def test_due_moments_count_from_midnight_where_business_is_done(chores):
     chore = schedule.Chore("x", dt.timedelta(days=1), lambda: None)
     assert timezone.localtime(chore.due(NOON)).time() == dt.time(0)
     assert Schedule.objects.count() == 0
-
-
-def muster(env: dict[str, str], *arguments: str) -> str:
-    command = [sys.executable, "-m", "muster.web", *arguments]
-    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
-    return done.stdout
-
-
-def wait_for(what, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return
-        time.sleep(0.2)
-    pytest.fail("it did not happen in time")
-
-
-@pytest.fixture
-def world(tmp_path):
-    """A database of its own for the processes of the test: on the server of this run, or a file."""
-    env = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.sqlite3'}",
-        "MUSTER_DATA": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        "DJANGO_SETTINGS_MODULE": "muster.web.settings",
-    }
-    env.pop("REDIS_URL", None)
-    url = os.environ.get("DATABASE_URL", "")
-    name = f"muster_jobs_{os.getpid()}"
-    server = url.rpartition("/")[0]
-    if url.startswith("postgres"):
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        env["DATABASE_URL"] = f"{server}/{name}"
-    muster(env, "migrate", "-v0")
-    yield env
-    if url.startswith("postgres"):
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def shell(env: dict[str, str], text: str) -> str:
-    return muster(env, "shell", "-v0", "-c", text).strip()
 
 
 COUNT = "from muster.core.jobs.models import Schedule as S; print(S.objects.filter(name='effect').count())"
@@ -156,14 +110,25 @@ def test_a_long_job_of_a_living_worker_is_handed_to_no_other():
     assert reaper.reap() == 1
     long.refresh_from_db()
     assert long.status == "READY"
-    assert long.run_after > timezone.now()
 
 
 @pytest.mark.django_db
-def test_a_job_that_keeps_failing_waits_longer_each_time_and_is_given_up_after_five_tries():
-    job(status="FAILED", finished_at=timezone.now(), worker_ids=list("abcde"))
+def test_a_task_that_keeps_failing_waits_longer_each_time_and_is_given_up_after_five_tries():
+    again = job(status="FAILED", finished_at=timezone.now(), worker_ids=list("abcd"))
+    given_up = job(status="FAILED", finished_at=timezone.now(), worker_ids=list("abcde"), traceback="…\nValueError: no")
+    assert reaper.retry_failed() == 1
+    again.refresh_from_db()
+    assert again.run_after > timezone.now() + dt.timedelta(seconds=55)
+    assert list(reaper.parked()) == [(str(given_up.pk), "tests.core.slow_jobs.fail_twice", "ValueError: no")]
+    assert all(7.5 * 2**tries <= wait(tries + 1) <= 12.5 * 2**tries for tries in range(5))
+
+
+@pytest.mark.django_db
+def test_a_task_that_kills_its_worker_each_time_is_given_up_with_a_reason():
+    poison = job(status="RUNNING", worker_ids=list("abcde"))
     assert reaper.reap() == 0
-    assert all(7.5 * 2**tries <= reaper.wait(tries + 1) <= 12.5 * 2**tries for tries in range(5))
+    poison.refresh_from_db()
+    assert (poison.status, poison.traceback) == ("FAILED", "The worker died at every try.")
 
 
 @pytest.mark.django_db
@@ -184,8 +149,19 @@ def test_a_chore_holds_no_transaction_while_it_works(chores):
     assert seen == [False]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
-def test_a_killed_server_leaves_nobody_serving(world):
+def children(pid: int) -> list[int]:
+    """Of a process, and theirs."""
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    of = [int(line.split()[0]) for line in table.splitlines() if int(line.split()[1]) == pid]
+    return of + [far for near in of for far in children(near)]
+
+
+def alive(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")
+
+
+def test_a_killed_server_leaves_nobody_serving_and_a_killed_web_server_comes_back(world):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -195,20 +171,24 @@ def test_a_killed_server_leaves_nobody_serving(world):
         with socket.socket() as line:
             return line.connect_ex(("127.0.0.1", port)) == 0
 
-    wait_for(answers)
-    os.kill(serve.pid, signal.SIGKILL)
-    serve.wait()
-    wait_for(lambda: not answers())
-
-
-def test_with_redis_a_failed_job_is_tried_again(world, tmp_path):
-    redis = pytest.importorskip("redis", reason="the extra “redis” is not installed")
-    url = os.environ.get("MUSTER_TEST_REDIS", "redis://127.0.0.1:6379/9")
     try:
-        redis.Redis.from_url(url, socket_connect_timeout=1).flushdb()
-    except redis.exceptions.ConnectionError:
-        pytest.skip(f"no Redis answers at {url}")
-    env, said = {**world, "REDIS_URL": url}, tmp_path / "said"
+        wait_for(answers)
+        web = next(pid for pid in children(serve.pid) if len(children(pid)) > 0)
+        workers = children(web)
+        os.kill(web, signal.SIGKILL)
+        wait_for(lambda: not any(map(alive, workers)))
+        wait_for(answers)
+        family = children(serve.pid)
+    finally:
+        os.kill(serve.pid, signal.SIGKILL)
+        serve.wait()
+    assert len(family) >= 4  # the watch, web and its worker, worker
+    wait_for(lambda: not answers())
+    wait_for(lambda: not any(map(alive, family)))
+
+
+def test_with_redis_a_failed_task_is_tried_again(redis_world, tmp_path):
+    env, said = redis_world, tmp_path / "said"
     shell(env, f"from tests.core.slow_jobs import fail_twice; fail_twice.enqueue({str(said)!r})")
     work = ["rqworker", "default", "--job-class", "django_tasks_rq.Job", "--burst"]
     again = (

@@ -14,6 +14,8 @@ from muster.access import builtin, permissions, routes, scope
 # Models that hold nothing of anybody, or are only read by the engine itself.
 PUBLIC_MODELS = {
     "access.IdempotencyKey": "read by key and user only, inside the API",
+    "core.Job": "looked up by whoever asked for it only",
+    "core.JobEffect": "read by its own job only",
     "core.Schedule": "the cron table",
     "core.Worker": "signs of life of workers",
     "people.HandoverItem": "read through its handover, which has a policy",

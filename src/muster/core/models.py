@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import names
-from muster.core.jobs.models import Schedule, Worker
+from muster.core.jobs.models import Job, JobEffect, Schedule, Worker
 
-__all__ = ["Record", "Schedule", "Searchable", "Worker"]
+__all__ = ["Job", "JobEffect", "Record", "Schedule", "Searchable", "Worker"]
 
 
 class Record(models.Model):

@@ -16,8 +16,8 @@ def wait(tries: int) -> float:
 
 
 class Pulse:
-    """Our own signs of life. A database that was locked or away stops everybody's, so only one whose own were steady for
-    a whole lease may call others dead."""
+    """Our own signs of life. A database that was locked or away stops everybody's, so only one whose own were steady
+    for a whole lease may call others dead."""
 
     def __init__(self) -> None:
         self._since = self._last = time.monotonic()

@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,7 +41,7 @@ class Job(models.Model):
     """Work that somebody asked for and may look after: how far it is, what came of it, what went wrong."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", _("In the queue")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")  # given up; an operator may have it tried again
@@ -48,8 +49,10 @@ class Job(models.Model):
 
     function = models.CharField(max_length=200)  # dotted path of what @job decorates
     arguments = models.JSONField(default=dict)
-    about = models.CharField(_("about"), max_length=200, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    about = models.CharField(max_length=200, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
     state = models.CharField(_("status"), max_length=10, choices=State.choices, default=State.WAITING)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)  # 0: not known
@@ -75,6 +78,11 @@ class Job(models.Model):
     def title(self) -> str:
         """What is being done, in the reader's language."""
         return str(self.body.title)
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, in the reader's language where it is a sentence of ours."""
+        return gettext(self.error) if self.error else ""
 
     @property
     def body(self) -> Any:

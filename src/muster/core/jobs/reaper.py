@@ -17,7 +17,7 @@ from muster.core.jobs.lease import LEASE, MOST_TRIES, wait
 from muster.core.jobs.models import Job, Worker
 from muster.core.jobs.schedule import chore
 
-__all__ = ["LEASE", "beat", "parked", "parked_redis", "prune", "reap", "reap_redis"]
+__all__ = ["LEASE", "beat", "parked", "parked_redis", "prune", "reap", "reap_redis", "retry_failed"]
 WORKER_KEPT = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)
 
@@ -50,8 +50,8 @@ def _tries(one: DBTaskResult) -> int:
 def _again(one: DBTaskResult, seconds: float) -> int:
     rows = DBTaskResult.objects.filter(pk=one.pk, status=one.status, started_at=one.started_at)
     if _tries(one) >= MOST_TRIES:
-        why = f"Its worker died each of {MOST_TRIES} times."
-        return rows.update(status="FAILED", finished_at=timezone.now(), traceback=why) and 0
+        rows.update(status="FAILED", finished_at=timezone.now(), traceback="The worker died at every try.")
+        return 0
     later = timezone.now() + dt.timedelta(seconds=seconds)
     return rows.update(status="READY", started_at=None, finished_at=None, run_after=later)
 
@@ -74,9 +74,8 @@ def reap_redis(queue: Any) -> int:
         if one is None or not _due_redis(one):
             continue
         with suppress(InvalidJobOperation, NoSuchJobError):  # another worker was quicker
-            failed.requeue(one)
             one.meta["tries"] = _tries_redis(one) + 1
-            one.save_meta()
+            failed.requeue(one)  # saves the count with it
             again += 1
     return again
 

@@ -12,8 +12,9 @@
     start(recount, {"year": 2026}, user=request.user, about="2026")
 
 Whoever does a job says every few seconds that he is alive. Only one who was silent for a whole lease loses it, and from
-then on can note nothing more: his try is not the last one. A failed job is tried again, later each time; one that failed
-too often is given up, with its error. A `ValidationError` is an answer and not a failure: it ends the job at once.
+then on can note nothing more: his try is not the last one. A failed job is tried again, later each time; one that
+failed too often is given up, with its error. A `ValidationError` is an answer and not a failure: it ends
+the job at once.
 """
 
 import datetime as dt
@@ -25,12 +26,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_tasks import default_task_backend, task
 from django_tasks.base import TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist
@@ -41,6 +43,7 @@ from muster.core.jobs.models import Job, JobEffect
 log = logging.getLogger(__name__)
 State = Job.State
 NOTE_EVERY = 1.0  # seconds between two notes of how far a job is
+DIED = gettext_noop("The worker died while it did this.")
 AT_ONCE = 100  # handed out in one round
 
 
@@ -97,7 +100,7 @@ class Run:
 
     def step(self, done: int, total: int = 0) -> None:
         """Note that DONE of TOTAL is done, at most once a second; raises Cancelled if that was asked for, and Lost."""
-        if time.monotonic() - self._noted < NOTE_EVERY:
+        if done != total and time.monotonic() - self._noted < NOTE_EVERY:
             return
         self._noted = time.monotonic()
         mine = self._mine()
@@ -111,7 +114,7 @@ class Run:
         to happen. The note that it has is committed with it. Raises Lost. What leaves the database (a mail) cannot be
         rolled back: hand `key` on to a service that refuses repeats."""
         with transaction.atomic():
-            if not self._mine().select_for_update().exists():
+            if not self._mine().select_for_update().first():
                 raise Lost
             yield JobEffect.objects.get_or_create(job=self.job, key=key)[1]
 
@@ -122,7 +125,7 @@ class Run:
         row = self.job
         try:
             result = row.body(self, **row.arguments)
-            _ended(self._mine(), State.DONE, result=result, error="", done=F("total"))
+            _ended(self._mine(), State.DONE, result=result, error="")
         except Cancelled:
             _ended(self._mine(), State.CANCELLED)
         except Lost:
@@ -154,7 +157,10 @@ def perform(pk: int) -> None:
     sign = threading.Thread(target=run.beat, args=(stop,), daemon=True)
     sign.start()
     try:
-        run.carry_out()
+        with translation.override(
+            getattr(row.user, "language", "") or settings.LANGUAGE_CODE
+        ):  # what it says is for him
+            run.carry_out()
     finally:
         stop.set()
         sign.join()
@@ -173,8 +179,7 @@ def take_back(silent: dt.timedelta = LEASE) -> int:
     running = Job.objects.filter(state=State.RUNNING, seen_at__lt=timezone.now() - silent)
     with transaction.atomic():
         lost = list(running.select_for_update(skip_locked=True))
-        why = _("The worker died, or its machine did.")
-        return sum(_again(running.filter(pk=row.pk), row, why, 0) for row in lost)
+        return sum(_again(running.filter(pk=row.pk), row, DIED, 0) for row in lost)
 
 
 def hand_out_due() -> int:
@@ -201,9 +206,10 @@ def _hand_out(pk: int) -> None:
 
 def _again(rows: "QuerySet[Job]", row: Job, why: str, seconds: float) -> int:
     if row.tries >= MOST_TRIES:
-        return _ended(rows, State.FAILED, error=why)
-    if row.cancel_asked:
-        return _ended(rows, State.CANCELLED, error=why)
+        _ended(rows, State.FAILED, error=why)
+        return 0
+    if _ended(rows.filter(cancel_asked=True), State.CANCELLED, error=why):
+        return 0
     due = timezone.now() + dt.timedelta(seconds=seconds)
     return rows.update(state=State.WAITING, due_at=due, task_id="", error=why)
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -13,12 +14,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
-from muster.core.jobs.reaper import beat, reap, reap_redis
+from muster.core.jobs.lease import BEAT, Pulse
+from muster.core.jobs.reaper import beat, reap, reap_redis, retry_failed
+from muster.core.jobs.run import hand_out_due, take_back
 from muster.core.jobs.schedule import run_due
 
-EVERY_SECONDS = 15
 log = logging.getLogger(__name__)
 
 
@@ -27,34 +29,49 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop, name = threading.Event(), f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+        beat(name)
+        if settings.REDIS_URL:
+            os.register_at_fork(after_in_child=_forked)
         clock = threading.Thread(target=keep_time, args=(stop, name), daemon=True)
         clock.start()
         try:
             if settings.REDIS_URL:
-                call_command("rqworker", "default", job_class="django_tasks_rq.Job")
+                call_command("rqworker", "default", job_class="django_tasks_rq.Job", verbosity=0)
             else:
-                beat(name)
                 call_command("db_worker", interval=1, verbosity=0, worker_id=name)
         finally:
             stop.set()
-            clock.join(timeout=EVERY_SECONDS)
+            clock.join(timeout=BEAT)
 
 
 def keep_time(stop: threading.Event, name: str) -> None:
-    """Signs of life, and besides them chores when they are due and lost jobs back into the queue: a chore that takes
-    long must not look like death."""
-    chores = threading.Thread(target=_rounds, args=(stop, _chores), daemon=True)
-    chores.start()
-    _rounds(stop, lambda: beat(name))
-    chores.join(timeout=EVERY_SECONDS)
+    """Signs of life, and besides them chores when they are due and lost jobs back into the queue: none of them waits
+    for another, for a chore that takes long must not look like death."""
+    pulse = Pulse()
+
+    def alive() -> None:
+        beat(name)
+        pulse.felt()
+
+    each = [alive, lambda: put_back(pulse), run_due]
+    rounds = [threading.Thread(target=_rounds, args=(stop, do), daemon=True) for do in each]
+    for one in rounds:
+        one.start()
+    for one in rounds:
+        one.join()
 
 
-def _chores() -> None:
-    run_due()
+def put_back(pulse: Pulse) -> None:
+    """What failed is tried again when its time has come; what a dead worker had in hand, once we may judge."""
+    if pulse.steady():
+        take_back()
     if settings.REDIS_URL:
         reap_redis(import_module("django_rq").get_queue("default"))
     else:
-        reap()
+        if pulse.steady():
+            reap()
+        retry_failed()
+    hand_out_due()
 
 
 def _rounds(stop: threading.Event, do: Callable[[], object]) -> None:
@@ -64,4 +81,22 @@ def _rounds(stop: threading.Event, do: Callable[[], object]) -> None:
             do()
         except Exception:  # a database that is away for a moment must not stop the clock for good
             log.exception("Chores could not be done; they are tried again.")
-        stop.wait(EVERY_SECONDS)
+        stop.wait(BEAT)
+
+
+def _forked() -> None:
+    """RQ does each job in a child. It must not talk over its parent's connections, nor outlive it: its jobs are handed
+    to others then."""
+    pools = getattr(connection, "_connection_pools", {})
+    _kept.extend(pools.values())  # closing them here would close the parent's
+    pools.clear()
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+_kept: list[Any] = []
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

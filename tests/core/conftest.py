@@ -1,0 +1,45 @@
+"""A world of its own for tests whose processes are killed."""
+
+import os
+
+import psycopg
+import pytest
+
+from tests.core.processes import ROOT, muster
+
+
+@pytest.fixture
+def world(tmp_path):
+    """A database of its own for the processes of the test: on the server of this run, or a file."""
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.sqlite3'}",
+        "MUSTER_DATA": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "DJANGO_SETTINGS_MODULE": "muster.web.settings",
+    }
+    env.pop("REDIS_URL", None)
+    url = os.environ.get("DATABASE_URL", "")
+    name = f"muster_jobs_{os.getpid()}"
+    server = url.rpartition("/")[0]
+    if url.startswith("postgres"):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        env["DATABASE_URL"] = f"{server}/{name}"
+    muster(env, "migrate", "-v0")
+    yield env
+    if url.startswith("postgres"):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def redis_world(world):
+    """The same with the jobs in Redis, in a database of Redis that is emptied."""
+    redis = pytest.importorskip("redis", reason="the extra “redis” is not installed")
+    url = os.environ.get("MUSTER_TEST_REDIS", "redis://127.0.0.1:6379/9")
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=1).flushdb()
+    except redis.exceptions.ConnectionError:
+        pytest.skip(f"no Redis answers at {url}")
+    return {**world, "REDIS_URL": url}
