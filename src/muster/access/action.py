@@ -79,8 +79,9 @@ def action(name: str, label: Any, model: type[models.Model], *, creates: bool = 
                         if creates
                         else _change(actor, name, body, *args, **fields)
                     )
-            except Forbidden:
+            except Forbidden as error:
                 record_denied(actor, name, args[0] if args else None)
+                error.recorded = True
                 raise
 
         _specs[name] = Spec(name, label, model, creates, run)

@@ -14,7 +14,7 @@ from muster.access.scope import policies
 from muster.core.listings import Column, Filter, Listing
 
 # What is recorded without being a permission.
-OTHERS = {"access.denied": _("Refused attempt"), "access.user.invite": _("Invitation made")}
+OTHERS = {"access.denied": _("Refused attempt")}
 
 
 def action_label(name: str) -> str:
@@ -121,8 +121,10 @@ TOKENS = Listing(
     model=ApiToken,
     key="tokens",
     title=_("API tokens"),
+    related=("user",),
     columns=[
         Column("name", _("what it is for")),
+        Column("user", _("user"), kind="link"),
         Column("prefix", _("begins with")),
         Column("scopes", _("permissions"), value=lambda row: ", ".join(row.scopes)),
         Column("last_used_at", _("last used"), kind="datetime"),

@@ -6,8 +6,9 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from muster.access.action import record_denied
 from muster.access.actors import actor_for
-from muster.access.scope import Actor, NotVisible
+from muster.access.scope import Actor, Forbidden, NotVisible
 
 SEEN_EVERY = 60  # seconds
 
@@ -38,8 +39,16 @@ class ActorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        if isinstance(error, Forbidden):
+            record_refusal(request, error)
         if isinstance(error, NotVisible):
             raise Http404 from error
+
+
+def record_refusal(request: Any, error: Forbidden) -> None:
+    """An attempt to write that was refused at the door, before any action, is in the trail too; looking is not."""
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not error.recorded:
+        record_denied(request.actor, str(error))
 
 
 def _actor(request: Any) -> Actor:

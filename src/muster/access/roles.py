@@ -13,9 +13,11 @@ from muster.access.models import FieldRule, Grant, Role
 
 @transaction.atomic
 def ensure_builtin_roles(**_kwargs: Any) -> None:
-    present = {role.key: role for role in Role.objects.unscoped("built-in roles").filter(builtin=True)}
+    present = {role.key: role for role in Role.objects.unscoped("built-in roles")}
     for spec in builtin.ROLES:
         role = present.get(spec["key"])
+        if role is not None and not role.builtin:
+            continue  # the firm's own role was called so first
         if role is None:
             role = Role(key=spec["key"], name=spec["name"], name_zh=spec["name_zh"], builtin=True)
             role.save()

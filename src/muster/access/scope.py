@@ -28,6 +28,8 @@ LEVELS = ["hidden", "masked", "read", "write"]
 class Forbidden(PermissionDenied):
     """The viewer may see the record and may not do this to it."""
 
+    recorded = False  # is the refusal in the trail already?
+
 
 class NotVisible(Exception):
     """For this viewer the record does not exist; answered with 404."""

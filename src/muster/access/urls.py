@@ -15,7 +15,7 @@ urlpatterns = [
     route("settings/users/new/", user.user_create, name="user_create", permission="access.user.create"),
     route("settings/users/<int:pk>/", user.user_detail, name="user_detail", permission="access.user.view"),
     route("settings/users/<int:pk>/edit/", user.user_edit, name="user_edit", permission="access.user.edit"),
-    route("settings/users/<int:pk>/invite/", user.user_invite, name="user_invite", permission="access.user.edit"),
+    route("settings/users/<int:pk>/invite/", user.user_invite, name="user_invite", permission="access.user.invite"),
     route(
         "settings/users/<int:pk>/stop/",
         user.user_deactivate,

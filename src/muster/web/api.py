@@ -14,6 +14,7 @@ from ninja.security import HttpBearer, SessionAuth
 from muster.access import resources
 from muster.access.action import Conflict, plain
 from muster.access.actors import actor_for_token
+from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
@@ -65,7 +66,8 @@ def _who(request: Request, error: Exception) -> HttpResponse:
 
 
 @api.exception_handler(Forbidden)
-def _may_not(request: Request, error: Exception) -> HttpResponse:
+def _may_not(request: Request, error: Forbidden) -> HttpResponse:
+    record_refusal(request, error)
     return problem(request, 403, _("Not allowed"), _("This needs the permission %(name)s.") % {"name": error})
 
 

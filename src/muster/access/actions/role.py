@@ -1,6 +1,7 @@
 """Roles, and who holds them. Nobody changes his own rights, and somebody always keeps the keys."""
 
 import datetime as dt
+from fnmatch import fnmatchcase
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,18 +11,21 @@ from django.utils.translation import gettext_lazy
 
 from muster.access import permissions
 from muster.access.action import action
-from muster.access.actors import roles_on
+from muster.access.actions.bounds import KEYS, has_keys, refuse_beyond, refuse_role_beyond
+from muster.access.actors import actor_for, roles_on
 from muster.access.crud import crud
 from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
 from muster.access.scope import LEVELS, Actor, Scope, policies
 from muster.core.periods import today
 
-KEYS = "access.roleassignment.create"  # whoever holds this in scope 'all' can give out every right
-
 
 def _not_own(actor: Actor, row: Role, fields: dict[str, Any]) -> None:
-    if not row._state.adding:
-        refuse_own(actor, row)
+    if row._state.adding:
+        return
+    refuse_own(actor, row)
+    before = Role.objects.unscoped("key of a role").values_list("key", flat=True).get(pk=row.pk)
+    if row.builtin and row.key != before:
+        raise ValidationError({"key": _("The key of a built-in role stays: copy the role to have another.")})
 
 
 roles = crud(Role, before_save=_not_own)
@@ -37,6 +41,7 @@ def refuse_own(actor: Actor, role: Role) -> None:
 @action("access.role.copy", gettext_lazy("Copy roles"), Role)
 def copy_role(actor: Actor, role: Role, *, key: str, name: str) -> Role:
     """A new role with the same grants and field rules, to change from there."""
+    refuse_role_beyond(actor, role)
     made = Role(key=key, name=name, name_zh="", about=role.about)
     made.full_clean()
     made.save()
@@ -57,7 +62,10 @@ def set_grants(actor: Actor, role: Role, *, scopes: dict[str, str]) -> None:
     )
     if unknown:
         raise ValidationError(_("Unknown permission or scope: %(names)s.") % {"names": ", ".join(unknown)[:200]})
-    Grant.objects.unscoped("grants of a role").filter(role=role).delete()
+    now = Grant.objects.unscoped("grants of a role").filter(role=role)
+    kept = set(now.values_list("permission", "scope"))
+    refuse_beyond(actor, grants=[one for one in scopes.items() if one[1] and one not in kept])
+    now.delete()
     Grant.objects.bulk_create(
         [Grant(role=role, permission=name, scope=scope) for name, scope in scopes.items() if scope]
     )
@@ -72,7 +80,10 @@ def set_field_rules(actor: Actor, role: Role, *, rules: list[tuple[str, str, str
     for model, field, scope, level in rules:
         if (model, field) not in fields or scope not in Scope.values or level not in LEVELS:
             raise ValidationError(_("“%(rule)s” is no field rule.") % {"rule": f"{model}.{field} {scope} {level}"})
-    FieldRule.objects.unscoped("rules of a role").filter(role=role).delete()
+    now = FieldRule.objects.unscoped("rules of a role").filter(role=role)
+    kept = set(now.values_list("model", "field", "scope", "level"))
+    refuse_beyond(actor, rules=[one for one in rules if one not in kept])
+    now.delete()
     once = {(model, field, scope): level for model, field, scope, level in rules}
     FieldRule.objects.bulk_create(
         [
@@ -88,6 +99,7 @@ def give_role(
 ) -> RoleAssignment:
     """USER holds ROLE from a day up to another (not included); without days from now on for good."""
     refuse_self(actor, user)
+    refuse_role_beyond(actor, role)
     made = RoleAssignment(user=user, role=role, valid_from=valid_from, valid_to=valid_to)
     made.full_clean()
     made.save()
@@ -98,6 +110,7 @@ def give_role(
 def end_role(actor: Actor, held: RoleAssignment) -> None:
     """The role ends today; what was held before stays on record."""
     refuse_self(actor, held.user)
+    refuse_role_beyond(actor, held.role)
     held.valid_to = today()
     if held.valid_from and held.valid_from >= held.valid_to:
         held.delete()
@@ -114,13 +127,11 @@ def refuse_self(actor: Actor, user: User) -> None:
 def keep_somebody_with_the_keys() -> None:
     """Refuse what would leave nobody able to give out rights."""
     day = today()
-    with_keys = (
-        Q(permission=KEYS) | Q(permission="access.*") | Q(permission="access.roleassignment.*") | Q(permission="*")
-    )
-    able = Grant.objects.unscoped("last keys").filter(with_keys, scope=Scope.ALL).values("role")
+    grants = Grant.objects.unscoped("last keys").filter(scope=Scope.ALL).values_list("role", "permission")
+    able = {role for role, pattern in grants if fnmatchcase(KEYS[0], pattern)}
     held = RoleAssignment.objects.unscoped("last keys").filter(role__in=able, user__is_active=True)
     held = held.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
-    if not held.exists():
+    if not any(has_keys(actor_for(one.user)) for one in held.select_related("user")):
         raise ValidationError(
             _("Then nobody could give out rights any more: give another active user an administrator's role first.")
         )

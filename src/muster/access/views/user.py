@@ -2,19 +2,20 @@
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from muster.access.action import add_event
-from muster.access.actions.user import activate_user, deactivate_user, users
+from muster.access.actions.user import activate_user, deactivate_user, invite_user, users
 from muster.access.forms import UserForm
 from muster.access.listings import USERS
 from muster.access.models import RoleAssignment, User
-from muster.access.pages import act_page, create_page, edit_page, list_page
-from muster.access.scope import Forbidden, can, visible_or_404
+from muster.access.pages import act_page, create_page, done, edit_page, list_page
+from muster.access.scope import visible_or_404
 from muster.core.http import Request
 
 user_list = list_page(USERS)
@@ -40,9 +41,10 @@ def user_detail(request: Request, pk: int) -> HttpResponse:
 def user_invite(request: Request, pk: int) -> HttpResponse:
     """A link, shown once, by which the user chooses a password. It dies on use and after some days."""
     user = visible_or_404(User, request.actor, pk=pk)
-    if not can(request.actor, "access.user.edit", user) or not user.is_active:
-        raise Forbidden("access.user.edit")
-    add_event(request.actor, "access.user.invite", user, {})
+    try:
+        invite_user(request.actor, user)
+    except ValidationError as error:
+        return done(request, user.get_absolute_url(), " ".join(error.messages), level=messages.ERROR)
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
     context = {"person": user, "link": request.build_absolute_uri(path)}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import action, append, make_event
-from muster.access.actions.role import KEYS, keep_somebody_with_the_keys
+from muster.access.actions.bounds import has_keys
+from muster.access.actions.role import keep_somebody_with_the_keys
 from muster.access.actions.user import end_access
 from muster.access.actors import actor_for
 from muster.access.scope import Actor
@@ -83,12 +84,12 @@ def end_login(member: Member) -> None:
     user = member.user
     if user is None or not user.is_active:
         return
-    has_keys = actor_for(user).has(KEYS)
+    had_keys = has_keys(actor_for(user))
     with transaction.atomic():
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_access(user)
-        if has_keys:
+        if had_keys:
             keep_somebody_with_the_keys()
 
 
