@@ -4,10 +4,10 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-import holidays
 from django.utils import timezone
 
 from muster.activities.models import Activity, Task
+from muster.core import workdays
 from muster.crm.actions.account import join_teams
 from muster.crm.models import Account, Contact, Deal, LossReason, Pipeline, Product, Stage, StageChange
 from muster.people.models import Member
@@ -26,8 +26,9 @@ class Market:
     def __init__(self, firm: Company) -> None:
         self.firm, self.random = firm, firm.random
         self.start = firm.day - dt.timedelta(days=DAYS)
-        self.off = holidays.country_holidays("CN", years=range(self.start.year, firm.day.year + 1))
-        self.workdays = [day for at in range(DAYS + 1) if self._works(day := self.start + dt.timedelta(days=at))]
+        self.workdays = [
+            day for at in range(DAYS + 1) if workdays.is_workday(day := self.start + dt.timedelta(days=at))
+        ]
         self.weights = [self._season(day) for day in self.workdays]
         self.pipeline: Pipeline = Pipeline.objects.unscoped("seed").order_by("-is_default", "pk").first()
         stages = list(Stage.objects.unscoped("seed").filter(pipeline=self.pipeline))
@@ -36,9 +37,6 @@ class Market:
         self.lost = next(one for one in stages if one.kind == Stage.Kind.LOST)
         self.reasons = list(LossReason.objects.unscoped("seed").all())
 
-    def _works(self, day: dt.date) -> bool:
-        return day.weekday() < 5 and day not in self.off
-
     def _season(self, day: dt.date) -> float:
         """Quarter ends push, the fourth quarter most; the weeks round Chinese New Year are slow."""
         push = 1.0 + (0.5 if day.month % 3 == 0 else 0.0) + (0.35 if day.month >= 10 else 0.0)
@@ -46,6 +44,9 @@ class Market:
 
     def active(self, member: Member, day: dt.date) -> bool:
         return member.hired_on <= day and (member.left_on is None or day < member.left_on)
+
+    def _over(self, member: Member, start: dt.date, end: dt.date) -> bool:
+        return self.active(member, start) and self.active(member, end)
 
     def ramp(self, member: Member, day: dt.date) -> float:
         """A newcomer sells little at first and as much as anybody after half a year."""
@@ -142,7 +143,10 @@ class Market:
         amount = int(product.list_price * pieces * self.random.uniform(0.82, 1.05)) // 100_00 * 100_00
         skill = self.firm.skill.get(owner.pk, 0.8) * self.ramp(owner, opened)
         cycle = max(4, int(self.random.gauss(52, 26) / max(skill, 0.5)))
-        closes = opened + dt.timedelta(days=cycle)
+        closes = workdays.shift(opened + dt.timedelta(days=cycle), 0)
+        last = min(closes, self.firm.day)
+        if not self.active(owner, last):  # he left with it open: it counts for whom took it on
+            owner = self.random.choice([one for one in self.firm.sellers if self._over(one, opened, last)])
         deal = Deal(
             name=f"{account.name[:10]} · {product.name}",
             account=account,
@@ -196,7 +200,7 @@ class Market:
         for deal in self.random.choices(self.deals, k=ACTIVITIES):
             last = min(deal.closed_on or self.firm.day, self.firm.day)
             day = deal.opened_on + dt.timedelta(days=self.random.randint(0, max((last - deal.opened_on).days, 0)))
-            while not self._works(day) and day > deal.opened_on:
+            while not workdays.is_workday(day) and day > deal.opened_on:
                 day -= dt.timedelta(days=1)
             if self.active(deal.owner, day):
                 rows.append(self._done(deal, day))

@@ -11,6 +11,7 @@ from django.db import transaction
 from muster.access.models import RoleAssignment, User
 from muster.access.scope import Actor
 from muster.people.models import Member
+from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.scale import multiply
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         make_people(firm)
         Market(firm).make()
         tell(firm)
+        set_going(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
@@ -70,6 +72,9 @@ class Command(BaseCommand):
         return found
 
     def _show(self, logins: list[tuple[str, str, str, str]]) -> None:
+        if not logins:
+            self.stdout.write("There are members here and no demo logins: make one with `muster admin`.")
+            return
         self.stdout.write("\nDemo logins (made just now; run again for new passwords):")
         for role, name, username, password in sorted(logins, key=lambda one: SHOWN.index(one[0])):
             self.stdout.write(f"  {role:10} {username:10} {password:16} {name}")

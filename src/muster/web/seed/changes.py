@@ -1,0 +1,69 @@
+"""What is under way in the demo company: somebody leaves and hands over, somebody just came, somebody moves, seats are
+planned."""
+
+import datetime as dt
+
+from muster.core import workdays
+from muster.people.actions.checklist import begin, complete_item, ensure_default_templates
+from muster.people.actions.handover import carry_out, plan_handover, start_handover
+from muster.people.actions.headcount import plan_seats
+from muster.people.actions.lifecycle import plan_leaving
+from muster.people.actions.move import move_member
+from muster.people.models import ChecklistItem, Kind, Member, Unit
+from muster.web.seed.people import Company
+
+TEAM = "R1-1-1"  # the team whose manager's login is shown
+SEATS = 8  # of a team: its manager and seven others
+
+
+def set_going(firm: Company) -> None:
+    ensure_default_templates()
+    _leavers(firm)
+    _newcomers(firm)
+    _movers(firm)
+    _seats(firm)
+
+
+def _of_team(firm: Company, code: str) -> list[Member]:
+    rows = Member.objects.unscoped("seed").filter(unit=firm.units[code], status=Member.Status.ACTIVE)
+    return list(rows.exclude(position=firm.positions["lead"]).order_by("pk"))
+
+
+def _leavers(firm: Company) -> None:
+    """One of the shown team leaves in a fortnight and has handed over; one elsewhere has only a plan."""
+    for code, run in ((TEAM, True), ("R2-1-1", False)):
+        leaver, *others = _of_team(firm, code)[::-1]
+        plan_leaving(firm.actor, leaver, left_on=workdays.shift(firm.day, 9), reason="个人发展")
+        items = ChecklistItem.objects.unscoped("seed").filter(member=leaver, due_on__lte=workdays.shift(firm.day, 5))
+        for item in items:
+            complete_item(firm.actor, item)
+        row = plan_handover(firm.actor, member=leaver, receivers=others[:3], reason="离职交接")
+        if run:
+            start_handover(firm.actor, row)
+            carry_out(row, firm.actor)
+
+
+def _newcomers(firm: Company) -> None:
+    """Who came in the last weeks is half-way through the joiner's list."""
+    recent = Member.objects.unscoped("seed").filter(hired_on__gte=firm.day - dt.timedelta(days=90), left_on=None)
+    for member in recent.order_by("-hired_on")[:4]:
+        begin(member, Kind.JOINER, member.hired_on)
+        for item in ChecklistItem.objects.unscoped("seed").filter(member=member, due_on__lt=firm.day):
+            complete_item(firm.actor, item)
+
+
+def _movers(firm: Company) -> None:
+    """Some changed teams in the past months, and one move is planned."""
+    teams = ["R1-1-2", "R2-1-2", "R3-1-1"]
+    for at, code in enumerate(teams):
+        member, unit = _of_team(firm, code)[0], firm.units["R1-2-1"]
+        day = firm.day + dt.timedelta(days=30) if at == 2 else firm.day - dt.timedelta(days=60 * (at + 1))
+        if member.hired_on and member.hired_on < day:
+            lead = Member.objects.unscoped("seed").filter(unit=unit, position=firm.positions["lead"]).first()
+            move_member(firm.actor, member, unit=unit, manager=lead, valid_from=day, reason="支援新团队")
+
+
+def _seats(firm: Company) -> None:
+    teams = Unit.objects.unscoped("seed").filter(members__position=firm.positions["lead"]).distinct()
+    for unit in teams.order_by("pk"):
+        plan_seats(firm.actor, unit, seats=SEATS, valid_from=firm.day.replace(month=1, day=1))
