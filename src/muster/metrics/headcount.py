@@ -25,13 +25,10 @@ class Line:
     depth: int
     here: int
     planned: int | None
+    vacant: int | None  # of the units below that have a plan: seats less who is there
     joined: int
     left: int
     tenure: float | None  # months, mean of those present
-
-    @property
-    def vacant(self) -> int | None:
-        return None if self.planned is None else self.planned - self.here
 
     @property
     def turnover(self) -> float | None:
@@ -67,6 +64,7 @@ class Headcount:
                     break
                 inside.append(other.pk)
             planned = [seats[pk] for pk in inside if pk in seats]
+            here = sum(counts.get("headcount", {}).get(pk, 0) for pk in inside if pk in seats)
             people = [month for pk in inside for month in months.get(pk, [])]
             total = {key: sum(groups.get(pk, 0) for pk in inside) for key, groups in counts.items()}
             lines.append(
@@ -75,6 +73,7 @@ class Headcount:
                     depth,
                     total.get("headcount", 0),
                     sum(planned) if planned else None,
+                    sum(planned) - here if planned else None,
                     total.get("joiners", 0),
                     total.get("leavers", 0),
                     sum(people) / len(people) if people else None,
