@@ -14,7 +14,10 @@ from muster.access.scope import policies
 from muster.core.listings import Column, Filter, Listing
 
 # What is recorded without being a permission.
-OTHERS = {"access.denied": _("Refused attempt")}
+OTHERS = {
+    "access.denied": _("Refused attempt"),
+    "access.user.joined": _("Joined to the sign-in service"),
+}
 
 
 def action_label(name: str) -> str:

@@ -1,10 +1,17 @@
-"""How allauth logs people in here: no sign-up of strangers, nothing linked by a mere e-mail address."""
+"""How allauth logs people in here: no sign-up of strangers. Who comes by the company's sign-in service the first time
+is joined to his login by an e-mail that the service has verified; from then on by the service's own id alone."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
 from django.http import HttpRequest
+
+from muster.access.action import add_event
+from muster.access.actors import actor_for
+from muster.access.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -15,3 +22,26 @@ class AccountAdapter(DefaultAccountAdapter):
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        if sociallogin.is_existing or request.user.is_authenticated:
+            return
+        if user := user_of(sociallogin.email_addresses):
+            sociallogin.connect(request, user)
+            actor = actor_for(user, address=address_of(request))
+            add_event(actor, "access.user.joined", user, {}, service=sociallogin.account.provider)
+
+
+def user_of(addresses: list[Any]) -> User | None:
+    """The one active login with a verified address among ADDRESSES that no sign-in service has been joined to yet."""
+    verified = [one.email for one in addresses if one.verified is True and one.email]  # "false" is text, and true
+    found = [User.objects.filter(email__iexact=one, is_active=True)[:2] for one in verified]
+    users = [user for rows in found for user in rows]
+    if len(users) != 1 or SocialAccount.objects.filter(user=users[0]).exists():
+        return None
+    return users[0]
+
+
+def address_of(request: Any) -> str:
+    """Where a request comes from, as far as the stated number of proxies can be trusted to say."""
+    return get_client_ip(request) or ""

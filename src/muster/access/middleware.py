@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from muster.access.action import record_denied
 from muster.access.actors import actor_for
+from muster.access.login import address_of
 from muster.access.scope import Actor, Forbidden, NotVisible
 
 SEEN_EVERY = 60  # seconds
@@ -54,4 +55,4 @@ def record_refusal(request: Any, error: Forbidden) -> None:
 def _actor(request: Any) -> Actor:
     if not request.user.is_authenticated:
         return Actor()
-    return actor_for(request.user, address=request.META.get("REMOTE_ADDR", ""))
+    return actor_for(request.user, address=address_of(request))

@@ -14,6 +14,7 @@ from ninja.security import HttpBearer, SessionAuth
 from muster.access import resources
 from muster.access.action import Conflict, plain
 from muster.access.actors import actor_for_token
+from muster.access.login import address_of
 from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
 from muster.access.scope import Forbidden, NotVisible
@@ -27,7 +28,7 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer mst_…`"""
 
     def authenticate(self, request: Any, token: str) -> Any:
-        actor = actor_for_token(token, request.META.get("REMOTE_ADDR", ""))
+        actor = actor_for_token(token, address_of(request))
         if actor is not None:
             request.actor = actor
         return actor

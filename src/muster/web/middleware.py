@@ -9,8 +9,9 @@ from muster.web.views.errors import bad_input
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+AWAY = "openid_connect_login"  # its button leads to the sign-in service, on another site
 
 
 class SecurityHeadersMiddleware:
@@ -21,7 +22,9 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        away = request.resolver_match is not None and request.resolver_match.url_name == AWAY
+        policy = CONTENT_POLICY if away else f"{CONTENT_POLICY}; form-action 'self'"
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
