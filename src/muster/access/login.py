@@ -36,7 +36,7 @@ def user_of(addresses: list[Any]) -> User | None:
     """The one active login with a verified address among ADDRESSES that no sign-in service has been joined to yet."""
     verified = [one.email for one in addresses if one.verified is True and one.email]  # "false" is text, and true
     found = [User.objects.filter(email__iexact=one, is_active=True)[:2] for one in verified]
-    users = [user for rows in found for user in rows]
+    users: list[User] = [user for rows in found for user in rows]
     if len(users) != 1 or SocialAccount.objects.filter(user=users[0]).exists():
         return None
     return users[0]

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 GRACE_SECONDS = 20
-# Told the process groups of the children, a line for each change; when the lines end, however we died, it ends the last.
+# Told the process groups of the children, a line for each change; when the lines end, however we died, it ends them.
 WATCH = f"""
 exec 2>/dev/null
 while read -r line; do groups=$line; done
