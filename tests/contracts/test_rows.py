@@ -1,0 +1,114 @@
+"""Of each kind of record: who has no right sees none, who has his own sees none of a stranger's."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import EmptyResultSet
+from django.utils import timezone
+
+from muster.access.actors import new_token
+from muster.access.models import ApiToken, Event, RoleAssignment, User
+from muster.access.scope import Actor, Scope, policies, policy_of
+from muster.activities.models import Activity, Task
+from muster.crm.actions.account import accounts
+from muster.crm.models import Account, AccountMember, Contact, Deal, StageChange
+from muster.integrations.models import ImportBatch, ImportIssue, Notification
+from muster.people.models import Assignment, Checklist, ChecklistItem, Handover, Member, MemberPrivate
+from tests.factories import (
+    actor_of,
+    make_account,
+    make_activity,
+    make_contact,
+    make_deal,
+    make_member,
+    make_task,
+    stage,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 3, 16)
+
+
+def restricted() -> list[Any]:
+    """Kinds of record of which one sees one's own only; all others belong to the firm."""
+    kinds = []
+    for model, policy in policies().items():
+        of_user = hasattr(policy, "user")
+        parent = policy.parent and policy_of(model._meta.get_field(policy.parent).related_model)
+        if policy.owner or of_user or (parent and (parent.owner or hasattr(parent, "user"))):
+            kinds.append(model)
+    return kinds
+
+
+def rows_of(member: Member) -> None:
+    """One record at least of each restricted kind, all of MEMBER."""
+    user: Any = member.user
+    account = make_account(member, team=(member,))
+    make_contact(account)
+    deal = make_deal(member, account=account)
+    StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
+    make_activity(member)
+    make_task(member)
+    MemberPrivate(member=member).save()
+    Handover(member=member).save()
+    checklist = Checklist(member=member, kind="joiner", day=DAY)
+    checklist.save()
+    ChecklistItem(checklist=checklist, member=member, title="Desk", by="manager", due_on=DAY).save()
+    accounts.create(actor_of(member), name="Recorded")
+    _plain, prefix, digest = new_token()
+    ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
+    event = Event.objects.unscoped("tests").filter(owner_id=member.pk).latest("pk")
+    Notification(user=user, event=event, at=timezone.now()).save()
+    batch = ImportBatch(user=user, source="members")
+    batch.save()
+    ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
+
+
+OWNED = {
+    *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
+    *(ImportBatch, ImportIssue, Member, MemberPrivate, Notification, RoleAssignment, StageChange, Task, User),
+}
+
+
+def strangers_seen() -> list[str]:
+    """Kinds of which somebody with every right on his own sees a record of another."""
+    viewer, stranger = make_member("Viewer"), make_member("Stranger")
+    rows_of(stranger)
+    eyes = Actor(viewer.user.pk, viewer.pk, grants={"*": {Scope.OWN}})
+    own = {Member: {viewer.pk}, User: {viewer.user.pk}}
+    found = []
+    for model in restricted():
+        assert model.objects.unscoped("tests").exists(), f"there is no {model._meta.label} that could be seen"
+        seen = set(model.objects.visible_to(eyes).values_list("pk", flat=True)) - own.get(model, set())
+        mine = model.objects.unscoped("tests").filter(pk__in=seen)
+        if model in (Assignment, RoleAssignment):
+            mine = mine.exclude(**({"member": viewer} if model is Assignment else {"user": viewer.user}))
+        if model is Event:
+            mine = mine.exclude(owner_id=viewer.pk)
+        found += [model._meta.label] if mine.exists() else []
+    return found
+
+
+def seen_without_a_right() -> list[str]:
+    """Kinds of which somebody without any right is shown a record."""
+    found = []
+    for model in policies():
+        try:
+            str(model.objects.visible_to(Actor(1, 1)).query)
+        except EmptyResultSet:
+            continue
+        found.append(model._meta.label)
+    return found
+
+
+def test_there_is_a_record_of_each_kind_that_is_ones_own():
+    assert {model._meta.label for model in restricted()} == {model._meta.label for model in OWNED}
+
+
+def test_nobody_sees_a_strangers_record_by_a_right_on_his_own():
+    assert strangers_seen() == []
+
+
+def test_who_has_no_right_sees_no_record_of_any_kind():
+    assert seen_without_a_right() == []
