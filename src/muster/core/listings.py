@@ -56,7 +56,12 @@ class Filter:
 
     def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
         value = self.read(raw)
-        return self.apply(rows, value, actor) if self.apply else rows.filter(**{self.lookup or self.key: value})
+        if self.apply:
+            return self.apply(rows, value, actor)
+        try:
+            return rows.filter(**{self.lookup or self.key: value})
+        except ValueError as error:  # text where the column holds numbers
+            raise self.unreadable(raw) from error
 
     def read(self, raw: str) -> Any:
         """RAW as typed in an address, as a value; BadInput says what was expected."""
@@ -73,16 +78,15 @@ class Filter:
             if self.kind == "bool":
                 return {"1": True, "true": True, "0": False, "false": False}[raw.lower()]
         except (ValueError, KeyError) as error:
-            raise BadInput(
-                _("Filter “%(name)s”: “%(value)s” cannot be read.") % {"name": self.label, "value": raw}
-            ) from error
+            raise self.unreadable(raw) from error
         if "\x00" in raw or len(raw) > 200:
-            raise BadInput(
-                _("Filter “%(name)s”: “%(value)s” cannot be read.") % {"name": self.label, "value": raw[:20]}
-            )
+            raise self.unreadable(raw)
         if self.kind == "choice" and self.lookup.endswith("_id"):
             return Filter(self.key, self.label, kind="number").read(raw)
         return raw
+
+    def unreadable(self, raw: str) -> BadInput:
+        return BadInput(_("Filter “%(name)s”: “%(value)s” cannot be read.") % {"name": self.label, "value": raw[:40]})
 
 
 @dataclass(frozen=True)
