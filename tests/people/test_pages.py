@@ -6,7 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from muster.access.models import Event
+from muster.access.models import Event, FieldRule, Grant, Role
 from muster.access.scope import Actor
 from muster.people.actions.member import members
 from muster.people.actions.move import move_member
@@ -183,3 +183,15 @@ def test_what_a_member_edits_is_limited_to_writable_fields(firm, as_role):
 
 def test_a_photo_is_shown_only_where_there_is_one(firm, as_role):
     assert as_role("rep").get(reverse("member_photo", args=[firm.rep.pk])).status_code == 404
+
+
+def test_the_member_sees_who_looked_at_the_private_details(firm, as_role):
+    url = reverse("member_private", args=[firm.rep.pk])
+    assert "Nobody but you." in as_role("rep").get(url).content.decode()
+    role = Role.objects.unscoped("tests").get(key="salesops")
+    Grant.objects.unscoped("tests").filter(role=role, permission="people.memberprivate.view").update(scope="all")
+    FieldRule(role=role, model="people.memberprivate", field="id_number", scope="all", level="read").save()
+    assert as_role("salesops").get(url).status_code == 200
+    html = as_role("rep").get(url).content.decode()
+    assert firm.salesops.name in html
+    assert "Nobody but you." not in html

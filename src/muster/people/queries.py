@@ -14,6 +14,7 @@ from muster.core.periods import today
 from muster.people.models import Assignment, Member, MemberPrivate, ReportingLine, Unit, UnitLine
 
 LAST_EVENTS = 50
+LAST_LOOKS = 20
 NOTHING = "–"
 
 
@@ -51,6 +52,14 @@ def below(actor: Actor, member: Member) -> int:
     """How many stand under MEMBER today, however far."""
     lines = ReportingLine.objects.visible_to(actor).filter(ancestor=member.pk, depth__gt=0)
     return lines.filter(descendant__in=present(actor).values("pk")).count()
+
+
+def looks_at(row: MemberPrivate) -> list[Event]:
+    """Who looked at these private details, the latest first; shown to the member they are about."""
+    rows = Event.objects.unscoped("who looked at one's own private details").filter(
+        model=MemberPrivate._meta.label_lower, object_id=row.pk, action="people.memberprivate.view"
+    )
+    return list(rows.order_by("-id")[:LAST_LOOKS])
 
 
 def career_of(actor: Actor, member: Member) -> list[Assignment]:

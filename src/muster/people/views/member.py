@@ -28,7 +28,7 @@ from muster.people.actions.move import cancel_move, correct_assignment, move_mem
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
-from muster.people.queries import below, career_of, history_of, managers_of, team_of
+from muster.people.queries import below, career_of, history_of, looks_at, managers_of, team_of
 
 PAGE = "people.member"
 RELATED = ("unit", "position", "grade", "manager")
@@ -229,8 +229,19 @@ def member_private(request: Request, pk: int) -> HttpResponse:
         for name, level in levels.items()
         if level != "hidden"
     ]
-    may_edit = can(request.actor, "people.memberprivate.edit", row)
-    return render(request, "people/member_private.html", {"row": row, "facts": facts, "may_edit": may_edit})
+    own = request.actor.member_id == member.pk
+    context = {
+        "row": row,
+        "facts": facts,
+        "may_edit": can(request.actor, "people.memberprivate.edit", row),
+        "looks": [{"event": one, "fields": _named(fields, one)} for one in looks_at(row)] if own else None,
+    }
+    return render(request, "people/member_private.html", context)
+
+
+def _named(fields: dict[str, Any], event: Any) -> str:
+    known_ = [fields[name].verbose_name for name in event.context.get("fields", []) if name in fields]
+    return ", ".join(str(one) for one in known_)
 
 
 def member_move(request: Request, pk: int) -> HttpResponse:
