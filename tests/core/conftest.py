@@ -8,6 +8,9 @@ import pytest
 from tests.core.processes import ROOT, muster
 
 
+FIRST_REDIS, REDIS_FREE = 9, 7  # of the sixteen databases of a Redis
+
+
 @pytest.fixture
 def world(tmp_path):
     """A database of its own for the processes of the test: on the server of this run, or a file."""
@@ -35,9 +38,11 @@ def world(tmp_path):
 
 @pytest.fixture
 def redis_world(world):
-    """The same with the jobs in Redis, in a database of Redis that is emptied."""
+    """The same with the jobs in Redis, in a database of Redis that is emptied: one for each process that tests."""
     redis = pytest.importorskip("redis", reason="the extra “redis” is not installed")
-    url = os.environ.get("MUSTER_TEST_REDIS", "redis://127.0.0.1:6379/9")
+    server = os.environ.get("MUSTER_TEST_REDIS", "redis://127.0.0.1:6379")
+    tester = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = f"{server}/{FIRST_REDIS + tester % REDIS_FREE}"
     try:
         redis.Redis.from_url(url, socket_connect_timeout=1).flushdb()
     except redis.exceptions.ConnectionError:

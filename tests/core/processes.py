@@ -24,7 +24,7 @@ def muster(env: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def wait_for(what, seconds: float = 30) -> None:
+def wait_for(what, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if what():
