@@ -7,7 +7,6 @@ import pytest
 
 from tests.core.processes import ROOT, muster
 
-
 FIRST_REDIS, REDIS_FREE = 9, 7  # of the sixteen databases of a Redis
 
 

@@ -22,6 +22,10 @@ from muster.people.models import (
     MemberPrivate,
     Position,
     ReportingLine,
+    Skill,
+    SkillCategory,
+    SkillEvidence,
+    SkillRequirement,
     Unit,
     UnitLine,
 )
@@ -38,6 +42,8 @@ for _name, _label in [
     ("people.checklist.view", _("See checklists")),
     ("people.checklistitem.view", _("See checklist items")),
     ("people.checklisttemplate.view", _("See checklist templates")),
+    ("people.skill.view", _("See the skills of the firm")),
+    ("people.skillevidence.view", _("See how skilled members are")),
     ("people.unit.view", _("See units")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
@@ -166,3 +172,26 @@ class PositionPolicy(OfFirm):
 @register
 class GradePolicy(OfFirm):
     model = Grade
+
+
+@register
+class SkillEvidencePolicy(Policy):
+    model = SkillEvidence
+    owner = "member_id"
+
+
+@register
+class SkillPolicy(OfFirm):
+    model = Skill
+
+
+@register
+class SkillCategoryPolicy(OfFirm):
+    model = SkillCategory
+    permission = "people.skill.view"
+
+
+@register
+class SkillRequirementPolicy(OfFirm):
+    model = SkillRequirement
+    permission = "people.skill.view"

@@ -2,6 +2,7 @@ from muster.people.models.checklist import By, Checklist, ChecklistItem, Checkli
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
+from muster.people.models.skill import Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
 
 __all__ = [
@@ -20,6 +21,11 @@ __all__ = [
     "MemberPrivate",
     "Position",
     "ReportingLine",
+    "Skill",
+    "SkillCategory",
+    "SkillEvidence",
+    "SkillRequirement",
+    "Source",
     "Unit",
     "UnitLine",
 ]
