@@ -14,7 +14,17 @@ from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
 from muster.crm.models import Account, AccountMember, Contact, Deal, StageChange
 from muster.integrations.models import ImportBatch, ImportIssue, Notification
-from muster.people.models import Assignment, Checklist, ChecklistItem, Handover, Member, MemberPrivate
+from muster.people.models import (
+    Assignment,
+    Checklist,
+    ChecklistItem,
+    Handover,
+    Member,
+    MemberPrivate,
+    Skill,
+    SkillCategory,
+    SkillEvidence,
+)
 from tests.factories import (
     actor_of,
     make_account,
@@ -55,6 +65,11 @@ def rows_of(member: Member) -> None:
     checklist = Checklist(member=member, kind="joiner", day=DAY)
     checklist.save()
     ChecklistItem(checklist=checklist, member=member, title="Desk", by="manager", due_on=DAY).save()
+    category = SkillCategory(name="Languages", code=f"l{member.pk}")
+    category.save()
+    skill = Skill(name=f"Cantonese {member.pk}", category=category)
+    skill.save()
+    SkillEvidence(member=member, skill=skill, source="self", level=3, on=DAY).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -67,7 +82,18 @@ def rows_of(member: Member) -> None:
 
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(ImportBatch, ImportIssue, Member, MemberPrivate, Notification, RoleAssignment, StageChange, Task, User),
+    *(
+        ImportBatch,
+        ImportIssue,
+        Member,
+        MemberPrivate,
+        Notification,
+        RoleAssignment,
+        SkillEvidence,
+        StageChange,
+        Task,
+        User,
+    ),
 }
 
 

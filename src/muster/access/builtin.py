@@ -13,6 +13,7 @@ _COMMON: dict[str, str] = {
     "people.unit.view": ALL,
     "people.position.view": ALL,
     "people.grade.view": ALL,
+    "people.skill.view": ALL,
     "crm.product.view": ALL,
     "crm.pipeline.view": ALL,
     "crm.stage.view": ALL,
@@ -29,6 +30,10 @@ _OWN_LISTS = {
     f"people.{name}": OWN
     for name in ("checklist.view", "checklistitem.view", "checklistitem.complete", "checklistitem.reopen")
 }
+
+
+# Everybody speaks for his own skills; others confirm them.
+_OWN_SKILLS = {f"people.skillevidence.{verb}": OWN for verb in ("view", "declare", "withdraw")}
 
 
 def _sales(scope: str) -> dict[str, str]:
@@ -67,6 +72,10 @@ def _lead(scope: str) -> dict[str, str]:
         "people.handover.drop": scope,
         "people.handover.undo": scope,
         "people.headcountplan.view": ALL,
+        **_OWN_SKILLS,
+        "people.skillevidence.view": scope,
+        "people.skillevidence.assess": scope,
+        "people.skillevidence.withdraw": scope,
         "people.checklist.view": scope,
         "people.checklist.create": scope,
         "people.checklistitem.view": scope,
@@ -86,6 +95,7 @@ ROLES: list[dict[str, Any]] = [
             "people.memberprivate.view": OWN,
             "people.member.performance": OWN,
             **_OWN_LISTS,
+            **_OWN_SKILLS,
         },
         "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE, ("crm.contact", "*", OWN, "write")],
     },
@@ -138,6 +148,9 @@ ROLES: list[dict[str, Any]] = [
             "crm.lossreason.*": ALL,
             "people.member.*": ALL,
             "people.headcountplan.*": ALL,
+            "people.skill.*": ALL,
+            "people.skillcategory.*": ALL,
+            "people.skillrequirement.*": ALL,
             "people.checklisttemplate.*": ALL,
             "people.checkliststep.*": ALL,
             "people.assignment.*": ALL,

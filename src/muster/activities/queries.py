@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import heapq
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from muster.access.models import Event
 from muster.access.scope import Actor, ScopedModel, policy_of
 from muster.activities.models import Activity, Task
 from muster.core.listings import BadInput
-from muster.core.periods import today
+from muster.core.periods import Period, today
 from muster.crm.models import Account, Deal, StageChange
 from muster.people.models import Member
 
@@ -230,3 +231,11 @@ def own_plans(actor: Actor) -> QuerySet[Activity]:
         owner=actor.member_id or 0, status=Activity.Status.PLANNED, archived_at=None
     )
     return rows.select_related("account", "owner", "deal").order_by("planned_at", "id")[:MOST_PLANS]
+
+
+def plans_of(actor: Actor, members: Iterable[int], period: Period) -> dict[int, int]:
+    """How many plans each of MEMBERS has in PERIOD, as far as ACTOR sees them; who has none is left out."""
+    first, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (period.start, period.end))
+    rows = Activity.objects.visible_to(actor).filter(owner__in=list(members), archived_at=None)
+    rows = rows.filter(status=Activity.Status.PLANNED, planned_at__gte=first, planned_at__lt=end)
+    return dict(rows.order_by().values_list("owner_id").annotate(Count("pk")))

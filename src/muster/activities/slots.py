@@ -4,9 +4,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.activities.models import Activity, Task
+from muster.activities.queries import plans_of
 from muster.core import commands, nav, slots
 from muster.people.holdings import Holding
 from muster.people.holdings import register as hold
+from muster.people.skills.search import provide_plans
 
 VIEW, TASKS = "activities.activity.view", "activities.task.view"
 
@@ -31,3 +33,4 @@ for _page, _kind in [("crm.account", "account"), ("crm.deal", "deal"), ("people.
 hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), group="account", order=40))
 planned = Q(status=Activity.Status.PLANNED)
 hold(Holding(Activity, _("Planned activities"), "activities.activity.edit", planned, group="account", order=50))
+provide_plans(plans_of)

@@ -3,9 +3,19 @@
 from muster.access.resources import Resource, Verb
 from muster.people.actions.member import members
 from muster.people.actions.move import move_member
+from muster.people.actions.skill import merge_skill, skills
 from muster.people.actions.structure import grades, move_unit, positions, units
-from muster.people.forms import GradeForm, MemberForm, MoveForm, PositionForm, UnitForm, UnitMoveForm
-from muster.people.listings import GRADES, MEMBERS, POSITIONS, UNITS
+from muster.people.forms import (
+    GradeForm,
+    MemberForm,
+    MergeSkillForm,
+    MoveForm,
+    PositionForm,
+    SkillForm,
+    UnitForm,
+    UnitMoveForm,
+)
+from muster.people.listings import GRADES, MEMBERS, POSITIONS, SKILLS, UNITS
 
 RESOURCES = [
     Resource(
@@ -24,4 +34,11 @@ RESOURCES = [
     ),
     Resource("positions", listing=POSITIONS, form=PositionForm, crud=positions),
     Resource("grades", listing=GRADES, form=GradeForm, crud=grades),
+    Resource(
+        "skills",
+        listing=SKILLS,
+        form=SkillForm,
+        crud=skills,
+        verbs=(Verb("merge", merge_skill, "people.skill.merge", MergeSkillForm, "Merge one of skills into another"),),
+    ),
 ]

@@ -17,8 +17,12 @@ from muster.people.models import (
     Member,
     MemberPrivate,
     Position,
+    Skill,
+    SkillCategory,
+    Source,
     Unit,
 )
+from muster.people.models.skill import HIGHEST, LOWEST
 
 PLACE = ("unit", "position", "grade", "manager")
 
@@ -177,3 +181,61 @@ class StepForm(ActorForm):
     class Meta:
         model = ChecklistStep
         fields = ("title", "title_zh", "by", "offset")
+
+
+class SkillForm(ActorForm):
+    class Meta:
+        model = Skill
+        fields = ("name", "name_zh", "category", "aliases", "level_1", "level_2", "level_3", "level_4", "level_5")
+        widgets = {f"level_{level}": forms.Textarea(attrs={"rows": 2}) for level in range(LOWEST, HIGHEST + 1)}
+
+
+class SkillCategoryForm(ActorForm):
+    class Meta:
+        model = SkillCategory
+        fields = ("name", "name_zh", "code", "rank")
+
+
+class MergeSkillForm(VerbForm):
+    """In which skill this one goes up."""
+
+    lookups = ("into",)
+
+    into = forms.ModelChoiceField(Skill.objects.none(), label=_("merge into"))
+
+
+class RequireSkillForm(VerbForm):
+    lookups = ("skill",)
+
+    skill = forms.ModelChoiceField(Skill.objects.none(), label=_("skill"))
+    level = forms.IntegerField(
+        label=_("level"), min_value=0, max_value=HIGHEST, initial=3, help_text=_("1 to 5; 0: no longer asked for.")
+    )
+
+
+class DeclareSkillForm(VerbForm):
+    """How good somebody is at something, and what says so."""
+
+    lookups = ("skill",)
+
+    skill = forms.ModelChoiceField(Skill.objects.none(), label=_("skill"))
+    level = forms.IntegerField(
+        label=_("level"), min_value=LOWEST, max_value=HIGHEST, help_text=_("1: beginner; 3: works alone; 5: expert.")
+    )
+    on = forms.DateField(label=_("as of"), initial=today)
+    note = forms.CharField(
+        label=_("what it rests on"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    number = forms.CharField(
+        label=_("certificate number"), required=False, max_length=64, help_text=_("Where there is a certificate.")
+    )
+    issuer = forms.CharField(label=_("issued by"), required=False, max_length=100)
+    valid_until = forms.DateField(label=_("last valid day"), required=False)
+
+
+class AssessSkillForm(DeclareSkillForm):
+    field_order = ("skill", "source", "level")
+
+    source = forms.ChoiceField(
+        label=_("source"), choices=[one for one in Source.choices if one[0] != Source.SELF], initial=Source.MANAGER
+    )

@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
 from muster.core.periods import today
-from muster.people.models import By, ChecklistItem, ChecklistTemplate, Grade, Handover, Kind, Member, Position, Unit
+from muster.people.models import (
+    By,
+    ChecklistItem,
+    ChecklistTemplate,
+    Grade,
+    Handover,
+    Kind,
+    Member,
+    Position,
+    Skill,
+    SkillCategory,
+    Unit,
+)
 from muster.people.policies import units_below
 from muster.people.queries import units_in_order
 
@@ -228,4 +240,43 @@ TEMPLATES = Listing(
     create_permission="people.checklisttemplate.create",
     create_label=_("New template"),
     empty_icon="checklist",
+)
+
+
+def category_choices(actor: Any) -> list[tuple[str, str]]:
+    return [(str(one.pk), str(one)) for one in SkillCategory.objects.visible_to(actor).filter(archived_at=None)]
+
+
+SKILLS = Listing(
+    model=Skill,
+    key="skills",
+    title=_("Skills of the firm"),
+    columns=[
+        Column("name", _("name"), kind="link", value=str, order="name"),
+        Column("category", _("category of skills"), lambda row: str(row.category), "badge"),
+        Column("aliases", _("other names")),
+    ],
+    filters=[Filter("category", _("category of skills"), choices=category_choices, lookup="category_id")],
+    related=("category",),
+    order="name",
+    create_url="skill_create",
+    create_permission="people.skill.create",
+    create_label=_("New skill"),
+    empty_icon="badges",
+    empty_title=_("No skills yet"),
+    empty_text=_("Begin with what customers ask for: industries, products, languages."),
+)
+
+SKILL_CATEGORIES = Listing(
+    model=SkillCategory,
+    key="skill-categories",
+    title=_("Skill categories"),
+    columns=_NAMED,
+    searchable=False,
+    order="name",
+    create_url="skill_category_create",
+    create_permission="people.skillcategory.create",
+    create_label=_("New category"),
+    empty_icon="category",
+    empty_title=_("No categories yet"),
 )

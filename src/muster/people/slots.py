@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, finders, nav
-from muster.people.models import Member, Unit
+from muster.people.models import Member, Skill, Unit
 
 nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.member.view", 10, "m"))
 nav.register(nav.Item("people", _("Org chart"), "hierarchy", "org_chart", "people.member.view", 20, "o"))
 nav.register(nav.Item("people", _("Handovers"), "transfer", "handover_list", "people.handover.view", 25))
 nav.register(nav.Item("people", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
+nav.register(nav.Item("people", _("Skills"), "badges", "skill_matrix", "people.skillevidence.view", 27))
 nav.register(
     nav.Item(
         "people", _("Checklist templates"), "list-details", "checklist_templates", "people.checklisttemplate.edit", 60
@@ -24,6 +25,7 @@ def _place(row: Member) -> str:
 
 
 finders.register(finders.Finder(Member, "user", _place, ("position", "unit"), 10))
+finders.register(finders.Finder(Skill, "badges", lambda row: str(row.category), ("category",), 45))
 finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
 commands.register(commands.Command(_("New member"), "user-plus", "member_create", "people.member.create"))
 commands.register(commands.Command(_("New unit"), "sitemap", "unit_create", "people.unit.create"))

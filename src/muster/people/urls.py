@@ -1,7 +1,7 @@
 """Addresses of the people room."""
 
 from muster.access.routes import route
-from muster.people.views import checklist, handover, member, structure
+from muster.people.views import checklist, handover, member, skill, structure
 
 urlpatterns = [
     route("people/", member.member_list, name="member_list", permission="people.member.view"),
@@ -153,4 +153,68 @@ urlpatterns = [
     route("people/grades/", structure.grade_list, name="grade_list", permission="people.grade.view"),
     route("people/grades/new/", structure.grade_create, name="grade_create", permission="people.grade.create"),
     route("people/grades/<int:pk>/", structure.grade_edit, name="grade_edit", permission="people.grade.edit"),
+    route("people/skills/", skill.skill_matrix, name="skill_matrix", permission="people.skillevidence.view"),
+    route("people/skills/find/", skill.skill_find, name="skill_find", permission="people.skillevidence.view"),
+    route("people/skills/single/", skill.skill_single, name="skill_single", permission="people.skillevidence.view"),
+    route("people/skills/list/", skill.skill_list, name="skill_list", permission="people.skill.view"),
+    route("people/skills/new/", skill.skill_create, name="skill_create", permission="people.skill.create"),
+    route("people/skills/positions/", skill.position_list, name="skill_positions", permission="people.skill.view"),
+    route("people/skills/<int:pk>/", skill.skill_detail, name="skill_detail", permission="people.skill.view"),
+    route("people/skills/<int:pk>/edit/", skill.skill_edit, name="skill_edit", permission="people.skill.edit"),
+    route(
+        "people/skills/<int:pk>/archive/", skill.skill_archive, name="skill_archive", permission="people.skill.archive"
+    ),
+    route(
+        "people/skills/<int:pk>/restore/", skill.skill_restore, name="skill_restore", permission="people.skill.restore"
+    ),
+    route("people/skills/<int:pk>/merge/", skill.skill_merge, name="skill_merge", permission="people.skill.merge"),
+    route(
+        "people/skills/categories/",
+        skill.category_list,
+        name="skill_categories",
+        permission="people.skillcategory.edit",
+    ),
+    route(
+        "people/skills/categories/new/",
+        skill.category_create,
+        name="skill_category_create",
+        permission="people.skillcategory.create",
+    ),
+    route(
+        "people/skills/categories/<int:pk>/",
+        skill.category_edit,
+        name="skill_category_edit",
+        permission="people.skillcategory.edit",
+    ),
+    route(
+        "people/skills/categories/<int:pk>/archive/",
+        skill.category_archive,
+        name="skill_category_archive",
+        permission="people.skillcategory.archive",
+    ),
+    route(
+        "people/skills/evidence/<int:pk>/withdraw/",
+        skill.evidence_withdraw,
+        name="skill_withdraw",
+        permission="people.skillevidence.withdraw",
+    ),
+    route(
+        "people/positions/<int:pk>/skills/",
+        skill.position_require,
+        name="skill_require",
+        permission="people.skillrequirement.set",
+    ),
+    route("people/<int:pk>/growth/", skill.member_growth, name="member_growth", permission="people.skillevidence.view"),
+    route(
+        "people/<int:pk>/growth/declare/",
+        skill.skill_declare,
+        name="skill_declare",
+        permission="people.skillevidence.declare",
+    ),
+    route(
+        "people/<int:pk>/growth/assess/",
+        skill.skill_assess,
+        name="skill_assess",
+        permission="people.skillevidence.assess",
+    ),
 ]

@@ -1,0 +1,103 @@
+"""How good somebody is: which of several sources counts, and what is missing for the position.
+
+Level of a member in a skill = the newest valid level of the source that counts most: manager, then test, then results,
+then self-assessment. Valid is what is not withdrawn, not dated later and not past its last valid day.
+Gap = level the position asks for − that level (0 without any evidence); 0 or less is met.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from muster.access.scope import Actor
+from muster.core.periods import today
+from muster.people.models import Member, Skill, SkillEvidence, SkillRequirement, Source
+from muster.people.models.skill import HIGHEST
+
+ORDER = list(Source.values)  # the most counting first
+STALE = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A level with its source and day."""
+
+    level: int
+    source: str
+    on: dt.date
+
+    @property
+    def label(self) -> str:
+        return str(Source(self.source).label)
+
+    @property
+    def is_stale(self) -> bool:
+        return today() - self.on > STALE
+
+
+BySource = dict[str, Held]
+Pair = tuple[int, int]  # member, skill
+
+
+def counting(found: BySource) -> Held | None:
+    """The one that counts."""
+    return next((found[source] for source in ORDER if source in found), None)
+
+
+def valid(day: dt.date) -> Q:
+    return Q(archived_at=None, on__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
+
+
+def standing(actor: Actor, *narrow: Q) -> dict[Pair, BySource]:
+    """What each source says today of members' skills, as far as ACTOR may know."""
+    rows = SkillEvidence.objects.visible_to(actor).filter(valid(today()), *narrow, skill__archived_at=None)
+    found: dict[Pair, BySource] = {}
+    values = rows.order_by("on", "pk").values_list("member_id", "skill_id", "source", "level", "on")
+    for member, skill, source, level, on in values.iterator():
+        found.setdefault((member, skill), {})[source] = Held(level, source, on)
+    return found
+
+
+def levels(actor: Actor, *narrow: Q) -> dict[Pair, Held]:
+    """The level that counts today."""
+    return {pair: held for pair, found in standing(actor, *narrow).items() if (held := counting(found))}
+
+
+@dataclass
+class Line:
+    """One skill of one member against what the position asks for."""
+
+    skill: Skill
+    needed: int = 0
+    sources: BySource = field(default_factory=dict)
+
+    @property
+    def held(self) -> Held | None:
+        return counting(self.sources)
+
+    @property
+    def gap(self) -> int:
+        return self.needed - (self.held.level if self.held else 0)
+
+    @property
+    def cells(self) -> list[tuple[str, Held | None]]:
+        return [(str(Source(one).label), self.sources.get(one)) for one in ORDER]
+
+
+def lines_of(actor: Actor, member: Member) -> list[Line]:
+    """Every skill that MEMBER has or should have, the widest gap first."""
+    known = {skill: found for (_member, skill), found in standing(actor, Q(member=member.pk)).items()}
+    asked = required(actor, [member.position_id] if member.position_id else []).get(member.position_id or 0, {})
+    rows = Skill.objects.visible_to(actor).filter(pk__in={*known, *asked}, archived_at=None).select_related("category")
+    found = [Line(one, asked.get(one.pk, 0), known.get(one.pk, {})) for one in rows]
+    return sorted(found, key=lambda one: -one.gap if one.needed else HIGHEST)
+
+
+def required(actor: Actor, positions: list[int]) -> dict[int, dict[int, int]]:
+    """position -> skill -> level."""
+    rows = SkillRequirement.objects.visible_to(actor).filter(position__in=positions, skill__archived_at=None)
+    found: dict[int, dict[int, int]] = {}
+    for position, skill, level in rows.values_list("position_id", "skill_id", "level"):
+        found.setdefault(position, {})[skill] = level
+    return found
