@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# A lease of two seconds instead of three quarters of a minute.
+# A lease of four seconds instead of three quarters of a minute; no less, or a busy machine looks like a dead one.
 QUICK = (
     "import datetime as dt; from muster.core.jobs import lease;"
-    "lease.BEAT, lease.FIRST_WAIT, lease.LEASE = 0.3, 0.3, dt.timedelta(seconds=2);"
+    "lease.BEAT, lease.FIRST_WAIT, lease.LEASE = 0.5, 0.3, dt.timedelta(seconds=4);"
     "import sys; sys.argv[1:] = ['worker']; from muster.web.cli import main; main()"
 )
 
@@ -24,13 +25,13 @@ def muster(env: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def wait_for(what, seconds: float = 90) -> None:
+def wait_for(what: str, happened: Callable[[], object], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if what():
+        if happened():
             return
         time.sleep(0.2)
-    raise AssertionError("it did not happen in time")
+    raise AssertionError(f"not in time: {what}")
 
 
 def shell(env: dict[str, str], text: str) -> str:

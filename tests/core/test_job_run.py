@@ -242,13 +242,14 @@ def test_a_kill_before_the_effect_or_before_completion_loses_no_job_and_has_one_
     said = tmp_path / "said"
     ask(queue_world, "effect", said=str(said), before=before, after=after)
     first = workers()
-    wait_for(lambda: said.exists() and moment in said.read_text())
+    wait_for(f"the job is at “{moment}”", lambda: said.exists() and moment in said.read_text())
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     assert shell(queue_world, COUNT) == ("1" if moment == "effect" else "0")
     workers()
-    wait_for(lambda: said.read_text().count("effect") == (2 if moment == "effect" else 1), 60)
-    wait_for(lambda: states(queue_world) == "done", 60)
+    times = 2 if moment == "effect" else 1
+    wait_for("another worker takes the job up", lambda: said.read_text().count("effect") == times)
+    wait_for("the job is done", lambda: states(queue_world) == "done")
     assert said.read_text().count("begun") == 2
     assert shell(queue_world, COUNT) == "1"
 
@@ -258,8 +259,8 @@ def test_a_living_job_longer_than_any_lease_is_done_once_by_one_of_two_workers(q
     ask(queue_world, "effect", said=str(said), before=7)
     workers()
     workers()
-    wait_for(lambda: said.exists() and "effect" in said.read_text(), 60)
-    wait_for(lambda: states(queue_world) == "done")
+    wait_for("the job has its effect", lambda: said.exists() and "effect" in said.read_text())
+    wait_for("the job is done", lambda: states(queue_world) == "done")
     assert said.read_text().split() == ["begun", "effect"]
 
 
@@ -267,6 +268,6 @@ def test_a_failed_job_is_tried_again_by_itself_and_chores_are_done_meanwhile(que
     said = tmp_path / "said"
     ask(queue_world, "fail_once", said=str(said))
     workers()
-    wait_for(lambda: said.exists() and said.read_text().count("begun") == 2, 60)
-    wait_for(lambda: states(queue_world) == "done")
-    wait_for(lambda: int(shell(queue_world, CHORES)) > 3)
+    wait_for("a second try", lambda: said.exists() and said.read_text().count("begun") == 2)
+    wait_for("the job is done", lambda: states(queue_world) == "done")
+    wait_for("chores are done", lambda: int(shell(queue_world, CHORES)) > 3)

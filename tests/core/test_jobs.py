@@ -74,7 +74,7 @@ def test_a_worker_killed_in_the_middle_loses_no_job_and_repeats_no_effect(world,
     worker = subprocess.Popen(
         [sys.executable, "-m", "muster.web", "db_worker", "--interval", "0.2"], env=world, cwd=ROOT
     )
-    wait_for(lambda: said.exists() and moment in said.read_text())
+    wait_for(f"the task is at “{moment}”", lambda: said.exists() and moment in said.read_text())
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     assert shell(world, COUNT) == ("1" if moment == "effect" else "0")
@@ -172,18 +172,18 @@ def test_a_killed_server_leaves_nobody_serving_and_a_killed_web_server_comes_bac
             return line.connect_ex(("127.0.0.1", port)) == 0
 
     try:
-        wait_for(answers)
+        wait_for("the server answers", answers)
         web = next(pid for pid in children(serve.pid) if len(children(pid)) > 0)
         workers = children(web)
         os.kill(web, signal.SIGKILL)
-        wait_for(lambda: not any(map(alive, workers)))
-        wait_for(lambda: answers() and len(children(serve.pid)) >= 4)  # the watch, web and its worker, worker
+        wait_for("the workers end", lambda: not any(map(alive, workers)))
+        wait_for("all is back", lambda: answers() and len(children(serve.pid)) >= 4)
         family = children(serve.pid)
     finally:
         os.kill(serve.pid, signal.SIGKILL)
         serve.wait()
-    wait_for(lambda: not answers())
-    wait_for(lambda: not any(map(alive, family)))
+    wait_for("the server is gone", lambda: not answers())
+    wait_for("the whole family is gone", lambda: not any(map(alive, family)))
 
 
 def test_with_redis_a_failed_task_is_tried_again(redis_world, tmp_path):
