@@ -1,3 +1,13 @@
+/** All filters, not only the first few, once somebody asks for them. */
+export function startFilters(): void {
+  document.addEventListener("click", (event) => {
+    const more = (event.target as Element).closest("[data-more-filters]");
+    const tools = more?.closest(".list-tools");
+    tools?.classList.add("all-filters");
+    tools?.querySelector<HTMLButtonElement>(".filter-more button")?.focus();
+  });
+}
+
 /** Ticking rows: the bar of bulk actions appears and its forms carry the ticked keys. */
 export function mount(list: HTMLElement): void {
   const bar = list.querySelector<HTMLElement>(".bulk");

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AccessConfig(AppConfig):
     name = "muster.access"
     label = "access"
+    verbose_name = _("Users and rights")
 
     def ready(self) -> None:
         from muster.access.roles import ensure_builtin_roles

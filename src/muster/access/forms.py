@@ -30,6 +30,7 @@ class GiveRoleForm(ActorForm):
     class Meta:
         model = RoleAssignment
         fields = ["user", "role", "valid_from", "valid_to"]
+        labels = {"user": _("user"), "role": _("role")}
 
 
 def token_choices() -> list[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, Prefetch, Q
 
 from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
@@ -36,7 +37,7 @@ def grant_matrix(role: Role) -> list[dict[str, Any]]:
     rooms: dict[str, list[dict[str, Any]]] = {}
     for permission in known().values():
         rooms.setdefault(permission.name.split(".")[0], []).append(_row(actor, permission))
-    return [{"room": room, "rows": rows} for room, rows in rooms.items()]
+    return [{"room": apps.get_app_config(room).verbose_name, "rows": rows} for room, rows in rooms.items()]
 
 
 def _row(actor: Actor, permission: Permission) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class CrmConfig(AppConfig):
     name = "muster.crm"
     label = "crm"
+    verbose_name = _("Customers and deals")
 
     def ready(self) -> None:
         from muster.crm.actions.setup import ensure_default_setup

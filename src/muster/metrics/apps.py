@@ -3,6 +3,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.utils.translation import gettext_lazy as _
 
 
 def _days_between(later: str | None, earlier: str | None) -> int | None:
@@ -20,6 +21,7 @@ def add_functions(connection: Any, **_kwargs: Any) -> None:
 class MetricsConfig(AppConfig):
     name = "muster.metrics"
     label = "metrics"
+    verbose_name = _("Results")
 
     def ready(self) -> None:
         connection_created.connect(add_functions)

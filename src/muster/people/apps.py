@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "muster.people"
     label = "people"
+    verbose_name = _("People")
 
     def ready(self) -> None:
         from muster.people.actions.checklist import ensure_default_templates

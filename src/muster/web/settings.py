@@ -202,6 +202,7 @@ SOCIALACCOUNT_PROVIDERS = {
 LANGUAGE_CODE = env.text("MUSTER_LANGUAGE", "zh-hans")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "muster_language"
+FORMAT_MODULE_PATH = "muster.core.formats"
 LOCALE_PATHS = sorted(PACKAGE.glob("*/locale"))  # our words before those of libraries
 TIME_ZONE = env.text("MUSTER_TIME_ZONE", "Asia/Shanghai")
 USE_I18N = USE_TZ = True

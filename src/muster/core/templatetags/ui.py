@@ -19,6 +19,11 @@ from muster.core import money as amounts
 from muster.core import names
 
 register = template.Library()
+# What tells them apart in a user agent; the first that is found counts, for most claim to be others too.
+BROWSERS = [("MicroMessenger", "微信"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox")]
+BROWSERS += [("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")]
+SYSTEMS = [("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")]
+SYSTEMS += [("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]
 
 TONES = ("blue", "green", "amber", "red", "purple", "teal", "pink", "gray")
 MESSAGE_TONES = {"error": "danger", "warning": "warning", "info": "info", "debug": "info"}
@@ -111,6 +116,13 @@ def moment(value: Any) -> str:
     if not hasattr(value, "hour"):
         return day_name(value)
     return f"{day_name(value)} {format_date(timezone.localtime(value), 'H:i')}"
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a person calls it: browser and system, as far as the browser says so."""
+    named = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, named)) or user_agent or "?"
 
 
 @register.simple_tag

@@ -148,7 +148,7 @@ class Market:
         if not self.active(owner, last):  # he left with it open: it counts for whom took it on
             owner = self.random.choice([one for one in self.firm.sellers if self._over(one, opened, last)])
         deal = Deal(
-            name=f"{account.name[:10]} · {product.name}",
+            name=f"{account.name[2:4]} · {product.name}",
             account=account,
             owner=owner,
             product=product,

@@ -23,6 +23,7 @@ POSITIONS = [
     ("ops", "Sales operations", "销售运营", 2, False),
     ("admin", "System administrator", "系统管理员", 2, False),
 ]
+CITY_NAMES = [city for cities in words.CITIES.values() for city in cities]
 GRADES = [(f"P{at}", f"P{at}") for at in range(1, 9)]
 REPS_PER_TEAM = 6
 
@@ -50,7 +51,15 @@ def make_people(firm: Company) -> None:
     _frame(firm)
     _lead_and_teams(firm)
     bulk_place(firm.actor, firm.placements)
+    _heads(firm)
     _privates(firm)
+
+
+def _heads(firm: Company) -> None:
+    """Who leads in a unit is its head; the head of sales leads the firm too."""
+    for member in Member.objects.unscoped("seed").filter(left_on=None, position__leads=True).order_by("pk"):
+        Unit.objects.unscoped("seed").filter(pk=member.unit_id).update(head=member)
+    Unit.objects.unscoped("seed").filter(code="BC").update(head=firm.members[0])
 
 
 def _frame(firm: Company) -> None:
@@ -141,7 +150,7 @@ def _member(
         left_on=until,
         status=Member.Status.LEFT if until else Member.Status.ACTIVE,
         languages=random.choice(["普通话", "普通话、英语", "普通话、粤语", "普通话、四川话", "普通话、日语"]),
-        work_place=firm.units[unit].name,
+        work_place=next((city for city in CITY_NAMES if firm.units[unit].name.startswith(city)), "上海"),
     )
     member.save()
     firm.members.append(member)

@@ -15,6 +15,7 @@ from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.scale import multiply
+from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
 
 MOST = 1_000
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         Market(firm).make()
         tell(firm)
         set_going(firm)
+        make_skills(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
