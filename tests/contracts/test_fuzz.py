@@ -83,7 +83,7 @@ def test_whatever_is_sent_the_answer_is_ours(method, path):
     firm = make_firm()
     client = client_of(firm.people["ops"], raise_request_exception=False)
 
-    @settings(max_examples=15, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
+    @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
     @given(key=IDS, asked=questions(operation), sent=bodies(operation), header=st.sampled_from(HEADERS))
     def ask(key: Any, asked: dict[str, Any], sent: Any, header: str) -> None:
         address = path.replace("{pk}", str(key)).replace("{key}", str(key))

@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
+from muster.access.action import specs
 from muster.access.actors import new_token
 from muster.access.models import ApiToken, Event
 from muster.core.periods import today
-from muster.crm.models import Deal
+from muster.crm.models import Account, Deal
 from muster.web.api import api
 from tests.factories import make_deal, make_member, make_pipeline
 
@@ -164,3 +166,63 @@ def test_every_operation_names_its_permission():
     for path, operations in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items():
         for method, operation in operations.items():
             assert operation.get("x-permission"), f"{method} {path}"
+
+
+# What only a person may do, with the reason.
+NOT_OVER_THE_API = {
+    "access.apitoken.create": "a token's secret is shown once, to a person",
+    "access.user.invite": "the link is shown once, to a person",
+    "access.user.archive": "logins are stopped, not put away",
+    "access.user.restore": "logins are stopped, not put away",
+    "people.memberprivate.create": "made with the member's first private detail, on the page",
+    "people.memberprivate.edit": "private details are looked at and changed on the page, where that is recorded",
+    "people.memberprivate.archive": "private details go with their member",
+    "people.memberprivate.restore": "private details go with their member",
+    "people.checkliststep.create": "a step is made in its template",
+}
+
+
+def test_every_verb_of_the_product_is_an_operation():
+    with translation.override("en"):
+        paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"].values()
+    offered = {one["x-permission"] for operations in paths for one in operations.values()}
+    assert sorted(set(specs()) - offered - set(NOT_OVER_THE_API)) == []
+
+
+def test_sales_operations_sets_a_pipeline_up(rep):
+    client = program(make_member(role="salesops"))
+    pipeline = send(client, "post", "/pipelines", {"name": "Partners", "name_zh": "渠道", "position_no": 2}).json()["id"]
+    first = {"pipeline": pipeline, "name": "Talks", "kind": "open", "probability": 20, "position_no": 1}
+    made = send(client, "post", "/stages", first)
+    assert made.status_code == 201, made.content
+    assert client.get(f"/api/v1/stages?pipeline={pipeline}").json()["total"] == 1
+    assert send(program(rep), "post", "/pipelines", {"name": "Mine"}).status_code == 403
+
+
+def test_a_program_imports_accounts_and_takes_them_back(rep, django_capture_on_commit_callbacks):
+    client = program(make_member(role="salesops"))
+    file = SimpleUploadedFile("accounts.csv", "name,city\n东方电子,上海\n".encode())
+    batch = client.post("/api/v1/imports", {"source": "accounts", "files": file})
+    assert (batch.status_code, batch.json()["status"]) == (201, "checked"), batch.content
+    assert Account.objects.unscoped("tests").count() == 0
+    pk = batch.json()["id"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(client, "post", f"/imports/{pk}/commit", {}).status_code == 200
+    assert client.get(f"/api/v1/imports/{pk}").json()["status"] == "done"
+    assert Account.objects.unscoped("tests").get().name == "东方电子"
+    assert send(client, "post", f"/imports/{pk}/undo", {}).status_code == 200
+    assert Account.objects.unscoped("tests").count() == 0
+    refused = program(rep).post("/api/v1/imports", {"source": "accounts", "files": file})
+    assert refused.status_code == 403
+
+
+def test_a_role_gets_its_grants_over_the_api_from_an_administrator_alone(rep):
+    client = program(make_member(role="sysadmin"))
+    made = send(client, "post", "/roles", {"key": "watch", "name": "Watch", "name_zh": "观察"})
+    assert made.status_code == 201, made.content
+    url = f"/roles/{made.json()['id']}/grants"
+    assert send(client, "post", url, {"scopes": {"access.user.view": "all"}}).status_code == 200
+    assert client.get(f"/api/v1/grants?role={made.json()['id']}").json()["total"] == 1
+    assert send(client, "post", url, {"scopes": {"no.such.right": "all"}}).status_code == 422
+    assert send(program(rep), "post", url, {"scopes": {"crm.deal.view": "all"}}).status_code == 403
+    assert client.get(f"/api/v1/grants?role={made.json()['id']}").json()["total"] == 1

@@ -17,12 +17,13 @@ from muster.core.fields import Sensitive
 
 @dataclass(frozen=True)
 class Crud:
-    """`create(actor, **fields)`, `edit(actor, row, **fields)`, `archive(actor, row)`, `restore(actor, row)`."""
+    """`create(actor, **fields)`, `edit(actor, row, **fields)`, `archive(actor, row)`, `restore(actor, row)`: those
+    that a record has."""
 
-    create: Callable[..., Any]
-    edit: Callable[..., Any]
-    archive: Callable[..., Any]
-    restore: Callable[..., Any]
+    create: Any = None
+    edit: Any = None
+    archive: Any = None
+    restore: Any = None
 
 
 Before = Callable[[Actor, Any, dict[str, Any]], None]

@@ -26,7 +26,7 @@ from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.forms import DEFAULTED, ActorForm, VerbForm
 from muster.core.http import Request
-from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
+from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Filter, Listing
 
 # Subscripted with schemas made at start-up, which no type checker can know.
 QUERY: Any = Query
@@ -43,8 +43,29 @@ class Verb:
     key: str
     run: Callable[..., Any]
     permission: str
-    form: type[VerbForm] | None = None
+    form: type[VerbForm] | type[ActorForm] | None = None
     summary: Any = ""
+    takes: dict[str, Any] | None = None  # what it asks for where no form does: name → type
+
+
+def made(key: str, create: Callable[..., Any], permission: str, form: Any, link: str, summary: str) -> Verb:
+    """POST /<records>/{id}/<key>: makes something that belongs to the record, which CREATE takes by the name LINK."""
+    return Verb(key, lambda actor, row, **values: create(actor, **{link: row}, **values), permission, form, summary)
+
+
+def rows_of(model: Any, *filters: Filter, related: tuple[str, ...] = ()) -> Listing:
+    """A list for programs of what has no list of its own on a page."""
+    names = model._meta
+    return Listing(
+        model=model,
+        key=names.model_name,
+        title=names.verbose_name_plural,
+        columns=[],
+        filters=list(filters),
+        related=related,
+        searchable=False,
+        order="id",
+    )
 
 
 @dataclass(frozen=True)
@@ -131,8 +152,11 @@ def _kept(actor: Any, key: str, digest: str) -> IdempotencyKey:
 def register(router: Router, resource: Resource) -> None:
     """Add the operations of RESOURCE to ROUTER."""
     _add_reads(router, resource)
-    if resource.form and resource.crud:
-        _add_writes(router, resource)
+    if resource.crud and resource.crud.create:
+        _add_create(router, resource)
+    if resource.crud and resource.crud.edit:
+        _add_edit(router, resource)
+    if resource.crud and resource.crud.archive:
         _add_shelf(router, resource)
     for verb in resource.verbs:
         _add_verb(router, resource, verb)
@@ -220,10 +244,9 @@ def _body(request: Request, resource: Resource, pk: int) -> dict[str, Any]:
     return as_json(row, resource.fields) if row is not None else {"id": pk}
 
 
-def _add_writes(router: Router, resource: Resource) -> None:
-    name, out = resource.model.__name__, row_schema(resource)
-    new, change = input_schema(resource.form, f"{name}In", False), input_schema(resource.form, f"{name}Change", True)
-    create, edit = f"{resource.label}.create", f"{resource.label}.edit"
+def _add_create(router: Router, resource: Resource) -> None:
+    out, create = row_schema(resource), f"{resource.label}.create"
+    new = input_schema(resource.form, f"{resource.model.__name__}In", False)
 
     @router.post(
         f"/{resource.name}",
@@ -250,6 +273,11 @@ def _add_writes(router: Router, resource: Resource) -> None:
             return 201, _body(request, resource, row.pk)
 
         return once(request, run)
+
+
+def _add_edit(router: Router, resource: Resource) -> None:
+    out, edit = row_schema(resource), f"{resource.label}.edit"
+    change = input_schema(resource.form, f"{resource.model.__name__}Change", True)
 
     @router.patch(
         f"/{resource.name}/{{int:pk}}",
@@ -312,7 +340,12 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
     asked = (
         input_schema(verb.form, name, False)
         if verb.form
-        else make_schema(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"})
+        else make_schema(
+            name,
+            __base__=Schema,
+            __cls_kwargs__={"extra": "forbid"},
+            **{key: (kind, ...) for key, kind in (verb.takes or {}).items()},
+        )
     )
     options = _options(
         resource, verb.key, verb.permission, verb.summary or f"{verb.key.title()}: one of {resource.name}"
@@ -326,9 +359,11 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
 
         def run() -> tuple[int, dict[str, Any]]:
             sent = payload.dict(exclude_unset=True) if payload else {}
-            values: dict[str, Any] = {}
+            values = dict(sent)
             if verb.form:
-                form = verb.form(form_data(verb.form, sent, getattr(row, "currency", "")), actor=request.actor, row=row)
+                about = {} if issubclass(verb.form, ActorForm) else {"row": row}
+                data = form_data(verb.form, sent, getattr(row, "currency", ""))
+                form = verb.form(data, actor=request.actor, **about)
                 values = valid(form)
             verb.run(request.actor, row, **values)
             return 200, _body(request, resource, pk)

@@ -84,6 +84,8 @@ def input_schema(form: type[Any], name: str, partial: bool) -> Any:
 def _form_type(one: forms.Field) -> Any:
     kinds: list[tuple[type, Any]] = [
         (MoneyInput, int),
+        (forms.ModelMultipleChoiceField, list[int]),
+        (forms.MultipleChoiceField, list[str]),
         (forms.ModelChoiceField, int),
         (forms.BooleanField, bool),
         (forms.DateTimeField, dt.datetime),

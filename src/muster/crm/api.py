@@ -1,20 +1,26 @@
 """Records of the crm room over the API."""
 
-from muster.access.resources import Resource, Verb
-from muster.crm.actions.account import accounts, contacts, transfer_account
+from muster.access.resources import Resource, Verb, made, rows_of
+from muster.core.listings import Filter
+from muster.crm.actions.account import accounts, add_to_team, contacts, take_off_team, transfer_account
 from muster.crm.actions.deal import deals, lose_deal, move_deal, reopen_deal, transfer_deal, win_deal
-from muster.crm.actions.setup import products
+from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.forms import (
     AccountForm,
     ContactForm,
     DealForm,
     LoseForm,
+    LossReasonForm,
     MoveForm,
+    PipelineForm,
     ProductForm,
+    StageForm,
+    TeamForm,
     TransferForm,
     WinForm,
 )
 from muster.crm.listings import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
+from muster.crm.models import AccountMember, LossReason, Pipeline, Stage
 
 RESOURCES = [
     Resource(
@@ -22,7 +28,15 @@ RESOURCES = [
         ACCOUNTS,
         AccountForm,
         accounts,
-        (Verb("transfer", transfer_account, "crm.account.transfer", TransferForm),),
+        (
+            Verb("transfer", transfer_account, "crm.account.transfer", TransferForm),
+            made("team", add_to_team, "crm.accountmember.create", TeamForm, "account", "Add to an account's team"),
+        ),
+    ),
+    Resource(
+        "account-members",
+        rows_of(AccountMember, Filter("account", "account", kind="number", lookup="account_id"), related=("member",)),
+        verbs=(Verb("remove", take_off_team, "crm.accountmember.remove"),),
     ),
     Resource("contacts", CONTACTS, ContactForm, contacts),
     Resource(
@@ -39,4 +53,12 @@ RESOURCES = [
         ),
     ),
     Resource("products", PRODUCTS, ProductForm, products),
+    Resource("pipelines", rows_of(Pipeline), PipelineForm, pipelines),
+    Resource(
+        "stages",
+        rows_of(Stage, Filter("pipeline", "pipeline", kind="number", lookup="pipeline_id")),
+        StageForm,
+        stages,
+    ),
+    Resource("loss-reasons", rows_of(LossReason), LossReasonForm, loss_reasons),
 ]

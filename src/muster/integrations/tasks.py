@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
@@ -13,12 +14,18 @@ from muster.access.actors import actor_for
 from muster.access.models import User
 from muster.access.scope import Actor
 from muster.core.jobs.schedule import chore
-from muster.integrations.actions import carry_out
+from muster.integrations.actions import carry_out, start_import
 from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.models import ImportBatch
 from muster.integrations.notifications import read_events
 
 logger = logging.getLogger(__name__)
+
+
+def start_run(actor: Actor, batch: ImportBatch) -> None:
+    """Carry out an import that was checked: the job takes it up once this is committed."""
+    start_import(actor, batch)
+    transaction.on_commit(lambda: run_import.enqueue(batch.pk))
 
 
 @task()

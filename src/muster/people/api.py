@@ -1,21 +1,61 @@
 """The people room over HTTP."""
 
-from muster.access.resources import Resource, Verb
+from muster.access.crud import Crud
+from muster.access.resources import Resource, Verb, made, rows_of
+from muster.core.listings import Filter
+from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
+from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
+from muster.people.actions.headcount import plan_seats
+from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members
-from muster.people.actions.move import move_member
-from muster.people.actions.skill import merge_skill, skills
+from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.skill import (
+    assess_skill,
+    categories,
+    declare_skill,
+    merge_skill,
+    require_skill,
+    skills,
+    withdraw_evidence,
+)
 from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.forms import (
+    AssessSkillForm,
+    ChecklistForm,
+    CorrectionForm,
+    DeclareSkillForm,
     GradeForm,
+    HandoverForm,
+    LeaveForm,
     MemberForm,
     MergeSkillForm,
     MoveForm,
     PositionForm,
+    RehireForm,
+    RequireSkillForm,
+    SeatsForm,
+    SkillCategoryForm,
     SkillForm,
+    StepForm,
+    TemplateForm,
     UnitForm,
     UnitMoveForm,
 )
-from muster.people.listings import GRADES, MEMBERS, POSITIONS, SKILLS, UNITS
+from muster.people.listings import (
+    CHECKLIST_ITEMS,
+    GRADES,
+    HANDOVERS,
+    MEMBERS,
+    POSITIONS,
+    SKILL_CATEGORIES,
+    SKILLS,
+    TEMPLATES,
+    UNITS,
+)
+from muster.people.models import Assignment, ChecklistStep, SkillEvidence, SkillRequirement
+from muster.people.tasks import start_run
+
+_BY_MEMBER = Filter("member", "member", kind="number", lookup="member_id")
 
 RESOURCES = [
     Resource(
@@ -23,16 +63,34 @@ RESOURCES = [
         listing=MEMBERS,
         form=MemberForm,
         crud=members,
-        verbs=(Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),),
+        verbs=(
+            Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),
+            Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
+            Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),
+            Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
+            made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
+            made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
+            made("declare", declare_skill, "people.skillevidence.declare", DeclareSkillForm, "member", "Own view"),
+            made("assess", assess_skill, "people.skillevidence.assess", AssessSkillForm, "member", "Assess a member"),
+        ),
     ),
     Resource(
         "units",
         listing=UNITS,
         form=UnitForm,
         crud=units,
-        verbs=(Verb("move", move_unit, "people.unit.move", UnitMoveForm, "Move one of units from a day on"),),
+        verbs=(
+            Verb("move", move_unit, "people.unit.move", UnitMoveForm, "Move one of units from a day on"),
+            Verb("seats", plan_seats, "people.headcountplan.set", SeatsForm, "Plan seats from a day on"),
+        ),
     ),
-    Resource("positions", listing=POSITIONS, form=PositionForm, crud=positions),
+    Resource(
+        "positions",
+        listing=POSITIONS,
+        form=PositionForm,
+        crud=positions,
+        verbs=(Verb("require", require_skill, "people.skillrequirement.set", RequireSkillForm, "Ask for a skill"),),
+    ),
     Resource("grades", listing=GRADES, form=GradeForm, crud=grades),
     Resource(
         "skills",
@@ -40,5 +98,50 @@ RESOURCES = [
         form=SkillForm,
         crud=skills,
         verbs=(Verb("merge", merge_skill, "people.skill.merge", MergeSkillForm, "Merge one of skills into another"),),
+    ),
+    Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
+    Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),
+    Resource(
+        "skill-evidence",
+        rows_of(SkillEvidence, _BY_MEMBER, related=("member", "skill")),
+        verbs=(Verb("withdraw", withdraw_evidence, "people.skillevidence.withdraw"),),
+    ),
+    Resource(
+        "assignments",
+        rows_of(Assignment, _BY_MEMBER, related=("member", "unit")),
+        verbs=(
+            Verb("correct", correct_assignment, "people.assignment.edit", CorrectionForm, "Correct it"),
+            Verb("cancel", cancel_move, "people.assignment.cancel", summary="Call a planned move off"),
+        ),
+    ),
+    Resource(
+        "handovers",
+        HANDOVERS,
+        verbs=(
+            Verb("run", start_run, "people.handover.run", summary="Carry a planned handover out"),
+            Verb("drop", drop_handover, "people.handover.drop"),
+            Verb("undo", undo_handover, "people.handover.undo"),
+        ),
+    ),
+    Resource(
+        "checklist-items",
+        CHECKLIST_ITEMS,
+        verbs=(
+            Verb("complete", complete_item, "people.checklistitem.complete"),
+            Verb("reopen", reopen_item, "people.checklistitem.reopen"),
+        ),
+    ),
+    Resource(
+        "checklist-templates",
+        TEMPLATES,
+        TemplateForm,
+        templates,
+        (made("step", steps.create, "people.checkliststep.create", StepForm, "template", "Add a step"),),
+    ),
+    Resource(
+        "checklist-steps",
+        rows_of(ChecklistStep, Filter("template", "template", kind="number", lookup="template_id")),
+        StepForm,
+        Crud(edit=steps.edit, archive=steps.archive, restore=steps.restore),
     ),
 ]

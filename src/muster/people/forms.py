@@ -115,6 +115,13 @@ class UnitMoveForm(VerbForm):
         super().__init__(*args, row=row, initial={"parent": row.parent_id}, **kwargs)
 
 
+class SeatsForm(VerbForm):
+    """How many seats a unit has from a day on."""
+
+    seats = forms.IntegerField(label=_("seats"), min_value=0, max_value=100_000)
+    valid_from = forms.DateField(label=_("valid from"), initial=today)
+
+
 class PositionForm(ActorForm):
     class Meta:
         model = Position

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django_tasks import task
 
 from muster.access.actors import actor_for
@@ -9,7 +10,7 @@ from muster.access.models import User
 from muster.access.scope import Actor
 from muster.core.jobs.schedule import chore
 from muster.core.periods import today
-from muster.people.actions.handover import carry_out
+from muster.people.actions.handover import carry_out, start_handover
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.present import apply_moves
 from muster.people.actions.structure import project_units
@@ -35,6 +36,12 @@ def run_handover(handover: int) -> None:
     row = Handover.objects.unscoped("handover job").select_related("member", "user").filter(pk=handover).first()
     if row is not None and row.status == Handover.Status.RUNNING:
         carry_out(row, _behind(row.user))
+
+
+def start_run(actor: Actor, row: Handover) -> None:
+    """Begin a planned handover: the job takes it up once this is committed."""
+    start_handover(actor, row)
+    transaction.on_commit(lambda: run_handover.enqueue(row.pk))
 
 
 def _behind(user: User | None) -> Actor:

@@ -20,6 +20,7 @@ from muster.access.routes import EVERYBODY
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
 from muster.core.listings import BadInput
+from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
 from muster.web.api_resources import RESOURCES
 
@@ -48,6 +49,7 @@ api = NinjaAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
+add_upload(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,7 +26,7 @@ from muster.integrations.importing.sources import SOURCES
 from muster.integrations.importing.tables import TABLES
 from muster.integrations.listings import IMPORTS, TONES
 from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
-from muster.integrations.tasks import run_import
+from muster.integrations.tasks import start_run
 
 MOST_SHOWN = 10
 MOST_SENTENCES = 200
@@ -116,10 +115,9 @@ def import_columns(request: Request, pk: int) -> HttpResponse:
 def import_commit(request: Request, pk: int) -> HttpResponse:
     batch = visible_or_404(ImportBatch, request.actor, pk=pk)
     try:
-        actions.start_import(request.actor, batch)
+        start_run(request.actor, batch)
     except ValidationError as error:
         return done(request, batch.get_absolute_url(), " ".join(error.messages), go=True, level=40)
-    transaction.on_commit(lambda: run_import.enqueue(batch.pk))
     return HttpResponseRedirect(batch.get_absolute_url())
 
 

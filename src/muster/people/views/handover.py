@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehi
 from muster.people.forms import HandoverForm, LeaveForm, RehireForm
 from muster.people.listings import HANDOVER_TONES, HANDOVERS
 from muster.people.models import Handover, HandoverItem, Member
-from muster.people.tasks import run_handover
+from muster.people.tasks import start_run
 
 handover_list = list_page(HANDOVERS)
 member_leave = act_page(
@@ -125,8 +124,7 @@ def handover_progress(request: Request, pk: int) -> HttpResponse:
 def handover_run(request: Request, pk: int) -> HttpResponse:
     row = visible_or_404(Handover, request.actor, pk=pk)
     try:
-        actions.start_handover(request.actor, row)
+        start_run(request.actor, row)
     except Refused as error:
         return done(request, address(row), str(error), go=True, level=40)
-    transaction.on_commit(lambda: run_handover.enqueue(row.pk))
     return HttpResponseRedirect(address(row))
