@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from muster.access.models import User
+from tests.factories import give_role
 
 COMPONENTS = settings.PACKAGE / "core/templates/cotton"
 
@@ -76,3 +77,11 @@ def test_every_component_says_how_it_is_used():
         first = path.read_text(encoding="utf-8").splitlines()[0]
         name = path.stem.replace("_", "-")
         assert first.startswith(("{# <c-" + name + " ", "{# <c-" + name + ">")), path.name
+
+
+def test_the_palette_finds_pages_by_name_pinyin_and_initials(inside, user):
+    give_role(user, "manager")
+    inside.cookies["muster_language"] = "zh-hans"
+    for typed in ("成员", "chengyuan", "cy", "CHENGY"):
+        groups = inside.get("/palette/", {"q": typed}).json()["groups"]
+        assert "成员" in [one["label"] for group in groups for one in group["items"]], typed

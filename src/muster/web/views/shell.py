@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from muster.core import finders, nav
 from muster.core.commands import commands
 from muster.core.http import Request
+from muster.core.names import search_text
 
 LONGEST_QUERY = 100
 THEMES = ("auto", "light", "dark")
@@ -54,7 +55,8 @@ def palette(request: Request) -> JsonResponse:
     ]
     groups.insert(0, {"label": gettext("Commands"), "items": commands(request.actor)})
     groups = [
-        {**group, "items": [one for one in group["items"] if text.lower() in one["label"].lower()]} for group in groups
+        {**group, "items": [one for one in group["items"] if text.lower() in search_text([one["label"]])]}
+        for group in groups
     ]
     for group in _groups(request, text):
         items = [
