@@ -16,6 +16,9 @@ from muster.crm.models import Account, AccountMember, Contact, Deal, StageChange
 from muster.integrations.models import ImportBatch, ImportIssue, Notification
 from muster.people.models import (
     Assignment,
+    AuditCampaign,
+    AuditItem,
+    ChangeRequest,
     Checklist,
     ChecklistItem,
     Handover,
@@ -24,6 +27,7 @@ from muster.people.models import (
     Skill,
     SkillCategory,
     SkillEvidence,
+    Verification,
 )
 from tests.factories import (
     actor_of,
@@ -70,6 +74,11 @@ def rows_of(member: Member) -> None:
     skill = Skill(name=f"Cantonese {member.pk}", category=category)
     skill.save()
     SkillEvidence(member=member, skill=skill, source="self", level=3, on=DAY).save()
+    Verification(member=member, field="phone", on=DAY, by="Test").save()
+    ChangeRequest(member=member, field="phone", value="1").save()
+    campaign = AuditCampaign(name="Q1", begins_on=DAY, due_on=DAY)
+    campaign.save()
+    AuditItem(campaign=campaign, member=member, field="phone").save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -82,6 +91,7 @@ def rows_of(member: Member) -> None:
 
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
+    *(AuditItem, ChangeRequest, Verification),
     *(
         ImportBatch,
         ImportIssue,

@@ -178,6 +178,9 @@ NOT_OVER_THE_API = {
     "people.memberprivate.edit": "private details are looked at and changed on the page, where that is recorded",
     "people.memberprivate.archive": "private details go with their member",
     "people.memberprivate.restore": "private details go with their member",
+    "people.detailrule.create": "there is one rule for each detail",
+    "people.detailrule.archive": "there is one rule for each detail",
+    "people.detailrule.restore": "there is one rule for each detail",
     "people.checkliststep.create": "a step is made in its template",
 }
 

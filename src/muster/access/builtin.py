@@ -21,9 +21,26 @@ _COMMON: dict[str, str] = {
     "access.apitoken.*": OWN,
     "integrations.notification.*": OWN,
     "metrics.dashboard.view": OWN,
+    # Everybody keeps his own card true.
+    "people.member.self": OWN,
+    "people.member.verify": OWN,
+    "people.verification.view": OWN,
+    "people.changerequest.view": OWN,
+    "people.changerequest.withdraw": OWN,
+    "people.audititem.view": OWN,
+    "people.auditcampaign.view": ALL,
 }
 _CONTACT_OF_COLLEAGUES = [("people.member", "phone", ALL, "masked"), ("people.member", "phone", OWN, "write")]
-_OWN_PRIVATE = [("people.memberprivate", "*", OWN, "read"), ("people.member", "personal_email", OWN, "write")]
+_OWN_PRIVATE = [
+    ("people.memberprivate", "*", OWN, "read"),
+    ("people.member", "personal_email", OWN, "write"),
+    ("people.changerequest", "*", OWN, "read"),
+]
+
+
+def _asked_by(scope: str) -> list[tuple[str, str, str, str]]:
+    """Who decides on a change reads the new value; of a private one enough to recognise it."""
+    return [("people.changerequest", "value", scope, "read"), ("people.changerequest", "secret", scope, "masked")]
 
 
 _OWN_LISTS = {
@@ -72,6 +89,14 @@ def _lead(scope: str) -> dict[str, str]:
         "people.handover.drop": scope,
         "people.handover.undo": scope,
         "people.headcountplan.view": ALL,
+        "people.member.verify": scope,
+        "people.member.sheet": scope,
+        "people.verification.view": scope,
+        "people.changerequest.view": scope,
+        "people.changerequest.approve": scope,
+        "people.changerequest.reject": scope,
+        "people.audititem.view": scope,
+        "people.qualityscore.view": ALL,
         **_OWN_SKILLS,
         "people.skillevidence.view": scope,
         "people.skillevidence.assess": scope,
@@ -108,6 +133,7 @@ ROLES: list[dict[str, Any]] = [
             *_CONTACT_OF_COLLEAGUES,
             *_OWN_PRIVATE,
             ("people.member", "phone", REPORTS, "read"),
+            *_asked_by(REPORTS),
             ("crm.contact", "*", REPORTS, "write"),
         ],
     },
@@ -132,6 +158,7 @@ ROLES: list[dict[str, Any]] = [
             *_CONTACT_OF_COLLEAGUES,
             *_OWN_PRIVATE,
             ("people.member", "phone", ALL, "read"),
+            *_asked_by(ALL),
             ("crm.contact", "*", ALL, "write"),
         ],
     },
@@ -158,6 +185,8 @@ ROLES: list[dict[str, Any]] = [
             "people.position.*": ALL,
             "people.grade.*": ALL,
             "people.memberprivate.view": OWN,
+            "people.auditcampaign.*": ALL,
+            "people.detailrule.*": ALL,
             "integrations.importbatch.*": ALL,
             "integrations.importissue.*": ALL,
         },
@@ -165,6 +194,7 @@ ROLES: list[dict[str, Any]] = [
             *_CONTACT_OF_COLLEAGUES,
             *_OWN_PRIVATE,
             ("people.member", "phone", ALL, "write"),
+            *_asked_by(ALL),
             ("crm.contact", "*", ALL, "write"),
         ],
     },

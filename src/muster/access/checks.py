@@ -18,6 +18,7 @@ PUBLIC_MODELS = {
     "core.JobEffect": "read by its own job only",
     "core.Schedule": "the cron table",
     "core.Worker": "signs of life of workers",
+    "people.AuditReminder": "who was reminded when; read by the ladder alone",
     "people.HandoverItem": "read through its handover, which has a policy",
     "integrations.EventCursor": "how far a reader of the event stream has come",
 }

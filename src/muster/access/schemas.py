@@ -87,6 +87,7 @@ def _form_type(one: forms.Field) -> Any:
         (forms.ModelMultipleChoiceField, list[int]),
         (forms.MultipleChoiceField, list[str]),
         (forms.ModelChoiceField, int),
+        (forms.JSONField, Any),
         (forms.BooleanField, bool),
         (forms.DateTimeField, dt.datetime),
         (forms.DateField, dt.date),

@@ -6,3 +6,9 @@ class ActivitiesConfig(AppConfig):
     name = "muster.activities"
     label = "activities"
     verbose_name = _("Activities and tasks")
+
+    def ready(self) -> None:
+        from muster.activities.queries import last_activity
+        from muster.people.freshness import provide_last_activity
+
+        provide_last_activity(last_activity())

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -239,3 +239,9 @@ def plans_of(actor: Actor, members: Iterable[int], period: Period) -> dict[int, 
     rows = Activity.objects.visible_to(actor).filter(owner__in=list(members), archived_at=None)
     rows = rows.filter(status=Activity.Status.PLANNED, planned_at__gte=first, planned_at__lt=end)
     return dict(rows.order_by().values_list("owner_id").annotate(Count("pk")))
+
+
+def last_activity() -> Subquery:
+    """For a query over members: the day on which each last did something."""
+    rows = Activity.objects.unscoped("last activity of members").filter(owner=OuterRef("pk"), archived_at=None)
+    return Subquery(rows.filter(done_on__isnull=False).order_by("-done_on").values("done_on")[:1])

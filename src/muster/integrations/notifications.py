@@ -27,6 +27,10 @@ def _manager(event: Event) -> Iterable[int]:
     return [pk for pk in rows.values_list("manager_id", flat=True) if pk]
 
 
+def _named_in_it(event: Event) -> Iterable[int]:
+    return [int(pk) for pk in event.context.get("receivers", [])]
+
+
 @dataclass(frozen=True)
 class Kind:
     """Who is told of an action (member ids), and the sentence, with %(name)s the record and %(by)s the doer."""
@@ -43,6 +47,13 @@ KINDS: dict[str, Kind] = {
     "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner),
     "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager),
     "crm.deal.lose": Kind(_("%(by)s lost the deal %(name)s"), "target-off", "gray", _manager),
+    "people.changerequest.create": Kind(_("%(by)s asks for a change: %(name)s"), "user-check", "amber", _manager),
+    "people.changerequest.approve": Kind(_("%(by)s approved your change: %(name)s"), "check", "green", _owner),
+    "people.changerequest.reject": Kind(_("%(by)s rejected your change: %(name)s"), "x", "red", _owner),
+    "people.member.told": Kind(_("%(by)s changed own details"), "user-check", "blue", _manager),
+    "people.auditcampaign.remind": Kind(
+        _("Please finish the audit: %(name)s"), "clipboard-check", "amber", _named_in_it
+    ),
     "people.member.move": Kind(_("%(by)s changed where %(name)s stands"), "users", "purple", _owner),
 }
 

@@ -2,8 +2,18 @@
 
 from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, made, rows_of
+from muster.access.scope import Actor
 from muster.core.listings import Filter
+from muster.people.actions.audit import close_campaign
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
+from muster.people.actions.detail import (
+    approve_change,
+    change_own,
+    reject_change,
+    rules,
+    verify_details,
+    withdraw_change,
+)
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
@@ -20,10 +30,13 @@ from muster.people.actions.skill import (
 )
 from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.forms import (
+    ApproveForm,
     AssessSkillForm,
+    AuditForm,
     ChecklistForm,
     CorrectionForm,
     DeclareSkillForm,
+    DetailRuleForm,
     GradeForm,
     HandoverForm,
     LeaveForm,
@@ -32,6 +45,7 @@ from muster.people.forms import (
     MoveForm,
     PositionForm,
     RehireForm,
+    RejectForm,
     RequireSkillForm,
     SeatsForm,
     SkillCategoryForm,
@@ -42,20 +56,39 @@ from muster.people.forms import (
     UnitMoveForm,
 )
 from muster.people.listings import (
+    AUDITS,
     CHECKLIST_ITEMS,
     GRADES,
     HANDOVERS,
     MEMBERS,
     POSITIONS,
+    REQUESTS,
     SKILL_CATEGORIES,
     SKILLS,
     TEMPLATES,
     UNITS,
 )
-from muster.people.models import Assignment, ChecklistStep, SkillEvidence, SkillRequirement
-from muster.people.tasks import start_run
+from muster.people.models import (
+    Assignment,
+    AuditItem,
+    ChecklistStep,
+    DetailRule,
+    Member,
+    SkillEvidence,
+    SkillRequirement,
+    Verification,
+)
+from muster.people.tasks import begin_audit, start_run
+
+_VALUES = dict[str, str | None]
+
+
+def _change_own(actor: Actor, member: Member, *, values: dict[str, str | None]) -> None:
+    change_own(actor, member, **values)
+
 
 _BY_MEMBER = Filter("member", "member", kind="number", lookup="member_id")
+_OF_CAMPAIGN = Filter("campaign", "campaign", kind="number", lookup="campaign_id")
 
 RESOURCES = [
     Resource(
@@ -68,6 +101,8 @@ RESOURCES = [
             Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
             Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
+            Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),
+            Verb("verify", verify_details, "people.member.verify", summary="Still right", takes={"fields": list[str]}),
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
             made("declare", declare_skill, "people.skillevidence.declare", DeclareSkillForm, "member", "Own view"),
@@ -99,6 +134,25 @@ RESOURCES = [
         crud=skills,
         verbs=(Verb("merge", merge_skill, "people.skill.merge", MergeSkillForm, "Merge one of skills into another"),),
     ),
+    Resource(
+        "change-requests",
+        REQUESTS,
+        verbs=(
+            Verb("approve", approve_change, "people.changerequest.approve", ApproveForm),
+            Verb("reject", reject_change, "people.changerequest.reject", RejectForm),
+            Verb("withdraw", withdraw_change, "people.changerequest.withdraw"),
+        ),
+    ),
+    Resource("detail-rules", rows_of(DetailRule), DetailRuleForm, Crud(edit=rules.edit)),
+    Resource("verifications", rows_of(Verification, _BY_MEMBER, related=("member",))),
+    Resource(
+        "audit-campaigns",
+        AUDITS,
+        AuditForm,
+        Crud(begin_audit),
+        (Verb("close", close_campaign, "people.auditcampaign.close"),),
+    ),
+    Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),
     Resource(

@@ -4,26 +4,38 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from muster.core.forms import ActorForm, VerbForm
+from muster.core import workdays
+from muster.core.forms import ActorForm, VerbForm, prepare_fields
 from muster.core.periods import today
+from muster.people.actions.detail import holder
 from muster.people.models import (
+    DETAILS,
+    AuditCampaign,
     ChecklistStep,
     ChecklistTemplate,
+    DetailRule,
     Grade,
     Handover,
     Kind,
     Member,
     MemberPrivate,
+    Own,
     Position,
     Skill,
     SkillCategory,
     Source,
     Unit,
 )
+from muster.people.models.detail import detail_choices
 from muster.people.models.skill import HIGHEST, LOWEST
 
+HINTS = {
+    Own.NOTIFY: _("Changes at once; your manager is told that it changed."),
+    Own.APPROVE: _("Changes when your manager has approved it."),
+}
 PLACE = ("unit", "position", "grade", "manager")
 
 
@@ -91,6 +103,82 @@ class CorrectionForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         return {key: value for key, value in super().clean().items() if key in self.data}
+
+
+class OwnForm(VerbForm):
+    """What a member changes about himself: the fields that the rules leave to him, as they stand."""
+
+    def __init__(self, *args: Any, rules: dict[str, DetailRule], row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        for key, rule in rules.items():
+            if key in DETAILS and rule.own != Own.CLOSED:
+                self.fields[key] = self._field(key, rule)
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"), required=False, max_length=300, help_text=_("For whoever approves it.")
+        )
+
+    def _field(self, key: str, rule: DetailRule) -> forms.Field:
+        detail = DETAILS[key]
+        field: forms.Field = detail.field.formfield()
+        if isinstance(field, forms.DateField):
+            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        elif detail.secret:
+            field.widget = forms.TextInput(attrs={"autocomplete": "off"})
+        field.required, field.initial = False, holder(self.row, key).__dict__.get(key)
+        field.label = capfirst(detail.label)
+        field.help_text = HINTS.get(Own(rule.own), "")
+        return field
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent; a field that was not sent is left alone."""
+        return {key: value for key, value in self.cleaned_data.items() if key in self.data}
+
+
+class DetailRuleForm(ActorForm):
+    class Meta:
+        model = DetailRule
+        fields = ("own", "stale_after")
+
+
+class ApproveForm(VerbForm):
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    note = forms.CharField(label=_("answer"), required=False, max_length=300)
+
+
+class RejectForm(VerbForm):
+    note = forms.CharField(label=_("why not"), max_length=300)
+
+
+class AuditForm(ActorForm):
+    """A campaign as a program begins it."""
+
+    class Meta:
+        model = AuditCampaign
+        fields = ("name", "unit", "fields", "begins_on", "due_on")
+
+
+class CampaignForm(forms.Form):
+    """Whose details are looked through, which ones, and until when."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit and all below"), required=False)
+    fields_ = forms.MultipleChoiceField(label=_("Fields"), choices=detail_choices, widget=forms.CheckboxSelectMultiple)
+    begins_on = forms.DateField(label=_("Begins on"))
+    due_on = forms.DateField(label=_("Due on"))
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        prepare_fields(self, ())
+        unit: Any = self.fields["unit"]
+        unit.empty_label = _("The whole firm")
+        self.fields["begins_on"].initial = today()
+        self.fields["due_on"].initial = workdays.shift(today(), 10)
+        self.fields["fields_"].initial = [one.key for one in DETAILS.values() if one.stale]
+
+    def values(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        return {**said, "fields": said.pop("fields_")}
 
 
 class UnitForm(ActorForm):

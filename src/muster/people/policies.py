@@ -11,16 +11,21 @@ from muster.access.scope import Actor, Policy, Scope, provide_members, register
 from muster.core.periods import today
 from muster.people.models import (
     Assignment,
+    AuditCampaign,
+    AuditItem,
+    ChangeRequest,
     Checklist,
     ChecklistItem,
     ChecklistStep,
     ChecklistTemplate,
+    DetailRule,
     Grade,
     Handover,
     HeadcountPlan,
     Member,
     MemberPrivate,
     Position,
+    QualityScore,
     ReportingLine,
     Skill,
     SkillCategory,
@@ -28,6 +33,7 @@ from muster.people.models import (
     SkillRequirement,
     Unit,
     UnitLine,
+    Verification,
 )
 
 for _name, _label in [
@@ -35,6 +41,7 @@ for _name, _label in [
     ("people.member.export", _("Export members")),
     ("people.member.move", _("Move members")),
     ("people.member.performance", _("See how members stand")),
+    ("people.member.sheet", _("See the audit sheet of members")),
     ("people.memberprivate.view", _("See private details of members")),
     ("people.assignment.view", _("See the career of members")),
     ("people.handover.view", _("See handovers")),
@@ -47,6 +54,11 @@ for _name, _label in [
     ("people.unit.view", _("See units")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
+    ("people.verification.view", _("See how fresh details are")),
+    ("people.changerequest.view", _("See change requests")),
+    ("people.auditcampaign.view", _("See audit campaigns")),
+    ("people.audititem.view", _("See answers to audits")),
+    ("people.qualityscore.view", _("See data quality")),
 ]:
     permissions.register(_name, _label)
 
@@ -195,3 +207,37 @@ class SkillCategoryPolicy(OfFirm):
 class SkillRequirementPolicy(OfFirm):
     model = SkillRequirement
     permission = "people.skill.view"
+
+
+@register
+class VerificationPolicy(Policy):
+    model = Verification
+    owner = "member_id"
+
+
+@register
+class ChangeRequestPolicy(Policy):
+    model = ChangeRequest
+    owner = "member_id"
+
+
+@register
+class AuditItemPolicy(Policy):
+    model = AuditItem
+    owner = "member_id"
+
+
+@register
+class AuditCampaignPolicy(OfFirm):
+    model = AuditCampaign
+
+
+@register
+class QualityScorePolicy(OfFirm):
+    model = QualityScore
+
+
+@register
+class DetailRulePolicy(OfFirm):
+    model = DetailRule
+    permission = "people.member.view"

@@ -9,6 +9,9 @@ nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.me
 nav.register(nav.Item("people", _("Org chart"), "hierarchy", "org_chart", "people.member.view", 20, "o"))
 nav.register(nav.Item("people", _("Handovers"), "transfer", "handover_list", "people.handover.view", 25))
 nav.register(nav.Item("people", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
+nav.register(nav.Item("people", _("My details"), "user-check", "my_details", "people.member.self", 5))
+nav.register(nav.Item("people", _("Change requests"), "inbox", "request_list", "people.changerequest.approve", 28))
+nav.register(nav.Item("people", _("Audits"), "clipboard-check", "audit_list", "people.member.sheet", 29))
 nav.register(nav.Item("people", _("Skills"), "badges", "skill_matrix", "people.skillevidence.view", 27))
 nav.register(
     nav.Item(

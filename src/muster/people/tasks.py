@@ -1,20 +1,28 @@
 """What happens by itself each day."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from muster.access.actors import actor_for
 from muster.access.models import User
 from muster.access.scope import Actor
+from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.core.periods import today
+from muster.people import freshness
+from muster.people.actions.audit import begin_campaign, fill, remind
 from muster.people.actions.handover import carry_out, start_handover
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.present import apply_moves
 from muster.people.actions.structure import project_units
-from muster.people.models import Handover
+from muster.people.models import AuditCampaign, Handover, Member, QualityScore
+
+WORK_FROM, WORK_TO = 9, 18  # hours in which somebody is reminded
 
 
 @chore("people.project_present", dt.timedelta(hours=1))
@@ -36,6 +44,42 @@ def run_handover(handover: int) -> None:
     row = Handover.objects.unscoped("handover job").select_related("member", "user").filter(pk=handover).first()
     if row is not None and row.status == Handover.Status.RUNNING:
         carry_out(row, _behind(row.user))
+
+
+@job(_("Audit campaign"))
+def fill_campaign(this: Run, campaign: int) -> int:
+    """Make the questions of a campaign; how many members are asked."""
+    row = AuditCampaign.objects.unscoped("audit job").get(pk=campaign)
+    return fill(row, this.step)
+
+
+def begin_audit(actor: Actor, **fields: Any) -> AuditCampaign:
+    """Begin a campaign; its questions are made in the background."""
+    with transaction.atomic():
+        row: AuditCampaign = begin_campaign(actor, **fields)
+        user = User.objects.filter(pk=actor.user_id).first()
+        row.job = start(fill_campaign, {"campaign": row.pk}, user=user, about=row.name)
+        AuditCampaign.objects.unscoped("audit job").filter(pk=row.pk).update(job=row.job)
+    return row
+
+
+@chore("people.audit_reminders", dt.timedelta(hours=1))
+def audit_reminders() -> int:
+    """The ladder of running campaigns, in working hours only."""
+    return remind() if WORK_FROM <= timezone.localtime().hour < WORK_TO else 0
+
+
+@chore("people.data_quality", dt.timedelta(days=1))
+def note_quality(day: dt.date | None = None) -> int:
+    """Write down on the first of a month how good the data of each unit is; how many units."""
+    on = day or today()
+    if on.day != 1:
+        return 0
+    found = freshness.quality(Member.objects.unscoped("data quality").filter(archived_at=None))
+    found.pop(None, None)  # who has no unit counts in none
+    rows = [QualityScore(unit_id=unit, on=on, fresh=fresh, asked=asked) for unit, (fresh, asked) in found.items()]
+    QualityScore.objects.unscoped("data quality").bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def start_run(actor: Actor, row: Handover) -> None:

@@ -7,9 +7,10 @@ from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.actions import checklist
+from muster.people.actions.detail import answer, verified
 from muster.people.actions.lifecycle import end_login, refuse_while_holding
 from muster.people.actions.lines import relink
-from muster.people.models import Kind, Member, MemberPrivate, ReportingLine
+from muster.people.models import DETAILS, AuditItem, Kind, Member, MemberPrivate, ReportingLine
 
 RECENT = dt.timedelta(days=30)  # who came earlier has long arrived
 
@@ -32,5 +33,30 @@ def _leaving_day(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
         end_login(member)
 
 
-members = crud(Member, before_save=_leaving_day, after_save=_own_line)
-privates = crud(MemberPrivate)
+def _note_changes(row: Any) -> None:
+    """Which details this save changes: what somebody types, he has found right."""
+    keys = [one.key for one in DETAILS.values() if isinstance(row, one.model)]
+    rows = type(row).objects.unscoped("details before").filter(pk=row.pk)
+    before = rows.values(*keys).first() if row.pk else None
+    row.touched = [key for key in keys if (row.__dict__[key] or None) != ((before or {}).get(key) or None)]
+
+
+def _verify_changes(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
+    member = row if isinstance(row, Member) else row.member
+    if row.touched:
+        verified(member, row.touched, actor.name)
+        answer(member, row.touched, AuditItem.Answer.CHANGED, actor.name)
+
+
+def _before(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
+    _leaving_day(actor, member, fields)
+    _note_changes(member)
+
+
+def _after(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
+    _own_line(actor, member, fields)
+    _verify_changes(actor, member, fields)
+
+
+members = crud(Member, before_save=_before, after_save=_after)
+privates = crud(MemberPrivate, before_save=lambda _actor, row, _fields: _note_changes(row), after_save=_verify_changes)

@@ -1,4 +1,6 @@
+from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, QualityScore
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
+from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
@@ -6,12 +8,19 @@ from muster.people.models.skill import Skill, SkillCategory, SkillEvidence, Skil
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
 
 __all__ = [
+    "DETAILS",
     "Assignment",
+    "AuditCampaign",
+    "AuditItem",
+    "AuditReminder",
     "By",
+    "ChangeRequest",
     "Checklist",
     "ChecklistItem",
     "ChecklistStep",
     "ChecklistTemplate",
+    "Detail",
+    "DetailRule",
     "Grade",
     "Handover",
     "HandoverItem",
@@ -19,7 +28,9 @@ __all__ = [
     "Kind",
     "Member",
     "MemberPrivate",
+    "Own",
     "Position",
+    "QualityScore",
     "ReportingLine",
     "Skill",
     "SkillCategory",
@@ -28,4 +39,5 @@ __all__ = [
     "Source",
     "Unit",
     "UnitLine",
+    "Verification",
 ]

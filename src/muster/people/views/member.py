@@ -89,6 +89,8 @@ def tabs_of(request: Request, member: Member) -> list[Tab]:
     found += [Tab(one.key, one.label, one.icon, one.url(member.pk)) for one in slots(PAGE, may, "tab")]
     if may("people.skillevidence.view"):
         found.append(Tab("growth", _("Growth"), "badges", reverse("member_growth", args=[member.pk])))
+    if may("people.verification.view"):
+        found.append(Tab("freshness", _("Freshness"), "clipboard-check", reverse("member_freshness", args=[member.pk])))
     if may("people.checklist.view"):
         found.append(Tab("checklists", _("Checklists"), "checklist", reverse("member_checklists", args=[member.pk])))
     if may("people.assignment.view"):

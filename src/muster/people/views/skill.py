@@ -42,7 +42,7 @@ from muster.people.skills.levels import levels, lines_of
 VIEW = "people.skillevidence.view"
 LAST_EVIDENCE = 100
 
-_skills = list_page(SKILLS, "people/skill_list.html")
+_skills = list_page(SKILLS, "people/part_list.html")
 skill_create = create_page(SkillForm, skills.create, title=gettext_lazy("New skill"))
 skill_edit = edit_page(SkillForm, skills.edit, "people.skill.edit")
 skill_archive = act_page(
@@ -101,7 +101,7 @@ def skill_list(request: Request) -> HttpResponse:
     return _skills(request, tabs=tabs(request, "skill_list"))
 
 
-_categories = list_page(SKILL_CATEGORIES, "people/skill_list.html")
+_categories = list_page(SKILL_CATEGORIES, "people/part_list.html")
 
 
 def category_list(request: Request) -> HttpResponse:

@@ -3,8 +3,12 @@ planned."""
 
 import datetime as dt
 
+from muster.access.actors import actor_for
+from muster.access.scope import Actor
 from muster.core import workdays
+from muster.people.actions.audit import begin_campaign, fill
 from muster.people.actions.checklist import begin, complete_item, ensure_default_templates
+from muster.people.actions.detail import change_own, verify_details
 from muster.people.actions.handover import carry_out, plan_handover, start_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import plan_leaving
@@ -22,6 +26,8 @@ def set_going(firm: Company) -> None:
     _newcomers(firm)
     _movers(firm)
     _seats(firm)
+    _audit(firm)
+    _requests(firm)
 
 
 def _of_team(firm: Company, code: str) -> list[Member]:
@@ -61,6 +67,35 @@ def _movers(firm: Company) -> None:
         if member.hired_on and member.hired_on < day:
             lead = Member.objects.unscoped("seed").filter(unit=unit, position=firm.positions["lead"]).first()
             move_member(firm.actor, member, unit=unit, manager=lead, valid_from=day, reason="支援新团队")
+
+
+def _audit(firm: Company) -> None:
+    """The audit of the quarter is half-way."""
+    rows = Member.objects.unscoped("seed").filter(left_on=None)
+    for member in rows:  # entered when they came, so that what nobody looked at since is old
+        entered = dt.datetime.combine(member.hired_on or firm.day, dt.time(9), dt.UTC)
+        rows.filter(pk=member.pk).update(created_at=entered)
+    ops = rows.filter(position=firm.positions["ops"]).select_related("user").get()
+    campaign = begin_campaign(
+        actor_for(ops.user) if ops.user else firm.actor,
+        name=f"{firm.day.year} 年第{'一二三四'[(firm.day.month - 1) // 3]}季度资料核实",
+        fields=["phone", "work_place", "languages", "emergency_phone"],
+        begins_on=workdays.shift(firm.day, -6),
+        due_on=workdays.shift(firm.day, 8),
+    )
+    fill(campaign, lambda _done, _total: None)
+    for member in rows.select_related("unit").order_by("pk"):
+        if firm.random.random() < (0.2 if str(member.unit).startswith("北京") else 0.65):
+            keys = firm.random.sample(campaign.fields, firm.random.choice([2, 4, 4, 4]))
+            verify_details(Actor.operator(member.name), member, fields=keys)
+
+
+def _requests(firm: Company) -> None:
+    """Some of the shown team wait for their manager's approval."""
+    asked = [{"work_place": "苏州"}, {"bank_account": "6222020200011223344"}, {"work_email": "sales01@example.com"}]
+    those = [member for member in _of_team(firm, TEAM) if member.user]
+    for member, values in zip(those, asked, strict=False):
+        change_own(actor_for(member.user), member, reason="资料有变", **values)
 
 
 def _seats(firm: Company) -> None:

@@ -213,6 +213,8 @@ def _privates(firm: Company) -> None:
                 id_number=number,
                 birth_date=born,
                 bank_account=f"6222{firm.random.randint(10**14, 10**15 - 1)}",
+                emergency_name=f"{member.name[0]}先生" if member.pk % 3 else "",
+                emergency_phone=f"139{member.pk:08d}" if member.pk % 3 else "",
             )
         )
     MemberPrivate.objects.bulk_create(rows)

@@ -1,0 +1,154 @@
+"""Audit campaigns: begun, filled in the background, reminded of, closed with a sealed result."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.action import Refused, action, append, make_event
+from muster.access.scope import Actor
+from muster.core import workdays
+from muster.core.periods import today
+from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReminder, Member, Unit, UnitLine
+
+Status = AuditCampaign.Status
+HERE = [Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE]
+MOST_NAMED = 500  # employee numbers of who did not answer, in the result
+AT_ONCE = 1000  # members filled in, or told, in one step
+MEMBER, MANAGER, AUTHOR = 1, 2, 3
+# Working days after the beginning until the member, then the manager, then who began the campaign is reminded.
+LADDER = ((MEMBER, 3), (MANAGER, 5), (AUTHOR, 7))
+
+
+@action("people.auditcampaign.create", gettext_lazy("Begin audit campaigns"), AuditCampaign, creates=True)
+def begin_campaign(actor: Actor, *, name: str, fields: list[str], due_on: dt.date, **more: Any) -> AuditCampaign:
+    """A campaign over the members of a unit and all below it, or of the firm. Its items are made by a job."""
+    if not fields or set(fields) - set(DETAILS):
+        raise ValidationError({"fields": _("Choose at least one field.")})
+    begins = more.get("begins_on") or today()
+    row = AuditCampaign(name=name, unit=more.get("unit"), fields=fields, begins_on=begins, due_on=due_on)
+    row.author_id = actor.member_id
+    row.full_clean()
+    row.save()
+    return row
+
+
+def members_of(campaign: AuditCampaign) -> Any:
+    rows = Member.objects.unscoped("members of an audit").filter(archived_at=None, status__in=HERE)
+    if campaign.unit_id is None:
+        return rows
+    lines = UnitLine.objects.unscoped("members of an audit").filter(
+        Q(valid_to=None) | Q(valid_to__gt=today()), ancestor=campaign.unit_id, valid_from__lte=today()
+    )
+    return rows.filter(unit__in=lines.values("descendant"))
+
+
+def fill(campaign: AuditCampaign, step: Any) -> int:
+    """Make the items that are missing, a thousand members at a time; how many there are. STEP(done, total) is told how
+    far it is. Run again, it goes on where it stopped."""
+    people = list(members_of(campaign).order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(people), AT_ONCE):
+        rows = [
+            AuditItem(campaign=campaign, member_id=pk, field=field)
+            for pk in people[at : at + AT_ONCE]
+            for field in campaign.fields
+        ]
+        AuditItem.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
+        step(min(at + AT_ONCE, len(people)), len(people))
+    AuditCampaign.objects.unscoped("audit begun").filter(pk=campaign.pk, status=Status.STARTING).update(
+        status=Status.OPEN
+    )
+    return len(people)
+
+
+def progress(rows: Any) -> dict[str, int]:
+    """Of audit items: all, answered, and by answer."""
+    counts = rows.aggregate(
+        all=Count("pk"),
+        right=Count("pk", filter=Q(answer=AuditItem.Answer.RIGHT)),
+        changed=Count("pk", filter=Q(answer=AuditItem.Answer.CHANGED)),
+        asked=Count("pk", filter=Q(answer=AuditItem.Answer.ASKED)),
+    )
+    return {**counts, "answered": counts["right"] + counts["changed"] + counts["asked"]}
+
+
+@action("people.auditcampaign.close", gettext_lazy("Close audit campaigns"), AuditCampaign)
+def close_campaign(actor: Actor, campaign: AuditCampaign) -> None:
+    """The result is written down and sealed: SHA-256 over its JSON, in the audit trail with who closed it and when."""
+    if campaign.status != Status.OPEN:
+        raise Refused(_("Only a running campaign can be closed."))
+    campaign.result = _result(campaign)
+    campaign.result_hash = seal(campaign.result)
+    campaign.status, campaign.closed_on, campaign.closed_by = Status.CLOSED, today(), actor.name[:150]
+    campaign.save()
+
+
+def seal(result: dict[str, Any]) -> str:
+    text = json.dumps(result, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _result(campaign: AuditCampaign) -> dict[str, Any]:
+    rows = AuditItem.objects.unscoped("result of an audit").filter(campaign=campaign)
+    units = dict(Unit.objects.unscoped("result of an audit").values_list("pk", "name"))
+    by_unit = rows.values_list("member__unit_id").annotate(
+        all=Count("pk"), done=Count("pk", filter=~Q(answer="")), people=Count("member", distinct=True)
+    )
+    silent = rows.filter(answer="").order_by("member__employee_no").values_list("member__employee_no", flat=True)
+    return {
+        "name": campaign.name,
+        "fields": campaign.fields,
+        "begins_on": campaign.begins_on.isoformat(),
+        "due_on": campaign.due_on.isoformat(),
+        "total": progress(rows),
+        "units": sorted([units.get(unit) or "–", people, every, done] for unit, every, done, people in by_unit),
+        "open": list(silent.distinct()[:MOST_NAMED]),
+    }
+
+
+def remind(day: dt.date | None = None) -> int:
+    """One round of the ladder on a working day; how many were told. Nobody is told twice a day, nobody on leave, and
+    nobody about what is done. Running it again does nothing more."""
+    on = day or today()
+    if not workdays.is_workday(on):
+        return 0
+    told = 0
+    open_ = AuditCampaign.objects.unscoped("audit reminders").filter(status=Status.OPEN, begins_on__lte=on)
+    for campaign in open_.select_related("author"):
+        age = workdays.between(campaign.begins_on, on)
+        for step, after in LADDER:
+            if age >= after:
+                told += _tell(campaign, step, _receivers(campaign, step), on)
+    return told
+
+
+def _receivers(campaign: AuditCampaign, step: int) -> set[int]:
+    late = Member.objects.unscoped("audit reminders").filter(
+        audit_items__campaign=campaign, audit_items__answer="", status__in=HERE
+    )
+    late = late.exclude(status=Member.Status.ON_LEAVE)
+    if step == MEMBER:
+        return set(late.values_list("pk", flat=True))
+    if step == MANAGER:
+        return set(late.exclude(manager=None).values_list("manager_id", flat=True))
+    return {campaign.author_id} if campaign.author_id and late.exists() else set()
+
+
+def _tell(campaign: AuditCampaign, step: int, receivers: set[int], day: dt.date) -> int:
+    before = AuditReminder.objects.filter(campaign=campaign, step=step).values_list("receiver_id", flat=True)
+    today_ = AuditReminder.objects.filter(sent_on=day, receiver__in=receivers).values_list("receiver_id", flat=True)
+    fresh = sorted(receivers - set(before) - set(today_))
+    for at in range(0, len(fresh), AT_ONCE):
+        some = fresh[at : at + AT_ONCE]
+        rows = [AuditReminder(campaign=campaign, receiver_id=pk, step=step, sent_on=day) for pk in some]
+        actor = Actor.operator("audit reminders")
+        with transaction.atomic():
+            AuditReminder.objects.bulk_create(rows, ignore_conflicts=True)
+            append([make_event(actor, "people.auditcampaign.remind", campaign, {}, step=step, receivers=some)])
+    return len(fresh)

@@ -1,0 +1,144 @@
+"""Audit campaigns, the audit sheet, and how good the data is."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.pages import act_page, attempt, done, list_page, render_form
+from muster.access.scope import can, visible_or_404
+from muster.core.cells import address
+from muster.core.http import Request
+from muster.people import freshness
+from muster.people.actions.audit import close_campaign, progress
+from muster.people.forms import CampaignForm
+from muster.people.listings import AUDIT_TONES, AUDITS, SHEET
+from muster.people.models import DETAILS, AuditCampaign, AuditItem, Member, QualityScore, Unit
+from muster.people.tasks import begin_audit
+
+MOST_LATE = 100
+
+_campaigns = list_page(AUDITS, "people/part_list.html")
+_sheet = list_page(SHEET, "people/part_list.html")
+campaign_close = act_page(
+    AuditCampaign,
+    close_campaign,
+    title=gettext_lazy("Close this campaign"),
+    text=gettext_lazy("The result is written down and sealed. Who has not answered by now stands in it."),
+    button=gettext_lazy("Close"),
+)
+
+
+def tabs(request: Request, active: str) -> list[dict[str, Any]]:
+    """The pages about how true the data is that this viewer may open."""
+    shown = [
+        ("audit_list", _("Campaigns"), "clipboard-check", "people.auditcampaign.view"),
+        ("audit_sheet", _("Audit sheet"), "list-check", "people.member.sheet"),
+        ("data_quality", _("Data quality"), "chart-bar", "people.qualityscore.view"),
+        ("detail_rules", _("Rules"), "adjustments", "people.detailrule.edit"),
+    ]
+    return [
+        {"label": label, "icon": icon, "url": reverse(name), "active": name == active}
+        for name, label, icon, permission in shown
+        if request.actor.has(permission)
+    ]
+
+
+def campaign_list(request: Request) -> HttpResponse:
+    return _campaigns(request, tabs=tabs(request, "audit_list"))
+
+
+def sheet(request: Request) -> HttpResponse:
+    return _sheet(request, tabs=tabs(request, "audit_sheet"))
+
+
+def campaign_new(request: Request) -> HttpResponse:
+    form = CampaignForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        row = attempt(form, lambda: begin_audit(request.actor, **form.values()))
+        if row is not None:
+            return done(request, address(row), _("Begun: %(name)s") % {"name": row}, go=True)
+    return render_form(request, form, "ui/form.html", title=_("New campaign"), submit_label=_("Begin"))
+
+
+def campaign_detail(request: Request, pk: int) -> HttpResponse:
+    """How far it is, by unit, and who is late: as far as the viewer sees the answers."""
+    row = visible_or_404(AuditCampaign, request.actor, "unit", "author", pk=pk)
+    items = AuditItem.objects.visible_to(request.actor).filter(campaign=row)
+    late = Member.objects.visible_to(request.actor).filter(pk__in=items.filter(answer="").values("member"))
+    late = late.select_related("unit", "manager").annotate(
+        open=Count("audit_items", filter=Q(audit_items__campaign=row, audit_items__answer=""))
+    )
+    context = {
+        "row": row,
+        "tone": AUDIT_TONES[row.status],
+        "progress": progress(items),
+        "units": _by_unit(items),
+        "fields": [DETAILS[one].label for one in row.fields if one in DETAILS],
+        "late": late.order_by("sort_name")[:MOST_LATE],
+        "late_count": late.count(),
+        "mine": items.filter(member=request.actor.member_id, answer="").count() if request.actor.member_id else 0,
+        "may_close": row.status == AuditCampaign.Status.OPEN and can(request.actor, CLOSE, row),
+    }
+    return render(request, "people/audit_campaign.html", context)
+
+
+CLOSE = "people.auditcampaign.close"
+
+
+def _by_unit(items: Any) -> list[dict[str, Any]]:
+    rows = items.order_by().values_list("member__unit__name")
+    counted = rows.annotate(all=Count("pk"), done=Count("pk", filter=~Q(answer="")))
+    found = [{"name": name or "–", "all": every, "done": done} for name, every, done in counted]
+    return sorted(found, key=lambda one: one["done"] / one["all"])
+
+
+def campaign_report(request: Request, pk: int) -> HttpResponse:
+    """The sealed result, to print or to keep."""
+    row = visible_or_404(AuditCampaign, request.actor, "unit", pk=pk)
+    fields = [DETAILS[one].label for one in row.fields if one in DETAILS]
+    return render(request, "people/audit_report.html", {"row": row, "fields": fields, "result": row.result})
+
+
+def quality(request: Request) -> HttpResponse:
+    """How much of what is held is filled in and fresh, by unit and by field, and how that was before."""
+    members = Member.objects.visible_to(request.actor, "people.member.sheet").filter(archived_at=None)
+    found = freshness.quality(members)
+    units = Unit.objects.visible_to(request.actor).in_bulk([pk for pk in found if pk])
+    before = _before(request, list(units))
+    lines = [
+        {"unit": units.get(pk or 0), "then": before.get(pk), **_part(fresh, asked)}
+        for pk, (fresh, asked) in found.items()
+    ]
+    fields = [
+        {"label": rule.get_field_display(), **_part(fresh, people)}
+        for rule, fresh, people in freshness.by_field(members)
+    ]
+    total, asked = sum(one["fresh"] for one in lines), sum(one["asked"] for one in lines)
+    context = {
+        "lines": sorted(lines, key=lambda one: one["share"]),
+        "fields": sorted(fields, key=lambda one: one["share"]),
+        "total": total,
+        "asked": asked,
+        "share": _share(total, asked),
+        "tabs": tabs(request, "data_quality"),
+    }
+    return render(request, "people/quality.html", context)
+
+
+def _part(fresh: int, asked: int) -> dict[str, int]:
+    return {"fresh": fresh, "asked": asked, "share": _share(fresh, asked)}
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
+def _before(request: Request, units: list[int]) -> dict[int | None, int]:
+    """The share of each unit at the last count that was written down."""
+    rows = QualityScore.objects.visible_to(request.actor).filter(unit__in=units).order_by("on")
+    return {one.unit_id: _share(one.fresh, one.asked) for one in rows}
