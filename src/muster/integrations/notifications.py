@@ -88,7 +88,7 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
                 "url": row.get_absolute_url() if hasattr(row, "get_absolute_url") else "",
                 "icon": kind.icon,
                 "tone": kind.tone,
-                "title": str(kind.sentence) % {"by": one.event.actor_name, "name": row},
+                "title": str(kind.sentence) % {"by": one.event.by, "name": row},
                 "text": "",
                 "at": one.at,
                 "unread": one.read_at is None,

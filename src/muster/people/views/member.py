@@ -210,7 +210,7 @@ def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
                 "tone": "blue" if changes else "gray",
                 "title": label.label if label else event.action,
                 "text": text,
-                "actor": event.actor_name,
+                "actor": event.by,
                 "at": event.at,
             }
         )
