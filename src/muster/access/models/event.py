@@ -58,7 +58,7 @@ class Event(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_name}"
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by} {self.action} {self.record}"
 
     def get_absolute_url(self) -> str:
         return record_url("audit_detail", self.pk)
