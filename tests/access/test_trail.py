@@ -95,10 +95,10 @@ def test_a_person_is_taken_out_of_the_trail_and_the_rest_is_still_proved(trail):
 
 
 def test_of_what_is_forgotten_no_salt_is_left_to_try_guesses_with(trail):
+    old = trail[1].salt("changes.name")
     event = forget(trail[1], "changes.name")
     assert "salt" not in event.seals
     assert "changes.name" not in event.seals["salts"]
-    old = trail[1].salt("changes.name")
     assert old not in str(event.seals)
 
 

@@ -18,9 +18,15 @@ from muster.people.models import (
     Assignment,
     Checklist,
     ChecklistItem,
+    DataExport,
+    Erasure,
     Handover,
     Member,
+    MemberDocument,
     MemberPrivate,
+    Paper,
+    PaperReading,
+    PaperVersion,
     Skill,
     SkillCategory,
     SkillEvidence,
@@ -70,6 +76,14 @@ def rows_of(member: Member) -> None:
     skill = Skill(name=f"Cantonese {member.pk}", category=category)
     skill.save()
     SkillEvidence(member=member, skill=skill, source="self", level=3, on=DAY).save()
+    MemberDocument(member=member, kind="other", title="Plan").save()
+    paper = Paper(title="Rules")
+    paper.save()
+    edition = PaperVersion(paper=paper, number=1, body="Be kind.", published_at=timezone.now(), due_on=DAY)
+    edition.save()
+    PaperReading(edition=edition, member=member).save()
+    DataExport(member=member).save()
+    Erasure(member=member, origin="request").save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -82,6 +96,7 @@ def rows_of(member: Member) -> None:
 
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
+    *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,
         ImportIssue,

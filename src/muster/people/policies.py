@@ -7,19 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.actors import provide_place
-from muster.access.scope import Actor, Policy, Scope, provide_members, register
+from muster.access.scope import Actor, Policy, Scope, nothing, provide_members, register
 from muster.core.periods import today
 from muster.people.models import (
     Assignment,
+    Audience,
     Checklist,
     ChecklistItem,
     ChecklistStep,
     ChecklistTemplate,
+    DataExport,
+    Erasure,
     Grade,
     Handover,
     HeadcountPlan,
     Member,
+    MemberDocument,
     MemberPrivate,
+    Paper,
+    PaperReading,
+    PaperVersion,
+    PersonalField,
     Position,
     ReportingLine,
     Skill,
@@ -47,6 +55,16 @@ for _name, _label in [
     ("people.unit.view", _("See units")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
+    ("people.memberdocument.view", _("See which documents there are on members")),
+    ("people.memberdocument.export", _("Export the list of documents")),
+    ("people.memberdocument.sensitive", _("Fetch contracts, copies of identity documents and health checks")),
+    ("people.memberdocument.personnel", _("See documents that are for human resources")),
+    ("people.paper.view", _("See company papers")),
+    ("people.paperreading.view", _("See who has read company papers")),
+    ("people.paperreading.export", _("Export who has read company papers")),
+    ("people.personalfield.view", _("See the register of personal data")),
+    ("people.dataexport.view", _("See the exports of one's own data")),
+    ("people.erasure.view", _("See erasures")),
 ]:
     permissions.register(_name, _label)
 
@@ -195,3 +213,70 @@ class SkillCategoryPolicy(OfFirm):
 class SkillRequirementPolicy(OfFirm):
     model = SkillRequirement
     permission = "people.skill.view"
+
+
+@register
+class MemberDocumentPolicy(Policy):
+    """Within scope, and as far as a document's audience goes: the member, the line above, human resources."""
+
+    model = MemberDocument
+    owner = "member_id"
+    trail_follows_rows = True
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        own = Q(member=actor.member_id or 0) & ~Q(audience=Audience.HR)
+        known = own | Q(audience=Audience.LINE) | super().rows(actor, "people.memberdocument.personnel")
+        return super().rows(actor, permission) & known
+
+
+@register
+class PaperPolicy(OfFirm):
+    """A paper is seen by who was asked to read it, by who may see how those asked stand, and by who edits papers."""
+
+    model = Paper
+    trail_follows_rows = True
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        if not actor.has(permission):
+            return nothing()
+        if actor.has("people.paper.edit"):
+            return Q()
+        asked = PaperReading.objects.visible_to(actor).values("edition__paper")
+        return Q(pk__in=asked)
+
+
+@register
+class PaperVersionPolicy(OfFirm):
+    model = PaperVersion
+    parent = "paper"
+    permission = "people.paper.view"
+    trail_follows_rows = True
+
+
+@register
+class PaperReadingPolicy(Policy):
+    model = PaperReading
+    owner = "member_id"
+
+
+@register
+class PersonalFieldPolicy(OfFirm):
+    model = PersonalField
+
+
+@register
+class DataExportPolicy(Policy):
+    """For the member alone, whatever a role says."""
+
+    model = DataExport
+    owner = "member_id"
+    trail_follows_rows = True
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        return super().rows(actor, permission) & Q(member=actor.member_id or 0)
+
+
+@register
+class ErasurePolicy(Policy):
+    model = Erasure
+    owner = "member_id"

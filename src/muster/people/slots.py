@@ -15,6 +15,10 @@ nav.register(
         "people", _("Checklist templates"), "list-details", "checklist_templates", "people.checklisttemplate.edit", 60
     )
 )
+nav.register(nav.Item("people", _("Company papers"), "file-certificate", "paper_list", "people.paper.view", 28))
+nav.register(nav.Item("people", _("Documents"), "files", "document_list", "people.memberdocument.view", 29))
+nav.register(nav.Item("admin", _("Personal data"), "shield-lock", "privacy_register", "people.personalfield.edit", 35))
+nav.register(nav.Item("admin", _("Erasures"), "eraser", "erasure_list", "people.erasure.view", 36))
 nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
 nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
 nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))

@@ -1,3 +1,31 @@
-from muster.people.actions import checklist, handover, headcount, lifecycle, member, move, structure
+from muster.people.actions import (
+    checklist,
+    dataexport,
+    document,
+    handover,
+    headcount,
+    lifecycle,
+    member,
+    move,
+    paper,
+    parts,
+    privacy,
+    skill,
+    structure,
+)
 
-__all__ = ["checklist", "handover", "headcount", "lifecycle", "member", "move", "structure"]
+__all__ = [
+    "checklist",
+    "dataexport",
+    "document",
+    "handover",
+    "headcount",
+    "lifecycle",
+    "member",
+    "move",
+    "paper",
+    "parts",
+    "privacy",
+    "skill",
+    "structure",
+]
