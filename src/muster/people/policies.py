@@ -38,6 +38,8 @@ from muster.people.models import (
     UnitLine,
 )
 
+PERSONNEL = "people.memberdocument.personnel"
+
 for _name, _label in [
     ("people.member.view", _("See members")),
     ("people.member.export", _("Export members")),
@@ -58,7 +60,7 @@ for _name, _label in [
     ("people.memberdocument.view", _("See which documents there are on members")),
     ("people.memberdocument.export", _("Export the list of documents")),
     ("people.memberdocument.sensitive", _("Fetch contracts, copies of identity documents and health checks")),
-    ("people.memberdocument.personnel", _("See documents that are for human resources")),
+    (PERSONNEL, _("See documents that are for human resources")),
     ("people.paper.view", _("See company papers")),
     ("people.paperreading.view", _("See who has read company papers")),
     ("people.paperreading.export", _("Export who has read company papers")),
@@ -224,9 +226,11 @@ class MemberDocumentPolicy(Policy):
     trail_follows_rows = True
 
     def rows(self, actor: Actor, permission: str) -> Q:
+        rows = super().rows(actor, permission)
+        if Scope.ALL in actor.scopes(PERSONNEL):
+            return rows
         own = Q(member=actor.member_id or 0) & ~Q(audience=Audience.HR)
-        known = own | Q(audience=Audience.LINE) | super().rows(actor, "people.memberdocument.personnel")
-        return super().rows(actor, permission) & known
+        return rows & (own | Q(audience=Audience.LINE) | super().rows(actor, PERSONNEL))
 
 
 @register

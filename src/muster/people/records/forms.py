@@ -10,10 +10,10 @@ from muster.access.scope import Actor
 from muster.core.files import TYPES
 from muster.core.forms import ActorForm, VerbForm
 from muster.people.models import Audience, DocumentKind, MemberDocument, Paper, PersonalField
+from muster.people.policies import PERSONNEL
 from muster.people.queries import units_in_order
 
 TAKEN = _("PDF, picture (JPG, PNG, WebP), Word, Excel or OpenDocument; at most 20 MB.")
-PERSONNEL = "people.memberdocument.personnel"
 
 
 def file_field(**said: Any) -> forms.FileField:
