@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from muster.access.action import verify
 from muster.access.models import Event, FieldRule, Grant, Role, User
 from muster.access.scope import Actor, Forbidden
+from muster.core.fields import Sensitive
 from muster.crm.actions.account import accounts
 from muster.integrations import notifications
 from muster.people import personal
@@ -155,9 +156,7 @@ def test_the_form_for_private_details_of_another_shows_none_and_empties_none(fir
 def test_everything_held_stands_in_the_register_with_purpose_basis_and_time(firm, as_role):
     lines = set(PersonalField.objects.unscoped("tests").values_list("model", "field"))
     for model in (Member, MemberPrivate):
-        sensitive = {
-            one.name for one in model._meta.concrete_fields if one.__class__.__name__.startswith(("Sens", "Enc"))
-        }
+        sensitive = {one.name for one in model._meta.concrete_fields if isinstance(one, Sensitive)}
         assert {(model._meta.label_lower, one) for one in sensitive} <= lines
     page = as_role("rep").get(reverse("privacy_mine")).content.decode()
     assert "Contract, social insurance, tax" in page
@@ -348,7 +347,7 @@ def test_on_request_all_goes_but_what_the_law_keeps(firm, leaver, actor, django_
 def test_when_the_law_wants_it_no_longer_the_name_goes_too_and_the_trail_stays_whole(
     firm, leaver, actor, as_role, django_capture_on_commit_callbacks, tmp_path
 ):
-    member, deal, item = leaver
+    member, _deal, item = leaver
     head = Event.objects.unscoped("tests").latest("pk").hash
     PersonalField.objects.unscoped("tests").update(months=0)
     with django_capture_on_commit_callbacks(execute=True):

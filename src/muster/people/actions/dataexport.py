@@ -88,7 +88,7 @@ def zipped(member: Member) -> bytes:
         context = {"member": member, "parts": shown, "register": register(), "documents": documents}
         context |= {"kept_back": kept_back, "made_at": timezone.now(), "most": MOST_SHOWN}
         if member.photo:
-            archive.writestr(f"photo{Path(member.photo.name).suffix}", member.photo.read())
+            archive.writestr(f"photo{Path(str(member.photo)).suffix}", member.photo.read())
         archive.writestr("index.html", render_to_string("people/my_data.html", context))
     return buffer.getvalue()
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from muster.core.listings import Column, Filter, Listing
 from muster.core.periods import today
 from muster.people.listings import unit_choices
-from muster.people.models import DocumentKind, Erasure, MemberDocument, Paper, PaperReading, PersonalField
+from muster.people.models import Basis, DocumentKind, Erasure, MemberDocument, Paper, PaperReading, PersonalField
 from muster.people.personal import label_of
 from muster.people.policies import units_below
 from muster.people.queries import papers_with_readers
 
 SOON = dt.timedelta(days=90)
+ENDS: list[tuple[str, Any]] = [("soon", _("ends within 90 days")), ("ended", _("has ended"))]
 ERASURE_TONES = {"proposed": "amber", "done": "gray", "declined": "blue"}
 
 
@@ -68,7 +69,6 @@ DOCUMENTS = Listing(
     empty_title=_("No documents"),
     empty_text=_("They are added on the page of each member, under Documents."),
 )
-ENDS = [("soon", _("ends within 90 days")), ("ended", _("has ended"))]
 
 
 def state_of(day: dt.date | None) -> Any:
@@ -154,7 +154,7 @@ REGISTER = Listing(
         Column("basis", _("legal basis"), PersonalField.get_basis_display, "badge"),
         Column("months", _("months kept after leaving"), kind="number"),
     ],
-    filters=[Filter("basis", _("legal basis"), choices=lambda _actor: PersonalField._meta.get_field("basis").choices)],
+    filters=[Filter("basis", _("legal basis"), choices=lambda _actor: Basis.choices)],
     order="id",
     searchable=False,
     empty_icon="shield-lock",

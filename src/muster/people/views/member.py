@@ -229,8 +229,8 @@ def member_private(request: Request, pk: int) -> HttpResponse:
     row = visible_or_404(MemberPrivate, request.actor, member=member.pk)
     own = request.actor.member_id == member.pk
     form = ReasonForm(request.POST if request.method == "POST" else None, actor=request.actor, row=row)
-    fields = None if not own and request.method == "POST" and form.is_valid() else []
-    if fields is None:
+    fields: list[str] = []
+    if not own and request.method == "POST" and form.is_valid():
         fields = attempt(form, lambda: reveal(request.actor, row, reason=form.cleaned_data["reason"])) or []
     context = {
         "row": row,

@@ -1,5 +1,7 @@
 """Company papers: what is to be read, by whom, and who has."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -37,7 +39,7 @@ def paper_detail(request: Request, pk: int) -> HttpResponse:
     """The present version to read and acknowledge, the earlier ones, and how far its readers are."""
     actor = request.actor
     visible_or_404(Paper, actor, pk=pk)
-    paper = papers_with_readers(actor).get(pk=pk)
+    paper: Any = papers_with_readers(actor).get(pk=pk)
     editions = list(PaperVersion.objects.visible_to(actor).filter(paper=paper))
     own = PaperReading.objects.visible_to(actor).filter(edition__paper=paper, member=actor.member_id or 0)
     mine = own.filter(edition__is_current=True).first()
