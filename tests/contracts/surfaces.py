@@ -220,7 +220,7 @@ SURFACES = {
     "position_edit": "...x.",
     "position_list": "xxxxx",
     "privacy_mine": "xxxxx",
-    "privacy_register": "xxxxx",
+    "privacy_register": "...x.",
     "private_edit": ".....",
     "product_archive": "...x.",
     "product_create": "...x.",

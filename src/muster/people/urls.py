@@ -280,19 +280,17 @@ urlpatterns = [
         permission="people.paperreading.view",
     ),
     route("people/papers/versions/<int:pk>/file/", paper.paper_file, name="paper_file", permission="people.paper.view"),
-    route("people/privacy/", privacy.privacy_register, name="privacy_register", permission="people.personalfield.view"),
+    route("people/privacy/", privacy.privacy_register, name="privacy_register", permission="people.personalfield.edit"),
     route(
         "people/privacy/<int:pk>/edit/",
         privacy.register_edit,
         name="register_edit",
         permission="people.personalfield.edit",
     ),
-    route("people/privacy/mine/", privacy.privacy_mine, name="privacy_mine", permission="people.dataexport.view"),
+    route("my-data/", privacy.privacy_mine, name="privacy_mine", permission="people.dataexport.view"),
+    route("my-data/export/", privacy.data_export, name="data_export", permission="people.dataexport.create"),
     route(
-        "people/privacy/mine/export/", privacy.data_export, name="data_export", permission="people.dataexport.create"
-    ),
-    route(
-        "people/privacy/mine/<int:pk>/file/",
+        "my-data/<int:pk>/file/",
         privacy.data_export_file,
         name="data_export_file",
         permission="people.dataexport.fetch",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from muster.core.links import record_url
 from muster.core.listings import Column, Filter, Listing
 from muster.core.periods import today
 from muster.people.listings import unit_choices
@@ -143,6 +144,19 @@ def readings(title: Any, base: Any) -> Listing:
     )
 
 
+class Purpose:
+    """What a line is for, and the way to change it."""
+
+    def __init__(self, line: PersonalField) -> None:
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.line.why
+
+    def get_absolute_url(self) -> str:
+        return record_url("register_edit", self.line.pk)
+
+
 REGISTER = Listing(
     model=PersonalField,
     key="register",
@@ -150,7 +164,7 @@ REGISTER = Listing(
     columns=[
         Column("kind", _("record type"), lambda row: label_of(row)[0]),
         Column("field", _("field"), lambda row: label_of(row)[1] or _("all it says")),
-        Column("purpose", _("purpose"), lambda row: row.why),
+        Column("purpose", _("purpose"), Purpose, "record"),
         Column("basis", _("legal basis"), PersonalField.get_basis_display, "badge"),
         Column("months", _("months kept after leaving"), kind="number"),
     ],

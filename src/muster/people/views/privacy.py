@@ -48,7 +48,7 @@ erasure_run = act_page(
 
 def privacy_register(request: Request) -> HttpResponse:
     """What is held on members, what for, on which basis and how long."""
-    return _register(request, may_edit=request.actor.has("people.personalfield.edit"))
+    return _register(request)
 
 
 def privacy_mine(request: Request) -> HttpResponse:
