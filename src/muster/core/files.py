@@ -79,18 +79,17 @@ def receive(upload: Any) -> Received:
     """UPLOAD, if it is not too large and of a type that is taken here. Raises ValidationError with what to do."""
     if upload.size > MOST_BYTES:
         said = {"size": f"{upload.size / MEGABYTE:.1f}", "most": MOST_BYTES // MEGABYTE}
-        raise ValidationError(
-            _("The file has %(size)s MB; at most %(most)s MB are taken. Scan or save it smaller, then send it again.")
-            % said
+        text = _(
+            "The file has %(size)s MB; at most %(most)s MB are taken. Scan or save it smaller, then send it again."
         )
+        raise ValidationError({"upload": text % said})
     content = upload.read()
     if not content:
-        raise ValidationError(_("The file is empty: choose it again."))
+        raise ValidationError({"upload": _("The file is empty: choose it again.")})
     found = type_of(content)
     if not found:
-        raise ValidationError(
-            _("No such file is taken here: send a PDF, a picture (JPG, PNG, WebP), Word, Excel or OpenDocument.")
-        )
+        text = _("No such file is taken here: send a PDF, a picture (JPG, PNG, WebP), Word, Excel or OpenDocument.")
+        raise ValidationError({"upload": text})
     return Received(clean_name(upload.name or "", TYPES[found]), content, found)
 
 
