@@ -21,9 +21,15 @@ from muster.people.models import (
     ChangeRequest,
     Checklist,
     ChecklistItem,
+    DataExport,
+    Erasure,
     Handover,
     Member,
+    MemberDocument,
     MemberPrivate,
+    Paper,
+    PaperReading,
+    PaperVersion,
     Skill,
     SkillCategory,
     SkillEvidence,
@@ -79,6 +85,14 @@ def rows_of(member: Member) -> None:
     campaign = AuditCampaign(name="Q1", begins_on=DAY, due_on=DAY)
     campaign.save()
     AuditItem(campaign=campaign, member=member, field="phone").save()
+    MemberDocument(member=member, kind="other", title="Plan").save()
+    paper = Paper(title="Rules")
+    paper.save()
+    edition = PaperVersion(paper=paper, number=1, body="Be kind.", published_at=timezone.now(), due_on=DAY)
+    edition.save()
+    PaperReading(edition=edition, member=member).save()
+    DataExport(member=member).save()
+    Erasure(member=member, origin="request").save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -92,6 +106,7 @@ def rows_of(member: Member) -> None:
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(AuditItem, ChangeRequest, Verification),
+    *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,
         ImportIssue,

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from muster.access.checks import is_open, walk
-from muster.people.models import Member, MemberPrivate
+from muster.people.models import Member, MemberDocument, MemberPrivate
 from tests.factories import (
     make_account,
     make_activity,
@@ -74,6 +74,9 @@ def make_firm() -> Firm:
         for cell in ("id_number", "home_address", "bank_account", "emergency_name"):
             setattr(private, cell, firm.put(name, "private", cell))
         private.save()
+        firm.rows[name, "document"] = document = MemberDocument(member=member, kind="other", audience="member")
+        document.title, document.note = (firm.put(name, "document", cell) for cell in ("title", "note"))
+        document.save()
         member.personal_email = f"{firm.put(name, 'private', 'mail')}@example.com"
         member.save()
     return firm

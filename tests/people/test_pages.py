@@ -191,7 +191,14 @@ def test_the_member_sees_who_looked_at_the_private_details(firm, as_role):
     role = Role.objects.unscoped("tests").get(key="salesops")
     Grant.objects.unscoped("tests").filter(role=role, permission="people.memberprivate.view").update(scope="all")
     FieldRule(role=role, model="people.memberprivate", field="id_number", scope="all", level="read").save()
-    assert as_role("salesops").get(url).status_code == 200
+    Grant(role=role, permission="people.memberprivate.reveal", scope="all").save()
+    page = as_role("salesops").get(url).content.decode()
+    assert "110101199001011234" not in page
+    assert "Nobody but you." in as_role("rep").get(url).content.decode()
+    assert as_role("salesops").post(url, {"reason": ""}).status_code == 422
+    page = as_role("salesops").post(url, {"reason": "Social insurance"}).content.decode()
+    assert "110101199001011234" in page
     html = as_role("rep").get(url).content.decode()
     assert firm.salesops.name in html
+    assert "Social insurance" in html
     assert "Nobody but you." not in html

@@ -1,11 +1,12 @@
 """The demo company is believable: rhythms, people who come and go, nothing held by who is gone."""
 
 import datetime as dt
+import tempfile
 from io import StringIO
 
 from django.core.management import call_command
 from django.db.models import Count, F
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
 from muster.access.action import verify
 from muster.access.models import User
@@ -14,13 +15,24 @@ from muster.core import workdays
 from muster.core.periods import today
 from muster.crm.models import Account, Deal
 from muster.people import holdings
-from muster.people.models import Assignment, Checklist, Handover, HeadcountPlan, Member, ReportingLine
+from muster.people.models import (
+    Assignment,
+    Checklist,
+    Erasure,
+    Handover,
+    HeadcountPlan,
+    Member,
+    MemberDocument,
+    PaperReading,
+    ReportingLine,
+)
 
 
 def rows(model):
     return model.objects.unscoped("tests")
 
 
+@override_settings(MEDIA_ROOT=tempfile.mkdtemp(prefix="muster-seed-"))
 class DemoCompany(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
@@ -60,6 +72,15 @@ class DemoCompany(TestCase):
         assert set(rows(Handover).values_list("status", flat=True)) == {"draft", "done"}
         assert set(rows(Checklist).values_list("kind", flat=True)) >= {"joiner", "leaver"}
         assert rows(HeadcountPlan).count() > 5
+
+    def test_papers_are_half_read_and_documents_end_soon(self):
+        readings = rows(PaperReading).filter(edition__is_current=True, edition__paper__title="Discounts")
+        read = readings.exclude(read_at=None).count()
+        assert readings.count() > 100
+        assert abs(read - readings.count() / 2) <= 1
+        ends = rows(MemberDocument).filter(kind="certificate").values_list("valid_until", flat=True)
+        assert min(ends) < today() < max(ends)
+        assert rows(Erasure).filter(status="proposed").exists()
 
     def test_work_is_recent_and_planned(self):
         assert rows(Activity).filter(done_on__gte=today() - dt.timedelta(days=7)).exists()

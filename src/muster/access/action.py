@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import datetime as dt
 import functools
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -255,6 +256,7 @@ def append(events: Iterable[Event]) -> None:
     last = Event.objects.unscoped("chain").order_by("-id").values_list("hash", flat=True).first()
     chained, previous = [], last or GENESIS
     for event in events:
+        event.seals = {"salt": secrets.token_hex(16)}
         event.previous_hash = previous
         event.hash = previous = event.digest()
         chained.append(event)

@@ -29,6 +29,15 @@ _COMMON: dict[str, str] = {
     "people.changerequest.withdraw": OWN,
     "people.audititem.view": OWN,
     "people.auditcampaign.view": ALL,
+    "people.memberdocument.view": OWN,
+    "people.memberdocument.create": OWN,
+    "people.memberdocument.download": OWN,
+    "people.memberdocument.sensitive": OWN,
+    "people.paper.view": ALL,
+    "people.paperreading.view": OWN,
+    "people.paperreading.acknowledge": OWN,
+    "people.personalfield.view": ALL,
+    "people.dataexport.*": OWN,
 }
 _CONTACT_OF_COLLEAGUES = [("people.member", "phone", ALL, "masked"), ("people.member", "phone", OWN, "write")]
 _OWN_PRIVATE = [
@@ -106,6 +115,10 @@ def _lead(scope: str) -> dict[str, str]:
         "people.checklistitem.view": scope,
         "people.checklistitem.complete": scope,
         "people.checklistitem.reopen": scope,
+        "people.memberdocument.view": scope,
+        "people.memberdocument.download": scope,
+        "people.paperreading.view": scope,
+        "people.paperreading.export": scope,
     }
 
 
@@ -153,6 +166,7 @@ ROLES: list[dict[str, Any]] = [
             "people.member.leave": ALL,
             "people.member.stay": ALL,
             "people.member.rehire": ALL,
+            "people.erasure.*": ALL,
         },
         "fields": [
             *_CONTACT_OF_COLLEAGUES,
@@ -180,6 +194,14 @@ ROLES: list[dict[str, Any]] = [
             "people.skillrequirement.*": ALL,
             "people.checklisttemplate.*": ALL,
             "people.checkliststep.*": ALL,
+            # Files and papers, not what is in contracts and copies of identity documents.
+            **{
+                f"people.memberdocument.{verb}": ALL
+                for verb in ("create", "edit", "archive", "restore", "export", "personnel")
+            },
+            "people.paper.*": ALL,
+            "people.personalfield.*": ALL,
+            "people.erasure.*": ALL,
             "people.assignment.*": ALL,
             "people.unit.*": ALL,
             "people.position.*": ALL,

@@ -17,6 +17,7 @@ from muster.core.listings import Column, Filter, Listing
 OTHERS = {
     "access.denied": _("Refused attempt"),
     "access.user.joined": _("Joined to the sign-in service"),
+    "access.event.chained_anew": _("Trail chained anew by an upgrade"),
 }
 
 
@@ -56,9 +57,9 @@ AUDIT = Listing(
     title=_("Audit trail"),
     columns=[
         Column("at", _("at"), kind="datetime"),
-        Column("actor_name", _("by")),
+        Column("actor_name", _("by"), value=lambda row: row.by),
         Column("action", _("action"), value=lambda row: action_label(row.action)),
-        Column("object_name", _("record")),
+        Column("object_name", _("record"), value=lambda row: row.record),
         Column("model", _("record type"), value=lambda row: model_label(row.model)),
         Column("changes", _("changed"), value=changed_fields),
         Column("via", _("way"), value=lambda row: row.context.get("via", ""), default=False),

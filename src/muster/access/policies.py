@@ -86,11 +86,16 @@ class EventPolicy(Policy):
 
     def about_visible(self, actor: Actor) -> Q:
         kinds: dict[frozenset[str], list[str]] = defaultdict(list)
+        row_by_row = Q(pk__in=[])
         for policy in policies().values():
             scopes = actor.scopes(policy.view)
+            if policy.trail_follows_rows and scopes:
+                seen = policy.model_class.objects.visible_to(actor).values("pk")  # type: ignore[attr-defined]
+                row_by_row |= Q(model=policy.label, object_id__in=seen)
+                continue
             firm = policy.owner is None and policy.parent is None
             kinds[frozenset({Scope.ALL}) if scopes and (firm or Scope.ALL in scopes) else scopes].append(policy.label)
-        found = Q(model="")
+        found = Q(model="") | row_by_row
         for scopes, labels in kinds.items():
             if Scope.ALL in scopes:
                 found |= Q(model__in=labels)

@@ -32,7 +32,7 @@ from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Filter, Lis
 QUERY: Any = Query
 BODY: Any = Body
 
-INTERNAL = {"search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+INTERNAL = {"seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
 LONGEST_KEY = 200
 
 

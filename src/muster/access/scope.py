@@ -124,6 +124,7 @@ class Policy:
     owner: ClassVar[str | None] = "owner_id"
     parent: ClassVar[str | None] = None
     permission: ClassVar[str] = ""
+    trail_follows_rows: ClassVar[bool] = False  # who sees a row's owner does not see every row: nor what happened to it
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model_class = model

@@ -8,6 +8,8 @@ from muster.activities.queries import plans_of
 from muster.core import commands, nav, slots
 from muster.people.holdings import Holding
 from muster.people.holdings import register as hold
+from muster.people.personal import Line, Part
+from muster.people.personal import register as hold_on
 from muster.people.skills.search import provide_plans
 
 VIEW, TASKS = "activities.activity.view", "activities.task.view"
@@ -34,3 +36,11 @@ hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), gro
 planned = Q(status=Activity.Status.PLANNED)
 hold(Holding(Activity, _("Planned activities"), "activities.activity.edit", planned, group="account", order=50))
 provide_plans(plans_of)
+
+_STAYS = _("A record of the firm: it stays, under the number of the member.")
+for _key, _model, _label, _columns in [
+    ("activities", Activity, _("Activities"), ("id", "kind", "status", "done_on")),
+    ("tasks", Task, _("Tasks"), ("id", "due_on", "done_on")),
+]:
+    _lines = (Line("To know what was done with customers", "记录客户跟进", basis="interest", months=0),)
+    hold_on(Part(_key, _model, _label, _lines, _columns, link="owner", stays=_STAYS, order=120))

@@ -7,6 +7,8 @@ from muster.core import commands, finders, nav, slots
 from muster.crm.models import Account, Contact, Deal, Product
 from muster.people.holdings import Holding
 from muster.people.holdings import register as hold
+from muster.people.personal import Line, Part
+from muster.people.personal import register as hold_on
 
 nav.register(nav.Item("customers", _("Customers"), "building", "account_list", "crm.account.view", 10, "a"))
 nav.register(nav.Item("customers", _("Contacts"), "address-book", "contact_list", "crm.contact.view", 20, "n"))
@@ -48,3 +50,13 @@ slots.register(
 hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", order=10))
 hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
 hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", Q(status=Deal.Status.OPEN), group="account", order=30))
+
+# Customers belong to the firm: of its records the member's own copy has number and dates, and erasure leaves them.
+_STAYS = _("A record of the firm: it stays, under the number of the member.")
+for _key, _model, _label, _columns in [
+    ("accounts", Account, _("Customers"), ("id", "created_at")),
+    ("contacts", Contact, _("Contacts"), ("id", "created_at")),
+    ("deals", Deal, _("Deals"), ("id", "status", "amount", "currency", "opened_on", "closed_on")),
+]:
+    _lines = (Line("To know who looks after a customer", "明确客户由谁负责", basis="interest", months=0),)
+    hold_on(Part(_key, _model, _label, _lines, _columns, link="owner", stays=_STAYS, order=110))

@@ -9,10 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.models import Event
+from muster.access.actions.role import keepers
+from muster.access.models import Event, Grant, RoleAssignment
+from muster.access.queries import held_now
 from muster.access.scope import policies
 from muster.integrations.models import EventCursor, Notification
-from muster.people.models import Member
+from muster.people.models import Member, PaperReading
 
 READER = "notifications"
 BATCH = 500
@@ -29,6 +31,32 @@ def _manager(event: Event) -> Iterable[int]:
 
 def _named_in_it(event: Event) -> Iterable[int]:
     return [int(pk) for pk in event.context.get("receivers", [])]
+
+
+def _readers(event: Event) -> Iterable[int]:
+    """Who has not read the paper; of a reminder those it names."""
+    rows = PaperReading.objects.unscoped("whom to notify").filter(edition__paper=event.object_id, read_at=None)
+    named = event.context.get("members")
+    rows = rows.filter(edition__is_current=True)
+    return list((rows.filter(member__in=named) if named else rows).values_list("member_id", flat=True))
+
+
+def _line(event: Event) -> Iterable[int]:
+    return [*_owner(event), *_manager(event)]
+
+
+def _keepers(_event: Event) -> Iterable[int]:
+    """Who administers."""
+    rows = Member.objects.unscoped("whom to notify").filter(user__in=keepers())
+    return list(rows.values_list("pk", flat=True))
+
+
+def _deciders(event: Event) -> Iterable[int]:
+    """Who may carry an erasure out. The record itself is shown to them only as far as they see it."""
+    holders = Grant.objects.unscoped("whom to notify").filter(permission__in=("people.erasure.*", "people.erasure.run"))
+    held = RoleAssignment.objects.unscoped("whom to notify").filter(held_now(), role__in=holders.values("role"))
+    rows = Member.objects.unscoped("whom to notify").filter(user__in=held.values("user"))
+    return list(rows.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -54,6 +82,16 @@ KINDS: dict[str, Kind] = {
     "people.auditcampaign.remind": Kind(
         _("Please finish the audit: %(name)s"), "clipboard-check", "amber", _named_in_it
     ),
+    "people.paper.publish": Kind(_("%(by)s asks you to read: %(name)s"), "file-certificate", "blue", _readers),
+    "people.paper.remind": Kind(_("Still to be read and acknowledged: %(name)s"), "file-alert", "amber", _readers),
+    "people.memberdocument.ends": Kind(_("Ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line),
+    "people.skillevidence.ends": Kind(_("Certificate ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line),
+    "people.memberprivate.reveal": Kind(_("%(by)s looked at your private details"), "eye", "amber", _owner),
+    "people.memberprivate.limit": Kind(
+        _("%(name)s looked at private details too often within an hour"), "eye-exclamation", "red", _keepers
+    ),
+    "people.dataexport.ready": Kind(_("Your data is ready to be fetched"), "file-download", "green", _owner),
+    "people.erasure.create": Kind(_("Personal data wait for erasure: %(name)s"), "eraser", "amber", _deciders),
     "people.member.move": Kind(_("%(by)s changed where %(name)s stands"), "users", "purple", _owner),
 }
 
@@ -99,7 +137,7 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
                 "url": row.get_absolute_url() if hasattr(row, "get_absolute_url") else "",
                 "icon": kind.icon,
                 "tone": kind.tone,
-                "title": str(kind.sentence) % {"by": one.event.actor_name, "name": row},
+                "title": str(kind.sentence) % {**one.event.context, "by": one.event.by, "name": row},
                 "text": "",
                 "at": one.at,
                 "unread": one.read_at is None,

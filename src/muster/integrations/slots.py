@@ -3,8 +3,24 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, nav
+from muster.integrations.models import Notification
+from muster.people.personal import Line, Part
+from muster.people.personal import register as hold_on
 
 nav.register(nav.Item("admin", _("Imports"), "file-import", "import_list", "integrations.importbatch.view", 60))
 commands.register(
     commands.Command(_("New import"), "file-import", "import_new", "integrations.importbatch.create", False)
+)
+
+hold_on(
+    Part(
+        "notifications",
+        Notification,
+        _("Notifications"),
+        (Line("To tell the member what concerns him or her", "及时提醒本人", months=0),),
+        ("at", "read_at"),
+        link="user__member",
+        whole=True,
+        order=130,
+    )
 )

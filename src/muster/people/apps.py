@@ -11,8 +11,10 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from muster.people.actions.checklist import ensure_default_templates
         from muster.people.actions.detail import ensure_default_rules
+        from muster.people.actions.privacy import ensure_register
         from muster.people.actions.skill import ensure_default_categories
 
         post_migrate.connect(ensure_default_templates, sender=self)
         post_migrate.connect(ensure_default_categories, sender=self)
         post_migrate.connect(ensure_default_rules, sender=self)
+        post_migrate.connect(ensure_register, sender=self)

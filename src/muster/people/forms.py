@@ -67,6 +67,18 @@ class PrivateForm(ActorForm):
         fields = ("id_number", "birth_date", "home_address", "bank_account", "emergency_name", "emergency_phone")
         widgets = {"id_number": forms.TextInput, "home_address": forms.TextInput, "bank_account": forms.TextInput}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.blind = self.instance.member_id != self.actor.member_id
+        for name in self.base_fields if self.blind else ():
+            if name in self.fields and name != "version":
+                self.initial[name] = None  # a form must not show what takes a reason to see
+                self.fields[name].help_text = _("Leave empty to keep what is there.")
+
+    def written(self) -> dict[str, Any]:
+        values = super().written()
+        return {key: value for key, value in values.items() if value or key == "version"} if self.blind else values
+
 
 class MoveForm(VerbForm):
     """Where a member stands from a day on. What is not sent is carried over."""

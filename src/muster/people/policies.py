@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.actors import provide_place
-from muster.access.scope import Actor, Policy, Scope, provide_members, register
+from muster.access.scope import Actor, Policy, Scope, nothing, provide_members, register
 from muster.core.periods import today
 from muster.people.models import (
     Assignment,
+    Audience,
     AuditCampaign,
     AuditItem,
     ChangeRequest,
@@ -18,12 +19,19 @@ from muster.people.models import (
     ChecklistItem,
     ChecklistStep,
     ChecklistTemplate,
+    DataExport,
     DetailRule,
+    Erasure,
     Grade,
     Handover,
     HeadcountPlan,
     Member,
+    MemberDocument,
     MemberPrivate,
+    Paper,
+    PaperReading,
+    PaperVersion,
+    PersonalField,
     Position,
     QualityScore,
     ReportingLine,
@@ -35,6 +43,8 @@ from muster.people.models import (
     UnitLine,
     Verification,
 )
+
+PERSONNEL = "people.memberdocument.personnel"
 
 for _name, _label in [
     ("people.member.view", _("See members")),
@@ -59,6 +69,16 @@ for _name, _label in [
     ("people.auditcampaign.view", _("See audit campaigns")),
     ("people.audititem.view", _("See answers to audits")),
     ("people.qualityscore.view", _("See data quality")),
+    ("people.memberdocument.view", _("See which documents there are on members")),
+    ("people.memberdocument.export", _("Export the list of documents")),
+    ("people.memberdocument.sensitive", _("Fetch contracts, copies of identity documents and health checks")),
+    (PERSONNEL, _("See documents that are for human resources")),
+    ("people.paper.view", _("See company papers")),
+    ("people.paperreading.view", _("See who has read company papers")),
+    ("people.paperreading.export", _("Export who has read company papers")),
+    ("people.personalfield.view", _("See the register of personal data")),
+    ("people.dataexport.view", _("See the exports of one's own data")),
+    ("people.erasure.view", _("See erasures")),
 ]:
     permissions.register(_name, _label)
 
@@ -241,3 +261,72 @@ class QualityScorePolicy(OfFirm):
 class DetailRulePolicy(OfFirm):
     model = DetailRule
     permission = "people.member.view"
+
+
+@register
+class MemberDocumentPolicy(Policy):
+    """Within scope, and as far as a document's audience goes: the member, the line above, human resources."""
+
+    model = MemberDocument
+    owner = "member_id"
+    trail_follows_rows = True
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        rows = super().rows(actor, permission)
+        if Scope.ALL in actor.scopes(PERSONNEL):
+            return rows
+        own = Q(member=actor.member_id or 0) & ~Q(audience=Audience.HR)
+        return rows & (own | Q(audience=Audience.LINE) | super().rows(actor, PERSONNEL))
+
+
+@register
+class PaperPolicy(OfFirm):
+    """A paper is seen by who was asked to read it, by who may see how those asked stand, and by who edits papers."""
+
+    model = Paper
+    trail_follows_rows = True
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        if not actor.has(permission):
+            return nothing()
+        if actor.has("people.paper.edit"):
+            return Q()
+        asked = PaperReading.objects.visible_to(actor).values("edition__paper")
+        return Q(pk__in=asked)
+
+
+@register
+class PaperVersionPolicy(OfFirm):
+    model = PaperVersion
+    parent = "paper"
+    permission = "people.paper.view"
+    trail_follows_rows = True
+
+
+@register
+class PaperReadingPolicy(Policy):
+    model = PaperReading
+    owner = "member_id"
+
+
+@register
+class PersonalFieldPolicy(OfFirm):
+    model = PersonalField
+
+
+@register
+class DataExportPolicy(Policy):
+    """For the member alone, whatever a role says."""
+
+    model = DataExport
+    owner = "member_id"
+    trail_follows_rows = True
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        return super().rows(actor, permission) & Q(member=actor.member_id or 0)
+
+
+@register
+class ErasurePolicy(Policy):
+    model = Erasure
+    owner = "member_id"

@@ -5,16 +5,27 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from muster.access.models import Event
 from muster.access.scope import Actor, policies, policy_of
 from muster.core.periods import today
-from muster.people.models import Assignment, Member, MemberPrivate, ReportingLine, Unit, UnitLine
+from muster.people.models import (
+    Assignment,
+    Member,
+    MemberPrivate,
+    Paper,
+    PaperReading,
+    PaperVersion,
+    ReportingLine,
+    Unit,
+    UnitLine,
+)
 
 LAST_EVENTS = 50
 LAST_LOOKS = 20
+MOST_TO_READ = 20
 NOTHING = "–"
 
 
@@ -57,7 +68,7 @@ def below(actor: Actor, member: Member) -> int:
 def looks_at(row: MemberPrivate) -> list[Event]:
     """Who looked at these private details, the latest first; shown to the member they are about."""
     rows = Event.objects.unscoped("who looked at one's own private details").filter(
-        model=MemberPrivate._meta.label_lower, object_id=row.pk, action="people.memberprivate.view"
+        model=MemberPrivate._meta.label_lower, object_id=row.pk, action="people.memberprivate.reveal"
     )
     return list(rows.order_by("-id")[:LAST_LOOKS])
 
@@ -289,3 +300,34 @@ def unit_path(actor: Actor, unit: Unit) -> list[Unit]:
     depths = dict(lines.values_list("ancestor_id", "depth"))
     found = Unit.objects.visible_to(actor).filter(pk__in=depths)
     return sorted(found, key=lambda one: -depths[one.pk])
+
+
+def papers_with_readers(actor: Actor) -> QuerySet[Paper]:
+    """Papers with their present version, one's own reading, and how many of whose reading one may see have read."""
+    current = PaperVersion.objects.visible_to(actor).filter(paper=OuterRef("pk"), is_current=True)
+    asked = PaperReading.objects.visible_to(actor).filter(edition__paper=OuterRef("pk"), edition__is_current=True)
+    own = asked.filter(member=actor.member_id or 0)
+    rows: QuerySet[Paper] = Paper.objects.visible_to(actor).annotate(
+        number=Subquery(current.values("number")[:1]),
+        published_at=Subquery(current.values("published_at")[:1]),
+        due_on=Subquery(current.values("due_on")[:1]),
+        own_asked=Exists(own),
+        own_read_at=Subquery(own.values("read_at")[:1]),
+        asked=_counted_rows(asked),
+        read=_counted_rows(asked.exclude(read_at=None)),
+    )
+    return rows
+
+
+def _counted_rows(rows: QuerySet[PaperReading]) -> Subquery:
+    return Subquery(rows.order_by().values("edition__paper").annotate(n=Count("pk")).values("n")[:1])
+
+
+def to_acknowledge(actor: Actor) -> list[PaperReading]:
+    """What the viewer is to read and has not, the most urgent first."""
+    if actor.member_id is None or not actor.has("people.paperreading.acknowledge"):
+        return []
+    rows = PaperReading.objects.visible_to(actor).filter(
+        member=actor.member_id, read_at=None, edition__is_current=True, edition__paper__archived_at=None
+    )
+    return list(rows.select_related("edition__paper").order_by("edition__due_on", "pk")[:MOST_TO_READ])

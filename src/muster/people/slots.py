@@ -11,13 +11,17 @@ nav.register(nav.Item("people", _("Handovers"), "transfer", "handover_list", "pe
 nav.register(nav.Item("people", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
 nav.register(nav.Item("people", _("My details"), "user-check", "my_details", "people.member.self", 5))
 nav.register(nav.Item("people", _("Change requests"), "inbox", "request_list", "people.changerequest.approve", 28))
-nav.register(nav.Item("people", _("Audits"), "clipboard-check", "audit_list", "people.member.sheet", 29))
+nav.register(nav.Item("people", _("Audits"), "clipboard-check", "campaign_list", "people.member.sheet", 29))
 nav.register(nav.Item("people", _("Skills"), "badges", "skill_matrix", "people.skillevidence.view", 27))
 nav.register(
     nav.Item(
         "people", _("Checklist templates"), "list-details", "checklist_templates", "people.checklisttemplate.edit", 60
     )
 )
+nav.register(nav.Item("people", _("Company papers"), "file-certificate", "paper_list", "people.paper.view", 28))
+nav.register(nav.Item("people", _("Documents"), "files", "document_list", "people.memberdocument.view", 29))
+nav.register(nav.Item("admin", _("Personal data"), "shield-lock", "privacy_register", "people.personalfield.edit", 35))
+nav.register(nav.Item("admin", _("Erasures"), "eraser", "erasure_list", "people.erasure.view", 36))
 nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
 nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
 nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))

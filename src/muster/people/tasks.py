@@ -16,11 +16,15 @@ from muster.core.jobs.schedule import chore
 from muster.core.periods import today
 from muster.people import freshness
 from muster.people.actions.audit import begin_campaign, fill, remind
+from muster.people.actions.dataexport import drop_old_exports, make_export
+from muster.people.actions.document import remind_of_ends
 from muster.people.actions.handover import carry_out, start_handover
 from muster.people.actions.lifecycle import end_service
+from muster.people.actions.paper import remind_readers
 from muster.people.actions.present import apply_moves
+from muster.people.actions.privacy import propose_erasures
 from muster.people.actions.structure import project_units
-from muster.people.models import AuditCampaign, Handover, Member, QualityScore
+from muster.people.models import AuditCampaign, DataExport, Handover, Member, QualityScore
 
 WORK_FROM, WORK_TO = 9, 18  # hours in which somebody is reminded
 
@@ -36,6 +40,33 @@ def project_present(day: dt.date | None = None) -> int:
 def end_service_today() -> int:
     """Logins of leavers end on their day, and who holds nothing has left."""
     return end_service()
+
+
+@chore("people.remind_of_ends", dt.timedelta(hours=6))
+def remind_of_ends_today() -> int:
+    """Documents and certificates that end in 90, 30 or 7 days."""
+    return remind_of_ends()
+
+
+@chore("people.remind_readers", dt.timedelta(hours=6))
+def remind_readers_today() -> int:
+    """Who has not read what he was asked to read; new members are asked."""
+    return remind_readers()
+
+
+@chore("people.propose_erasures", dt.timedelta(hours=12))
+def propose_erasures_today() -> int:
+    """Personal data whose time is over are proposed for erasure, and old exports of one's own data deleted."""
+    drop_old_exports()
+    return propose_erasures()
+
+
+@job(_("Everything held on a member"))
+def export_of_member(run: Run, export: int) -> None:
+    """Make one export. Begun again, it is made anew and told once."""
+    row = DataExport.objects.unscoped("export job").select_related("member", "member__user").get(pk=export)
+    if row.ready_at is None:
+        make_export(row)
 
 
 @task()

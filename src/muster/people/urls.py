@@ -1,7 +1,18 @@
 """Addresses of the people room."""
 
 from muster.access.routes import route
-from muster.people.views import audit, checklist, detail, handover, member, skill, structure
+from muster.people.views import (
+    audit,
+    checklist,
+    detail,
+    document,
+    handover,
+    member,
+    paper,
+    privacy,
+    skill,
+    structure,
+)
 
 urlpatterns = [
     route("people/", member.member_list, name="member_list", permission="people.member.view"),
@@ -44,7 +55,7 @@ urlpatterns = [
     route(
         "people/audits/rules/<int:pk>/", detail.rule_edit, name="detail_rule_edit", permission="people.detailrule.edit"
     ),
-    route("people/audits/", audit.campaign_list, name="audit_list", permission="people.auditcampaign.view"),
+    route("people/audits/", audit.campaign_list, name="campaign_list", permission="people.auditcampaign.view"),
     route("people/audits/new/", audit.campaign_new, name="audit_new", permission="people.auditcampaign.create"),
     route(
         "people/audits/<int:pk>/",
@@ -276,4 +287,92 @@ urlpatterns = [
         name="skill_assess",
         permission="people.skillevidence.assess",
     ),
+    route(
+        "people/<int:pk>/documents/",
+        document.member_documents,
+        name="member_documents",
+        permission="people.memberdocument.view",
+    ),
+    route(
+        "people/<int:pk>/documents/new/",
+        document.document_add,
+        name="document_add",
+        permission="people.memberdocument.create",
+    ),
+    route("people/documents/", document.document_list, name="document_list", permission="people.memberdocument.view"),
+    route(
+        "people/documents/<int:pk>/file/",
+        document.document_file,
+        name="document_file",
+        permission="people.memberdocument.download",
+    ),
+    route(
+        "people/documents/<int:pk>/edit/",
+        document.document_edit,
+        name="document_edit",
+        permission="people.memberdocument.edit",
+    ),
+    route(
+        "people/documents/<int:pk>/archive/",
+        document.document_archive,
+        name="document_archive",
+        permission="people.memberdocument.archive",
+    ),
+    route(
+        "people/documents/<int:pk>/restore/",
+        document.document_restore,
+        name="document_restore",
+        permission="people.memberdocument.restore",
+    ),
+    route("people/papers/", paper.paper_list, name="paper_list", permission="people.paper.view"),
+    route("people/papers/new/", paper.paper_create, name="paper_create", permission="people.paper.create"),
+    route("people/papers/<int:pk>/", paper.paper_detail, name="paper_detail", permission="people.paper.view"),
+    route("people/papers/<int:pk>/edit/", paper.paper_edit, name="paper_edit", permission="people.paper.edit"),
+    route(
+        "people/papers/<int:pk>/publish/", paper.paper_publish, name="paper_publish", permission="people.paper.publish"
+    ),
+    route(
+        "people/papers/<int:pk>/archive/", paper.paper_archive, name="paper_archive", permission="people.paper.archive"
+    ),
+    route(
+        "people/papers/<int:pk>/restore/", paper.paper_restore, name="paper_restore", permission="people.paper.restore"
+    ),
+    route(
+        "people/papers/<int:pk>/acknowledge/",
+        paper.paper_acknowledge,
+        name="paper_acknowledge",
+        permission="people.paperreading.acknowledge",
+    ),
+    route(
+        "people/papers/<int:pk>/readers/",
+        paper.paper_readers,
+        name="paper_readers",
+        permission="people.paperreading.view",
+    ),
+    route("people/papers/versions/<int:pk>/file/", paper.paper_file, name="paper_file", permission="people.paper.view"),
+    route("people/privacy/", privacy.privacy_register, name="privacy_register", permission="people.personalfield.edit"),
+    route(
+        "people/privacy/<int:pk>/edit/",
+        privacy.register_edit,
+        name="register_edit",
+        permission="people.personalfield.edit",
+    ),
+    route("my-data/", privacy.privacy_mine, name="privacy_mine", permission="people.dataexport.view"),
+    route("my-data/export/", privacy.data_export, name="data_export", permission="people.dataexport.create"),
+    route(
+        "my-data/<int:pk>/file/",
+        privacy.data_export_file,
+        name="data_export_file",
+        permission="people.dataexport.fetch",
+    ),
+    route("people/erasures/", privacy.erasure_list, name="erasure_list", permission="people.erasure.view"),
+    route("people/erasures/<int:pk>/", privacy.erasure_detail, name="erasure_detail", permission="people.erasure.view"),
+    route("people/erasures/<int:pk>/run/", privacy.erasure_run, name="erasure_run", permission="people.erasure.run"),
+    route(
+        "people/erasures/<int:pk>/decline/",
+        privacy.erasure_decline,
+        name="erasure_decline",
+        permission="people.erasure.decline",
+    ),
+    route("people/<int:pk>/erasure/", privacy.erasure_new, name="erasure_new", permission="people.erasure.create"),
 ]

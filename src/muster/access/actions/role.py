@@ -5,7 +5,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from muster.access.actions.bounds import KEYS, has_keys, refuse_beyond, refuse_r
 from muster.access.actors import actor_for, roles_on
 from muster.access.crud import crud
 from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
+from muster.access.queries import held_now
 from muster.access.scope import LEVELS, Actor, Scope, policies
 from muster.core.periods import today
 
@@ -124,14 +124,18 @@ def refuse_self(actor: Actor, user: User) -> None:
         raise ValidationError(_("Nobody changes his own rights: ask another administrator."))
 
 
-def keep_somebody_with_the_keys() -> None:
-    """Refuse what would leave nobody able to give out rights."""
-    day = today()
+def keepers() -> list[int]:
+    """The users who can give out rights today."""
     grants = Grant.objects.unscoped("last keys").filter(scope=Scope.ALL).values_list("role", "permission")
     able = {role for role, pattern in grants if fnmatchcase(KEYS[0], pattern)}
-    held = RoleAssignment.objects.unscoped("last keys").filter(role__in=able, user__is_active=True)
-    held = held.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
-    if not any(has_keys(actor_for(one.user)) for one in held.select_related("user")):
+    held = RoleAssignment.objects.unscoped("last keys").filter(held_now(), role__in=able, user__is_active=True)
+    users = {one.user_id: one.user for one in held.select_related("user").order_by("pk")}
+    return [pk for pk, user in users.items() if has_keys(actor_for(user))]
+
+
+def keep_somebody_with_the_keys() -> None:
+    """Refuse what would leave nobody able to give out rights."""
+    if not keepers():
         raise ValidationError(
             _("Then nobody could give out rights any more: give another active user an administrator's role first.")
         )

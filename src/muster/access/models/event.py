@@ -1,20 +1,31 @@
 import hashlib
+import hmac
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
 from muster.core.links import record_url
 
 GENESIS = "0" * 64
+BY, RECORD = "by", "record"  # the two parts of an event that are names
+
+
+def canonical(said: Any) -> bytes:
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 class Event(ScopedModel):
     """One thing that happened: who, what, to which record, which fields, from where. Append-only and hash-chained:
     audit trail,
-    timelines, notifications and webhooks all read from here."""
+    timelines, notifications and webhooks all read from here.
+
+    What may be about a person (names, values, circumstances) enters the hash as salted commitments, one for each part:
+    a part can be forgotten, its value and its salt gone for good, and the chain still proves all the rest."""
 
     at = models.DateTimeField(_("at"))
     action = models.CharField(_("action"), max_length=100)
@@ -28,6 +39,8 @@ class Event(ScopedModel):
     owner_id = models.BigIntegerField(null=True)  # the member who owned the record then: whose branch may read this
     changes = models.JSONField(_("changes"), default=dict)  # field -> [before, after]
     context = models.JSONField(_("context"), default=dict)  # via, address, reason
+    # {"salt"}; once something was forgotten {"salts": of the parts that are left, "gone": {part: its commitment}}
+    seals = models.JSONField(default=dict, editable=False)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -45,10 +58,41 @@ class Event(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_name}"
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by} {self.action} {self.record}"
 
     def get_absolute_url(self) -> str:
         return record_url("audit_detail", self.pk)
+
+    @property
+    def by(self) -> str:
+        """Who did it; of somebody who was forgotten the number."""
+        return _former(self.actor_member_id) if BY in self.gone else self.actor_name
+
+    @property
+    def record(self) -> str:
+        return _former(self.owner_id) if RECORD in self.gone else self.object_name
+
+    @property
+    def gone(self) -> dict[str, str]:
+        found: dict[str, str] = self.seals.get("gone", {})
+        return found
+
+    def parts(self) -> Iterator[tuple[str, Any]]:
+        """What can be forgotten, part by part; parts that were are left out."""
+        names = {BY: self.actor_name, RECORD: self.object_name}
+        yield from ((part, name) for part, name in names.items() if name or part not in self.gone)
+        yield from ((f"changes.{key}", pair) for key, pair in self.changes.items())
+        yield from ((f"context.{key}", value) for key, value in self.context.items())
+
+    def salt(self, part: str) -> str:
+        if "salts" in self.seals:
+            return str(self.seals["salts"].get(part, ""))
+        return hmac.new(self.seals.get("salt", "").encode(), part.encode(), "sha256").hexdigest()
+
+    def commitments(self) -> dict[str, str]:
+        """Of each part the salted hash. A forgotten part that stands there again, whatever it says, breaks it."""
+        said = {part: hashlib.sha256(self.salt(part).encode() + canonical(value)) for part, value in self.parts()}
+        return {**self.gone, **{part: one.hexdigest() for part, one in said.items()}}
 
     def digest(self) -> str:
         """SHA-256 over the previous hash and the canonical JSON of everything that was recorded."""
@@ -57,14 +101,14 @@ class Event(ScopedModel):
             "action": self.action,
             "user": self.user_id,
             "member": self.actor_member_id,
-            "name": self.actor_name,
             "model": self.model,
             "object": self.object_id,
-            "object_name": self.object_name,
             "object_version": self.object_version,
             "owner": self.owner_id,
-            "changes": self.changes,
-            "context": self.context,
+            "parts": self.commitments(),
         }
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256((self.previous_hash + "|" + text).encode()).hexdigest()
+        return hashlib.sha256(f"{self.previous_hash}|".encode() + canonical(said)).hexdigest()
+
+
+def _former(number: int | None) -> str:
+    return gettext("Former member #%(number)s") % {"number": number or "–"}

@@ -106,7 +106,7 @@ def _event(row: Event, record: Any, names: dict[tuple[str, int], str]) -> dict[s
         "tone": "gray",
         "title": said.get(verb, label),
         "text": "" if verb == "create" else "\n".join(_changes(row, record, names)),
-        "actor": row.actor_name,
+        "actor": row.by,
     }
 
 

@@ -18,6 +18,7 @@ from muster.metrics.listings import ROWS
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
 from muster.people.models import Member, Unit
+from muster.people.queries import to_acknowledge
 
 PERFORMANCE = "people.member.performance"
 PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
@@ -26,7 +27,7 @@ PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year"
 def home(request: Request) -> HttpResponse:
     """A day, not a menu: what is due, who is waiting, where I stand."""
     day = Day(request.actor)
-    context: dict[str, Any] = {"day": day.day, "name": str(request.user)}
+    context: dict[str, Any] = {"day": day.day, "name": str(request.user), "papers": to_acknowledge(request.actor)}
     if request.actor.member_id and request.actor.has("activities.task.view"):
         context |= {
             "tasks": day.tasks(),

@@ -1,3 +1,35 @@
-from muster.people.actions import audit, checklist, detail, handover, headcount, lifecycle, member, move, structure
+from muster.people.actions import (
+    audit,
+    checklist,
+    dataexport,
+    detail,
+    document,
+    handover,
+    headcount,
+    lifecycle,
+    member,
+    move,
+    paper,
+    parts,
+    privacy,
+    skill,
+    structure,
+)
 
-__all__ = ["audit", "checklist", "detail", "handover", "headcount", "lifecycle", "member", "move", "structure"]
+__all__ = [
+    "audit",
+    "checklist",
+    "dataexport",
+    "detail",
+    "document",
+    "handover",
+    "headcount",
+    "lifecycle",
+    "member",
+    "move",
+    "paper",
+    "parts",
+    "privacy",
+    "skill",
+    "structure",
+]

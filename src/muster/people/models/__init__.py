@@ -1,34 +1,55 @@
 from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, QualityScore
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
+from muster.people.models.document import (
+    SENSITIVE_KINDS,
+    Audience,
+    DocumentKind,
+    MemberDocument,
+    Paper,
+    PaperReading,
+    PaperVersion,
+)
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
+from muster.people.models.privacy import Basis, DataExport, Erasure, PersonalField
 from muster.people.models.skill import Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
 
 __all__ = [
     "DETAILS",
+    "SENSITIVE_KINDS",
     "Assignment",
+    "Audience",
     "AuditCampaign",
     "AuditItem",
     "AuditReminder",
+    "Basis",
     "By",
     "ChangeRequest",
     "Checklist",
     "ChecklistItem",
     "ChecklistStep",
     "ChecklistTemplate",
+    "DataExport",
     "Detail",
     "DetailRule",
+    "DocumentKind",
+    "Erasure",
     "Grade",
     "Handover",
     "HandoverItem",
     "HeadcountPlan",
     "Kind",
     "Member",
+    "MemberDocument",
     "MemberPrivate",
     "Own",
+    "Paper",
+    "PaperReading",
+    "PaperVersion",
+    "PersonalField",
     "Position",
     "QualityScore",
     "ReportingLine",

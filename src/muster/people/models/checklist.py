@@ -85,6 +85,10 @@ class Checklist(ScopedModel):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.member}"
 
+    @property
+    def owner_id(self) -> int:
+        return self.member_id
+
 
 class ChecklistItem(Bilingual):
     """One thing to do for one member."""
@@ -107,3 +111,7 @@ class ChecklistItem(Bilingual):
             models.Index(fields=["due_on"], condition=models.Q(done_on=None), name="checklistitem_open"),
             models.Index(fields=["checklist", "due_on"], name="checklistitem_of_list"),
         ]
+
+    @property
+    def owner_id(self) -> int:
+        return self.member_id

@@ -45,6 +45,10 @@ class Handover(ScopedModel):
     def get_absolute_url(self) -> str:
         return record_url("handover_detail", self.pk)
 
+    @property
+    def owner_id(self) -> int:
+        return self.member_id
+
 
 class HandoverItem(models.Model):
     """One record of a handover, and to whom it goes."""

@@ -42,6 +42,7 @@ class Member(Searchable, ScopedModel):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="member", verbose_name=_("login")
     )
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
     # The present, projected from assignments.
     unit = models.ForeignKey(
         "people.Unit",
@@ -136,3 +137,7 @@ class MemberPrivate(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('member_detail', args=[self.member_id])}?tab=private"
+
+    @property
+    def owner_id(self) -> int:
+        return self.member_id

@@ -128,6 +128,7 @@ class SkillEvidence(ScopedModel):
     number = models.CharField(_("certificate number"), max_length=64, blank=True)
     issuer = models.CharField(_("issued by"), max_length=100, blank=True)
     valid_until = models.DateField(_("last valid day"), null=True, blank=True)
+    reminded = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)  # days before, the last time
 
     class Meta:
         verbose_name = _("skill evidence")

@@ -36,7 +36,7 @@ campaign_close = act_page(
 def tabs(request: Request, active: str) -> list[dict[str, Any]]:
     """The pages about how true the data is that this viewer may open."""
     shown = [
-        ("audit_list", _("Campaigns"), "clipboard-check", "people.auditcampaign.view"),
+        ("campaign_list", _("Campaigns"), "clipboard-check", "people.auditcampaign.view"),
         ("audit_sheet", _("Audit sheet"), "list-check", "people.member.sheet"),
         ("data_quality", _("Data quality"), "chart-bar", "people.qualityscore.view"),
         ("detail_rules", _("Rules"), "adjustments", "people.detailrule.edit"),
@@ -49,7 +49,7 @@ def tabs(request: Request, active: str) -> list[dict[str, Any]]:
 
 
 def campaign_list(request: Request) -> HttpResponse:
-    return _campaigns(request, tabs=tabs(request, "audit_list"))
+    return _campaigns(request, tabs=tabs(request, "campaign_list"))
 
 
 def sheet(request: Request) -> HttpResponse:

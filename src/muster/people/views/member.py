@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import add_event
-from muster.access.pages import act_page, create_page, done, edit_page, list_page, render_form
+from muster.access.action import PRIVATE
+from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
 from muster.access.permissions import known
 from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
 from muster.core.cells import address
@@ -25,10 +25,12 @@ from muster.core.slots import slots
 from muster.people import holdings
 from muster.people.actions.member import members, privates
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.privacy import REVEAL, reveal
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
 from muster.people.queries import below, career_of, history_of, looks_at, managers_of, team_of
+from muster.people.records.forms import ReasonForm
 
 PAGE = "people.member"
 RELATED = ("unit", "position", "grade", "manager")
@@ -93,6 +95,8 @@ def tabs_of(request: Request, member: Member) -> list[Tab]:
         found.append(Tab("freshness", _("Freshness"), "clipboard-check", reverse("member_freshness", args=[member.pk])))
     if may("people.checklist.view"):
         found.append(Tab("checklists", _("Checklists"), "checklist", reverse("member_checklists", args=[member.pk])))
+    if may("people.memberdocument.view"):
+        found.append(Tab("documents", _("Documents"), "files", reverse("member_documents", args=[member.pk])))
     if may("people.assignment.view"):
         found.append(Tab("career", _("Career"), "route"))
     if MemberPrivate.objects.visible_to(actor).filter(member=member.pk).exists():
@@ -138,7 +142,8 @@ def lifecycle(actor: Actor, member: Member) -> dict[str, Any]:
         "may_hand_over": can(actor, "people.handover.create", member) and (leaving or not gone),
         "may_leave": not gone and not leaving and can(actor, "people.member.leave", member),
         "may_stay": leaving and can(actor, "people.member.stay", member),
-        "may_rehire": gone and can(actor, "people.member.rehire", member),
+        "may_rehire": gone and not member.erased_at and can(actor, "people.member.rehire", member),
+        "may_erase": gone and not member.erased_at and can(actor, "people.erasure.create", member),
         "leaving": holdings.summary(member) if leaving and can(actor, "people.handover.view", member) else None,
     }
 
@@ -212,7 +217,7 @@ def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
                 "tone": "blue" if changes else "gray",
                 "title": label.label if label else event.action,
                 "text": text,
-                "actor": event.actor_name,
+                "actor": event.by,
                 "at": event.at,
             }
         )
@@ -220,27 +225,41 @@ def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
 
 
 def member_private(request: Request, pk: int) -> HttpResponse:
-    """What is private, field by field as far as the viewer's rules go. That somebody looked is recorded."""
+    """What is private: one's own in the open, another's behind dots until a reason is given. Who looked is shown to
+    the member, with the reason."""
     member = visible_or_404(Member, request.actor, pk=pk)
     row = visible_or_404(MemberPrivate, request.actor, member=member.pk)
-    fields = {one.name: one for one in MemberPrivate._meta.concrete_fields}
-    levels = {name: clearance(row, name) for name in policy_of(MemberPrivate).sensitive}
-    read = sorted(name for name, level in levels.items() if level in ("read", "write"))
-    if read and request.actor.member_id != member.pk:
-        add_event(request.actor, "people.memberprivate.view", row, {}, fields=read)
-    facts = [
-        {"label": capfirst(fields[name].verbose_name), "value": getattr(row, name)}
-        for name, level in levels.items()
-        if level != "hidden"
-    ]
     own = request.actor.member_id == member.pk
+    form = ReasonForm(request.POST if request.method == "POST" else None, actor=request.actor, row=row)
+    fields: list[str] = []
+    if not own and request.method == "POST" and form.is_valid():
+        fields = attempt(form, lambda: reveal(request.actor, row, reason=form.cleaned_data["reason"])) or []
     context = {
         "row": row,
-        "facts": facts,
+        "member": member,
+        "facts": _private_facts(row, None if own else fields),
+        "form": form if not own and not fields and can(request.actor, REVEAL, row) else None,
         "may_edit": can(request.actor, "people.memberprivate.edit", row),
-        "looks": [{"event": one, "fields": _named(fields, one)} for one in looks_at(row)] if own else None,
+        "looks": [{"event": one, "fields": _named(_private_fields(), one)} for one in looks_at(row)] if own else None,
     }
-    return render(request, "people/member_private.html", context)
+    return render(request, "people/member_private.html", context, status=422 if form.errors else 200)
+
+
+def _private_fields() -> dict[str, Any]:
+    return {one.name: one for one in MemberPrivate._meta.concrete_fields}
+
+
+def _private_facts(row: MemberPrivate, opened: list[str] | None) -> list[dict[str, Any]]:
+    """Field by field as far as the viewer's rules go; what he may read stands behind dots unless it is OPENED (None:
+    all is)."""
+    fields, found = _private_fields(), []
+    for name in policy_of(MemberPrivate).sensitive:
+        level, value = clearance(row, name), getattr(row, name)
+        if level == "hidden":
+            continue
+        closed = opened is not None and name not in opened and level in ("read", "write")
+        found.append({"label": capfirst(fields[name].verbose_name), "value": PRIVATE if closed and value else value})
+    return found
 
 
 def _named(fields: dict[str, Any], event: Any) -> str:

@@ -36,6 +36,7 @@ from muster.people.forms import (
 )
 from muster.people.listings import SKILL_CATEGORIES, SKILLS, category_choices, unit_choices
 from muster.people.models import Member, Position, Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
+from muster.people.records.listings import SOON
 from muster.people.skills import search, team
 from muster.people.skills.levels import levels, lines_of
 
@@ -204,6 +205,7 @@ def member_growth(request: Request, pk: int) -> HttpResponse:
         "certificates": [one for one in evidence if one.number],
         "evidence": [(one, may_withdraw and own == (one.source == Source.SELF)) for one in evidence],
         "today": today(),
+        "soon": today() + SOON,
         "may_declare": own and can(actor, "people.skillevidence.declare", member),
         "may_assess": not own and can(actor, "people.skillevidence.assess", member),
     }

@@ -13,6 +13,7 @@ from muster.access.scope import Actor
 from muster.people.models import Member
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
+from muster.web.seed.files import file_away
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         tell(firm)
         set_going(firm)
         make_skills(firm)
+        file_away(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
