@@ -158,6 +158,7 @@ ROLES: list[dict[str, Any]] = [
             "people.position.*": ALL,
             "people.grade.*": ALL,
             "people.memberprivate.view": OWN,
+            "access.customfield.*": ALL,
             "integrations.importbatch.*": ALL,
             "integrations.importissue.*": ALL,
         },

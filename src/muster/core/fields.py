@@ -81,7 +81,7 @@ class SensitiveDateField(Sensitive, models.DateField):
 
 
 @lru_cache(maxsize=1)
-def _cipher() -> MultiFernet:
+def cipher() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
@@ -90,13 +90,13 @@ class EncryptedCharField(Sensitive, models.TextField):
     searchable."""
 
     def get_prep_value(self, value: Any) -> Any:
-        return value if value in (None, "") else _cipher().encrypt(str(value).encode()).decode()
+        return value if value in (None, "") else cipher().encrypt(str(value).encode()).decode()
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value in (None, ""):
             return value
         try:
-            return _cipher().decrypt(value.encode()).decode()
+            return cipher().decrypt(value.encode()).decode()
         except InvalidToken as error:
             raise ValueError(
                 f"{self.model._meta.label}.{self.name}: none of the field keys reads this value."

@@ -15,6 +15,7 @@ from muster.activities.actions.task import complete_task, reopen_task, tasks
 from muster.activities.forms import TaskForm
 from muster.activities.listings import TASKS
 from muster.activities.models import Task
+from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
@@ -87,7 +88,12 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
         "back_url": reverse("task_list"),
         "back_label": _("Tasks"),
     }
-    context = {"task": row, "record": record, "may_edit": can(request.actor, "activities.task.edit", row)}
+    context = {
+        "task": row,
+        "record": record,
+        "custom": sections(row, request.actor),
+        "may_edit": can(request.actor, "activities.task.edit", row),
+    }
     return render(request, "activities/task_detail.html", context)
 
 
