@@ -1,11 +1,13 @@
 """Who knows of a custom field, who writes it, and what is checked when he does."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from muster.access.levels import best
 from muster.access.models import CustomField, Event
@@ -14,6 +16,8 @@ from muster.core import custom
 from muster.core.custom import PREFIX, inputs, kinds, store, types
 from muster.core.custom.show import MEMBER
 from muster.core.custom.store import HasCustom
+
+TAKEN = gettext_lazy("“%(text)s” stands on another record already: this field holds each value once.")
 
 
 def records() -> dict[str, Any]:
@@ -82,19 +86,20 @@ def _put(actor: Actor, row: Any, spec: Any, value: Any) -> None:
         return
     if not writable(actor, spec, row):
         raise Forbidden(f"{spec.record}.{spec.full_name}")
-    check(actor, row, spec, value, current)
+    check(actor, type(row), spec, value, current, kinds.of_row(row))
     if value is not None and spec.unique:
         refuse_taken(type(row), spec, value, row.pk)
     store.put(row, spec, value)
 
 
-def check(actor: Actor, row: Any, spec: Any, value: Any, current: Any) -> None:
-    """Whether VALUE may stand on ROW at all; raises ValidationError."""
+def check(actor: Actor, model: Any, spec: Any, value: Any, current: Any, find: Callable[[str], Any]) -> None:
+    """Whether VALUE may stand on the record of MODEL on which FIND follows a way; raises ValidationError."""
     if value is None:
         return
-    if not kinds.applies(spec, kinds.of_row(row)):
+    if not kinds.applies(spec, find):
         raise ValidationError(
-            _("“%(name)s” is only for: %(kinds)s.") % {"name": spec.label, "kinds": kinds.said(spec, type(row))}
+            gettext_lazy("“%(name)s” is only for: %(kinds)s."),
+            params={"name": spec.label, "kinds": kinds.said(spec, model)},
         )
     inputs.refuse_retired(spec, value, current)
     if spec.type == types.Type.MEMBER:
@@ -116,10 +121,7 @@ def refuse_taken(model: Any, spec: Any, value: Any, pk: int | None) -> None:
     """Two writers at once wait for one another at the definition."""
     CustomField.objects.unscoped("one writer of a unique field").select_for_update().get(pk=spec.pk)
     if holding(model, spec, [value]).exclude(pk=pk).exists():
-        raise ValidationError(
-            _("“%(text)s” stands on another record already: this field holds each value once.")
-            % {"text": types.shown(spec, value)}
-        )
+        raise ValidationError(TAKEN, params={"text": types.shown(spec, value)})
 
 
 def has_values(spec: Any) -> bool:

@@ -6,6 +6,7 @@ from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from muster.core.custom import types
 from muster.core.custom.types import Type
@@ -53,7 +54,7 @@ def refuse_retired(spec: Any, value: Any, current: Any) -> None:
     for one in value if isinstance(value, list) else [value]:
         if one not in live and one not in had:
             label = types.shown(spec, one)
-            raise ValidationError(_("“%(name)s” is no longer chosen here.") % {"name": label})
+            raise ValidationError(gettext_lazy("“%(name)s” is no longer chosen here."), params={"name": label})
 
 
 def _widget(spec: Any, current: Any) -> forms.Widget:

@@ -69,8 +69,9 @@ def words(raw: Any) -> str:
     return text
 
 
-def _wrong(sentence: str, raw: Any, **params: Any) -> ValidationError:
-    return ValidationError(sentence % {"text": str(raw)[:SHOWN].encode("utf-8", "replace").decode(), **params})
+def _wrong(sentence: Any, raw: Any, **params: Any) -> ValidationError:
+    text = str(raw)[:SHOWN].encode("utf-8", "replace").decode()
+    return ValidationError(sentence, params={"text": text, **params})
 
 
 def _text(spec: Any, raw: Any) -> str:
@@ -80,7 +81,7 @@ def _text(spec: Any, raw: Any) -> str:
     return text
 
 
-def _figure(raw: Any, sentence: str, places: int = 0) -> Decimal:
+def _figure(raw: Any, sentence: Any, places: int = 0) -> Decimal:
     text = unicodedata.normalize("NFKC", words(raw)).replace(",", "").replace(" ", "")
     if not re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,18})?", text):
         raise _wrong(sentence, raw)
@@ -260,7 +261,7 @@ def shown(spec: Any, value: Any, member: Any = None) -> str:
         keys = value if isinstance(value, list) else [value]
         return ", ".join(labels.get(one, one) for one in keys)
     if spec.type == Type.BOOL:
-        return _("Yes") if value else _("No")
+        return gettext("Yes") if value else gettext("No")
     if spec.type == Type.DATE:
         return day_name(dt.date.fromisoformat(value))
     if spec.type == Type.MONEY:
