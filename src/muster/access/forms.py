@@ -89,6 +89,9 @@ class CustomFieldForm(ActorForm):
             "One a line: key | name | Chinese name. A line taken away is retired: records keep it, nobody chooses it."
         ),
     )
+    places = forms.IntegerField(
+        label=_("decimals"), min_value=0, initial=2, required=False, help_text=_("Of decimal numbers.")
+    )
     kinds = KindsInput(label=_("only for"), required=False, help_text=_("Nothing ticked: for all."))
 
     class Meta:
@@ -120,7 +123,6 @@ class CustomFieldForm(ActorForm):
             "unique": _("No two records may hold the same value."),
             "least": _("Of texts: characters. Of numbers, amounts and dates: the value."),
             "pattern": _("For texts, as a regular expression: [A-Z]{2}\\d{6}"),
-            "places": _("Of decimal numbers."),
             "currency": _("Of amounts of money."),
             "section": _("The heading it stands under."),
         }
@@ -139,7 +141,6 @@ class CustomFieldForm(ActorForm):
         fields: Any = self.fields
         offered = records()
         fields["record"].choices = [(label, capfirst(model._meta.verbose_name)) for label, model in offered.items()]
-        fields["places"].required = False
         for name in ("record", "key") if self.instance.pk else ():
             fields[name].required = False  # they stay as they are, and need not be said again
         of = self._now("record")

@@ -22,11 +22,12 @@ MEMBER = "people.member"
 LONGEST_RANGE = 80
 
 
-def text(row: Any, spec: Any) -> str:
-    """The value on ROW in words."""
+def text(row: Any, spec: Any, exact: bool = False) -> str:
+    """The value on ROW in words; with EXACT a day as files have it."""
     level = store.level(row, spec)
     value = store.kept(row, spec) if level != "hidden" else None
-    said = types.shown(spec, value, member_of(row, spec, value))
+    dated = exact and spec.type == Type.DATE and value is not None
+    said = value if dated else types.shown(spec, value, member_of(row, spec, value))
     return mask(said) if level == "masked" and said else said
 
 
@@ -116,7 +117,7 @@ def column(spec: Any) -> Column:
 
 
 def _text(spec: Any, row: Any) -> str:
-    return text(row, spec)
+    return text(row, spec, exact=True)
 
 
 def _cell(spec: Any, row: Any) -> Any:

@@ -14,8 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import models
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
 from muster.core.templatetags.ui import day_name

@@ -13,6 +13,7 @@ from muster.access.custom import TAKEN, check, holding, writable
 from muster.access.scope import Actor
 from muster.core.custom import PREFIX, kinds, known, store, types
 from muster.core.custom.types import Type
+from muster.core.exports import harmless
 from muster.integrations.importing import parsing
 from muster.integrations.importing.engine import Ref
 from muster.integrations.importing.lookups import Directory, batches
@@ -44,6 +45,8 @@ class CustomColumn(Column):
         return self._value
 
     def _value(self, text: str) -> Any:
+        if text.startswith("'") and harmless(text[1:]) == text:
+            text = text[1:]  # out of one of our own exports
         try:
             return types.read(self.spec, parsing.day(text) if self.spec.type == Type.DATE else text)
         except ValidationError as error:
