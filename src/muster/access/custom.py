@@ -140,11 +140,11 @@ def telling(actor: Actor, label: str) -> dict[str, Any]:
 
 def told(event: Event) -> dict[str, Any]:
     """The changes of EVENT as its reader may know of them: not even the name of a field that is hidden from him."""
-    eyes = store.reader(event)
-    if eyes is None or not any(key.startswith(PREFIX) for key in event.changes):
-        return event.changes
+    eyes, changes = store.reader(event), dict(event.changes)
+    if eyes is None or not any(key.startswith(PREFIX) for key in changes):
+        return changes
     open_ = telling(eyes, event.model)
-    return {key: pair for key, pair in event.changes.items() if not key.startswith(PREFIX) or key in open_}
+    return {key: pair for key, pair in changes.items() if not key.startswith(PREFIX) or key in open_}
 
 
 class Story:

@@ -272,7 +272,7 @@ def _add_writes(router: Router, resource: Resource) -> None:
         request.actor.require(edit)
         row = visible_or_404(resource.model, request.actor, pk=pk)
         sent = with_custom(payload.dict(exclude_unset=True), request.actor, resource.model)
-        currency = sent.get("currency") or getattr(row, "currency", "")
+        currency = str(sent.get("currency") or getattr(row, "currency", ""))
         version = sent.pop("version", None) or request.headers.get("If-Match", "").strip('W/"') or None
 
         def run() -> tuple[int, dict[str, Any]]:

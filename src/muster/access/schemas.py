@@ -76,7 +76,7 @@ def _json_type(one: Any) -> Any:
 
 def row_schema(resource: Any) -> Any:
     # Sensitive values may be masked to text, so a reader must accept text or nothing for any field.
-    fields = {one.name: (_json_type(one) | None, None) for one in resource.fields}
+    fields: dict[str, Any] = {one.name: (_json_type(one) | None, None) for one in resource.fields}
     if "custom" in fields:
         fields["custom"] = (dict[str, Any], Field({}, description=CUSTOM_OUT))
     return make_schema(f"{resource.model.__name__}Out", __base__=Schema, **fields)

@@ -72,7 +72,7 @@ class CustomField(ScopedModel):
         return self.help_zh if self.help_zh and _chinese() else self.help_text
 
     def _said(self, field: str) -> str:
-        return (_chinese() and getattr(self, f"{field}_zh")) or getattr(self, field)
+        return str((_chinese() and getattr(self, f"{field}_zh")) or getattr(self, field))
 
 
 def _chinese() -> bool:

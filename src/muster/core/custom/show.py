@@ -27,7 +27,7 @@ def text(row: Any, spec: Any, exact: bool = False) -> str:
     level = store.level(row, spec)
     value = store.kept(row, spec) if level != "hidden" else None
     dated = exact and spec.type == Type.DATE and value is not None
-    said = value if dated else types.shown(spec, value, member_of(row, spec, value))
+    said = str(value) if dated else types.shown(spec, value, member_of(row, spec, value))
     return mask(said) if level == "masked" and said else said
 
 
@@ -84,8 +84,8 @@ def load_members(specs: Iterable[Any], rows: list[Any], columns: list[Column] | 
     ids = {value for row in rows for spec in wanted if (value := store.kept(row, spec)) is not None}
     model: Any = apps.get_model(MEMBER)
     eyes = store.reader(rows[0])
-    people = model.objects.visible_to(eyes) if eyes else model.objects.unscoped("names in custom fields")
-    named = {one.pk: one for one in people.filter(pk__in=ids)} if ids else {}
+    people = model.objects.visible_to(eyes).filter(pk__in=ids) if eyes and ids else []
+    named = {one.pk: one for one in people}
     for row in rows:
         row.__dict__[store.NAMED] = named
 

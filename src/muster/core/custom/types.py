@@ -258,8 +258,7 @@ def shown(spec: Any, value: Any, member: Any = None) -> str:
         return str(member) if member is not None else "…"
     if spec.type in CHOSEN:
         labels = dict(offers(spec, *(one["key"] for one in spec.choices)))
-        keys = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(one, one) for one in keys)
+        return ", ".join(labels.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
     if spec.type == Type.BOOL:
         return gettext("Yes") if value else gettext("No")
     if spec.type == Type.DATE:

@@ -133,7 +133,7 @@ class Custom:
             value = line.get(first)
             if isinstance(value, Ref):
                 link = next(one.link for one in self.table.columns if one.key == first)
-                value = self.directory.rows[link].get(value.pk)
+                value = self.directory.rows[link].get(value.pk or 0)
             elif value is None and line.row is None:
                 value = getattr(self.table.model(), first, None)
             for part in rest:
