@@ -92,7 +92,7 @@ class CustomFieldForm(ActorForm):
     places = forms.IntegerField(
         label=_("decimals"), min_value=0, initial=2, required=False, help_text=_("Of decimal numbers.")
     )
-    kinds = KindsInput(label=_("only for"), required=False, help_text=_("Nothing ticked: for all."))
+    kinds = KindsInput(label=_("only for these kinds"), required=False, help_text=_("Nothing ticked: for all."))
 
     class Meta:
         model = CustomField

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('places', models.PositiveSmallIntegerField(default=2, verbose_name='decimals')),
                 ('currency', muster.core.fields.CurrencyField(default=muster.core.fields.default_currency, max_length=3, verbose_name='currency')),
                 ('choices', models.JSONField(blank=True, default=list, verbose_name='choices')),
-                ('kinds', models.JSONField(blank=True, default=list, verbose_name='only for')),
+                ('kinds', models.JSONField(blank=True, default=list, verbose_name='only for these kinds')),
                 ('section', models.CharField(blank=True, max_length=80, verbose_name='section')),
                 ('section_zh', models.CharField(blank=True, max_length=80, verbose_name='Chinese section')),
                 ('help_text', models.CharField(blank=True, max_length=200, verbose_name='help')),

@@ -28,7 +28,7 @@ class CustomField(ScopedModel):
     places = models.PositiveSmallIntegerField(_("decimals"), default=2)
     currency = CurrencyField(_("currency"))
     choices = models.JSONField(_("choices"), default=list, blank=True)  # [{key, name, name_zh, retired}], in order
-    kinds = models.JSONField(_("only for"), default=list, blank=True)  # ["level:key"]; empty is all
+    kinds = models.JSONField(_("only for these kinds"), default=list, blank=True)  # ["level:key"]; empty is all
     section = models.CharField(_("section"), max_length=80, blank=True)
     section_zh = models.CharField(_("Chinese section"), max_length=80, blank=True)
     help_text = models.CharField(_("help"), max_length=200, blank=True)

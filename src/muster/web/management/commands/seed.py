@@ -13,6 +13,7 @@ from muster.access.scope import Actor
 from muster.people.models import Member
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
+from muster.web.seed.fields import add_fields
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.scale import multiply
 from muster.web.seed.story import tell
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         Market(firm).make()
         tell(firm)
         set_going(firm)
+        add_fields(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
