@@ -131,7 +131,7 @@ class CustomFieldForm(ActorForm):
             "choices": "choice choices",
             "least": "text long whole decimal money date",
             "most": "text long whole decimal money date",
-            "pattern": "text long",
+            "pattern": "text",
             "places": "decimal",
             "currency": "money",
         }

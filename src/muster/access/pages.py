@@ -21,6 +21,7 @@ from muster.access.action import Conflict, add_event
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
 from muster.core.cells import RIGHT, address, rows_of
+from muster.core.custom import PREFIX
 from muster.core.custom.forms import deciding, initial_from
 from muster.core.custom.show import listing_for
 from muster.core.forms import ActorForm, put_errors
@@ -114,7 +115,13 @@ class Shown:
 
     @cached_property
     def filters(self) -> list[dict[str, Any]]:
-        return [self._filter(one) for one in self.spec.filters]
+        """A chip each; of the firm's own fields, which may be many, those whose column is shown or that are set."""
+        shown = {one.key for one in visible_columns(self.spec, self.values)}
+        return [
+            self._filter(one)
+            for one in self.spec.filters
+            if not one.key.startswith(PREFIX) or one.key in shown or self.values.get(one.key)
+        ]
 
     def _filter(self, one: Filter) -> dict[str, Any]:
         value = self.values.get(one.key, "")

@@ -88,13 +88,8 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
         "back_url": reverse("task_list"),
         "back_label": _("Tasks"),
     }
-    context = {
-        "task": row,
-        "record": record,
-        "custom": sections(row, request.actor),
-        "may_edit": can(request.actor, "activities.task.edit", row),
-    }
-    return render(request, "activities/task_detail.html", context)
+    context = {"task": row, "record": record, "may_edit": can(request.actor, "activities.task.edit", row)}
+    return render(request, "activities/task_detail.html", {**context, "custom": sections(row, request.actor)})
 
 
 def _panel(model: Any, extra: str) -> Any:
