@@ -19,4 +19,6 @@ def may_see(viewer: str, owner: str, kind: str) -> bool:
     """May VIEWER see a KIND of record of OWNER? Private details are for oneself alone in the five built-in roles."""
     if kind == "private":
         return viewer == owner
+    if kind == "secret":  # a field that the firm added, and that no rule opens to anybody
+        return False
     return kind in CUSTOMERS and owner in BELOW[viewer]
