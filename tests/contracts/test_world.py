@@ -57,6 +57,18 @@ def test_everybody_finds_what_is_for_him(viewer):
             assert text in said, f"{viewer} does not find {text}"
 
 
+@pytest.mark.parametrize("viewer", ["rep", "lead", "chief", "ops"])
+def test_everybody_finds_what_the_firm_asks_for_besides(viewer):
+    firm = make_firm()
+    client = client_of(firm.people[viewer])
+    for kind, page in (("account", "/customers/"), ("deal", "/deals/"), ("task", "/tasks/")):
+        said = readable(body(client.get(f"{page}?view=table&col=custom.note&col=custom.hush")))
+        for (owner, what), row in firm.rows.items():
+            if what == kind and may_see(viewer, owner, kind):
+                assert row.custom["note"] in said, f"{viewer} does not find {row.custom['note']}"
+        assert "Secret of the firm" not in said
+
+
 def test_hidden_and_absent_are_answered_alike():
     firm = make_firm()
     client = client_of(firm.people["rep"])

@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from muster.access.checks import is_open, walk
+from muster.access.models import CustomField
+from muster.core.custom import store
 from muster.people.models import Member, MemberDocument, MemberPrivate
 from tests.factories import (
     make_account,
@@ -29,6 +31,8 @@ from tests.factories import (
 
 LIBRARY_PAGES = ("accounts/", "i18n/")
 ROLES = ("rep", "manager", "director", "salesops", "sysadmin")
+CUSTOM = ("crm.account", "crm.deal", "activities.activity", "activities.task")
+LISTS = ("/customers/", "/deals/", "/activities/", "/tasks/")
 TODAY = dt.date(2026, 3, 16)
 
 
@@ -67,6 +71,9 @@ def make_firm() -> Firm:
         "admin": make_member("Admin", manager=chief, unit=unit, role="sysadmin"),
     }
     product = make_product()
+    for record in CUSTOM:
+        CustomField(record=record, key="note", name="Note of the firm").save()
+        CustomField(record=record, key="hush", name="Secret of the firm", sensitive=True).save()
     for at, owner in enumerate(("rep", "mate", "stranger")):
         customers(firm, owner, 10 ** (at + 4) + 7, product)
     for name, member in firm.people.items():
@@ -105,7 +112,18 @@ def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:
     )
     task = make_task(member, put(owner, "task", "title"), due_on=TODAY, account=account)
     kinds = {"account": account, "contact": contact, "deal": deal, "activity": activity, "task": task}
+    for kind, row in kinds.items():
+        if row._meta.label_lower in CUSTOM:
+            added(row, put(owner, kind, "custom"), put(owner, "secret", f"{kind}custom"))
     firm.rows |= {(owner, kind): row for kind, row in kinds.items()}
+
+
+def added(row: Any, note: str, hush: str) -> None:
+    """What the firm asks for besides: something plain, and something that no rule opens to anybody."""
+    specs = CustomField.objects.unscoped("tests").filter(record=row._meta.label_lower)
+    for spec in specs:
+        store.put(row, spec, hush if spec.sensitive else note)
+    row.save()
 
 
 def client_of(member: Member | None, **kwargs: Any) -> Client:
@@ -148,6 +166,12 @@ def addresses(firm: Firm) -> list[str]:
             for name in ("account_list", "deal_list", "contact_list")
             for kind in ("csv", "xlsx")
         ),
+        *(
+            f"{page}?col=custom.note&col=custom.hush{more}"
+            for page in LISTS
+            for more in ("", "&format=csv", "&format=xlsx")
+        ),
+        *(f"{page}?sort=custom.note" for page in LISTS),
         "/metrics/revenue_won/rows/?period=2026-01-01..2027-01-01",
         "/metrics/pipeline_open/rows/?period=2026-01-01..2027-01-01",
         "/api/v1/metrics/revenue_won?by=member&period=2026-01-01..2027-01-01",

@@ -191,6 +191,7 @@ ON_PAGES_ALONE = (
     "people.erasure",
     "people.memberdocument",
     "people.paper",
+    "people.paperreading",
     "people.personalfield",
 )
 

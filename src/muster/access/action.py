@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from muster.access import permissions
 from muster.access.models.event import GENESIS, Event
 from muster.access.scope import Actor, Forbidden, NotVisible, can
+from muster.core.custom.store import CustomValues, is_secret, opened, parts
 from muster.core.fields import CLEARANCE, FULL, Sensitive
 
 CHAIN_LOCK = 7_236_873  # any number, the same in every process
@@ -117,7 +118,7 @@ def _change(actor: Actor, name: str, body: Callable[..., Any], row: Any, /, **fi
     result = body(actor, locked, **fields)
     if locked.pk is None:
         return result
-    changes = {key: [before[key], value] for key, value in snapshot(locked).items() if before[key] != value}
+    changes = differences(before, snapshot(locked))
     if changes:
         locked.version += 1
         type(row).objects.unscoped(f"action {name}").filter(pk=locked.pk).update(
@@ -125,6 +126,12 @@ def _change(actor: Actor, name: str, body: Callable[..., Any], row: Any, /, **fi
         )
     add_event(actor, name, locked, changes)
     return locked if result is None else result
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """field -> [before, after], of two snapshots of one row. A custom field without a value is in neither."""
+    keys = [*after, *(key for key in before if key not in after)]
+    return {key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)}
 
 
 def can_see(actor: Actor, row: Any) -> bool:
@@ -167,10 +174,17 @@ def plain(value: Any) -> Any:
 
 
 def snapshot(row: models.Model, hide: bool = True) -> dict[str, Any]:
-    """The row's own columns. Sensitive values stand as a keyed mark, so that a change shows and the value does not."""
-    found = {}
+    """The row's own columns, and each custom field as custom.<key>. Sensitive values stand as a keyed mark, so that a
+    change shows and the value does not."""
+    found: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
         if field.name in SILENT:
+            continue
+        if isinstance(field, CustomValues):
+            found |= {
+                key: _Private(opened(value)) if hide and is_secret(value) else opened(value)
+                for key, value in parts(row).items()
+            }
             continue
         value = plain(row.__dict__.get(field.attname))
         found[field.name] = (

@@ -1,12 +1,13 @@
 """Users, roles, tokens and the trail over the API. A token is made on the page alone: its secret is shown once, to a
 person."""
 
+from muster.access.actions.custom_field import custom_fields, place_field
 from muster.access.actions.role import copy_role, end_role, give_role, roles, set_field_rules, set_grants
 from muster.access.actions.token import revoke_token
 from muster.access.actions.user import activate_user, deactivate_user, users
 from muster.access.crud import Crud
-from muster.access.forms import CopyRoleForm, GiveRoleForm, RoleForm, UserForm
-from muster.access.listings import AUDIT, ROLES, TOKENS, USERS
+from muster.access.forms import CopyRoleForm, CustomFieldForm, GiveRoleForm, RoleForm, UserForm
+from muster.access.listings import AUDIT, CUSTOM_FIELDS, ROLES, TOKENS, USERS
 from muster.access.models import FieldRule, Grant, RoleAssignment
 from muster.access.resources import Resource, Verb, rows_of
 from muster.core.listings import Filter
@@ -45,4 +46,11 @@ RESOURCES = [
     ),
     Resource("tokens", TOKENS, verbs=(Verb("revoke", revoke_token, "access.apitoken.revoke"),)),
     Resource("events", AUDIT),
+    Resource(
+        "custom_fields",
+        CUSTOM_FIELDS,
+        CustomFieldForm,
+        custom_fields,
+        (Verb("place", place_field, "access.customfield.place", takes={"up": bool}),),
+    ),
 ]

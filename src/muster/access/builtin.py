@@ -209,6 +209,7 @@ ROLES: list[dict[str, Any]] = [
             "people.memberprivate.view": OWN,
             "people.auditcampaign.*": ALL,
             "people.detailrule.*": ALL,
+            "access.customfield.*": ALL,
             "integrations.importbatch.*": ALL,
             "integrations.importissue.*": ALL,
         },

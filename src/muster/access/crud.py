@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from muster.access import custom
 from muster.access.action import action, can_see
 from muster.access.scope import Actor, Forbidden, ScopedModel, policy_of
+from muster.core.custom import PREFIX
 from muster.core.fields import Sensitive
 
 
@@ -35,6 +37,7 @@ def crud(
     before_save: Before | None = None,
     after_save: Before | None = None,
     before_archive: Before | None = None,
+    before_restore: Before | None = None,
 ) -> Crud:
     """The plain verbs of MODEL. `before_save(actor, row, fields)` may refuse or complete; `after_save` brings other
     rows along."""
@@ -44,9 +47,11 @@ def crud(
         check_links(actor, row, fields)
         check_levels(actor, row, fields)
         for key, value in fields.items():
-            setattr(row, key, value)
+            if not key.startswith(PREFIX):
+                setattr(row, key, value)
         if before_save:
             before_save(actor, row, fields)
+        custom.write(actor, row, fields)
         row.full_clean()
         row.save()
         if after_save:
@@ -71,6 +76,8 @@ def crud(
 
     @action(f"{name}.restore", Labelled(gettext_lazy("Restore: %(what)s"), label), model)
     def restore(actor: Actor, row: Any) -> None:
+        if before_restore:
+            before_restore(actor, row, {})
         row.archived_at = None
         row.save(update_fields=["archived_at"])
 

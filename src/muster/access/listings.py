@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.action import specs
-from muster.access.models import ApiToken, Event, Role, User
+from muster.access.custom import records, told
+from muster.access.models import ApiToken, CustomField, Event, Role, User
 from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
+from muster.core.custom.types import Type
 from muster.core.listings import Column, Filter, Listing
 
 # What is recorded without being a permission.
@@ -40,7 +42,7 @@ def model_choices(actor: Any) -> list[tuple[str, Any]]:
 
 
 def changed_fields(event: Event) -> str:
-    return ", ".join(event.changes)
+    return ", ".join(told(event))
 
 
 def _since(rows: Any, day: dt.date, _actor: Any) -> Any:
@@ -118,6 +120,24 @@ ROLES = Listing(
     create_label=_("New role"),
     empty_icon="shield",
     empty_title=_("No roles"),
+    order="id",
+)
+
+CUSTOM_FIELDS = Listing(
+    model=CustomField,
+    key="custom-fields",
+    title=_("Custom fields"),
+    columns=[
+        Column("label", _("name"), kind="link"),
+        Column("key", _("key")),
+        Column("type", _("type"), CustomField.get_type_display),
+        Column("record", _("record type"), lambda row: model_label(row.record)),
+    ],
+    filters=[
+        Filter("record", _("record type"), choices=lambda _actor: [(one, model_label(one)) for one in records()]),
+        Filter("type", _("type"), choices=lambda _actor: Type.choices),
+    ],
+    searchable=False,
     order="id",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,9 @@ from muster.access.action import Conflict, add_event
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
 from muster.core.cells import RIGHT, address, rows_of
+from muster.core.custom import PREFIX
+from muster.core.custom.forms import deciding, initial_from
+from muster.core.custom.show import listing_for
 from muster.core.forms import ActorForm, put_errors
 from muster.core.http import Request
 from muster.core.listings import Column, Filter, Listing
@@ -28,11 +32,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 100_000
 
 
-def list_page(listing: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
-    """A page of LISTING; `?format=csv` and `?format=xlsx` hand out the same rows as a file."""
+def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
+    """A page of the listing OF; `?format=csv` and `?format=xlsx` hand out the same rows as a file."""
 
     def view(request: Request, **extra: Any) -> HttpResponse:
-        values = asked(request)
+        listing, values = listing_for(of, request.actor), asked(request)
         if values.get("format") in ("csv", "xlsx"):
             file: HttpResponse = export(request, listing, values)
             return file
@@ -111,7 +115,13 @@ class Shown:
 
     @cached_property
     def filters(self) -> list[dict[str, Any]]:
-        return [self._filter(one) for one in self.spec.filters]
+        """A chip each; of the firm's own fields, which may be many, those whose column is shown or that are set."""
+        shown = {one.key for one in visible_columns(self.spec, self.values)}
+        return [
+            self._filter(one)
+            for one in self.spec.filters
+            if not one.key.startswith(PREFIX) or one.key in shown or self.values.get(one.key)
+        ]
 
     def _filter(self, one: Filter) -> dict[str, Any]:
         value = self.values.get(one.key, "")
@@ -175,7 +185,7 @@ def export(request: Request, listing: Listing, values: dict[str, str]) -> Any:
     asked = {key: value for key, value in values.items() if key not in ("cursor", "format")}
     add_event(actor, listing.export_permission, None, {}, rows=total, filter=asked, format=values["format"])
     head = [str(column.label) for column in columns]
-    lines = _lines(columns, rows[:MOST_EXPORTED])
+    lines = _lines(listing, columns, rows[:MOST_EXPORTED])
     response: Any
     if values["format"] == "csv":
         response = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
@@ -187,13 +197,17 @@ def export(request: Request, listing: Listing, values: dict[str, str]) -> Any:
     return response
 
 
-def _lines(columns: list[Column], rows: Any) -> Iterator[list[Any]]:
-    for row in rows.iterator(chunk_size=1000):
-        values = [(column, column.of(row)) for column in columns]
-        yield [
-            (money.major(*one) if one and one[0] is not None else None) if column.kind == "money" else one
-            for column, one in values
-        ]
+def _lines(listing: Listing, columns: list[Column], rows: Any) -> Iterator[list[Any]]:
+    found = rows.iterator(chunk_size=1000)
+    while part := list(islice(found, 1000)):
+        if listing.finish:
+            listing.finish(part, columns)
+        for row in part:
+            values = [(column, column.of(row)) for column in columns]
+            yield [
+                (money.major(*one) if one and one[0] is not None else None) if column.kind == "money" else one
+                for column, one in values
+            ]
 
 
 def create_page(
@@ -209,7 +223,7 @@ def create_page(
     too. With `stay` a drawer closes over the page it was opened on; else one is taken to the record, or to `next`."""
 
     def view(request: Request) -> HttpResponse:
-        first = {key: value for key, value in request.GET.items() if key in form_class.base_fields}
+        first = initial_from(form_class.base_fields, request.GET)
         first |= initial(request) if initial else {}
         form = form_class(request.POST or None, request.FILES or None, actor=request.actor, initial=first)
         if request.method == "POST" and form.is_valid():
@@ -237,7 +251,10 @@ def edit_page(
         if not can(request.actor, permission, row):
             edit(request.actor, row)  # refuses, and the refusal is in the trail
         name = str(row)  # binding the form writes what was typed into the row
-        form = form_class(request.POST or None, request.FILES or None, actor=request.actor, instance=row)
+        first = initial_from(
+            deciding(form_class._meta.model), request.GET
+        )  # as chosen so far: asks for what goes with it
+        form = form_class(request.POST or None, request.FILES or None, actor=request.actor, instance=row, initial=first)
         if request.method == "POST" and form.is_valid():
             fresh = visible_or_404(form_class._meta.model, request.actor, pk=pk)
             saved = attempt(form, lambda: edit(request.actor, fresh, **form.written()))
@@ -299,13 +316,14 @@ def attempt(form: Any, run: Callable[[], Any]) -> Any:
             {
                 "name": name,
                 "label": form.fields[name].label if name in form.fields else name,
-                "theirs": theirs,
-                "mine": yours,
+                "theirs": form.typed_again(name, theirs),
+                "mine": form.typed_again(name, yours),
             }
             for name, (_before, theirs, yours) in error.fields.items()
         ]
         form.add_error(None, str(error))
-        form.data = {**form.data.dict(), "version": error.row.version}
+        form.data = form.data.copy()
+        form.data["version"] = error.row.version
     return None
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
-from muster.access.models import ApiToken, Event, FieldRule, Grant, Role, RoleAssignment, User
+from muster.access.models import ApiToken, CustomField, Event, FieldRule, Grant, Role, RoleAssignment, User
 from muster.access.scope import Actor, Policy, Scope, nothing, policies, register
 
 for _name, _label in [
@@ -16,6 +16,7 @@ for _name, _label in [
     ("access.fieldrule.view", _("See field rules")),
     ("access.roleassignment.view", _("See who holds which role")),
     ("access.apitoken.view", _("See API tokens")),
+    ("access.customfield.view", _("See how custom fields are defined")),
     ("access.event.view", _("Read the audit trail")),
     ("access.event.export", _("Export the audit trail")),
 ]:
@@ -71,12 +72,18 @@ class FieldRulePolicy(OfFirm):
 
 
 @register
+class CustomFieldPolicy(OfFirm):
+    model = CustomField
+
+
+@register
 class EventPolicy(Policy):
     """Events about records of members within scope, and what one did oneself; in either case only about kinds of
     record that
     one may see, as far as one may see them: whoever runs the system reads its trail and no customers in it."""
 
     model = Event
+    watched = True  # changes of custom fields are told to who may know of the field
 
     def rows(self, actor: Actor, permission: str) -> Q:
         return super().rows(actor, permission) & self.about_visible(actor)

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, Prefetch, Q
 
-from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
+from muster.access.models import CustomField, FieldRule, Grant, Role, RoleAssignment, User
 from muster.access.permissions import Permission, known
 from muster.access.scope import Actor, Scope, policies
 from muster.core.periods import today
@@ -47,22 +47,37 @@ def _row(actor: Actor, permission: Permission) -> dict[str, Any]:
 
 
 def field_matrix(role: Role) -> list[dict[str, Any]]:
-    """Every sensitive field with the level ROLE reads it at in each scope ('' where no rule speaks)."""
+    """Every sensitive field, also those the firm added, with the level ROLE reads it at in each scope ('' where no rule
+    speaks)."""
     rules = FieldRule.objects.unscoped("rules of a visible role").filter(role=role)
     levels = {(one.model, one.field, one.scope): one.level for one in rules}
-    found = []
+    return [
+        {
+            "model": label,
+            "type": model._meta.verbose_name,
+            "field": name,
+            "label": said,
+            "cells": _cells(levels, label, name),
+        }
+        for label, model, name, said in sensitive_fields()
+    ]
+
+
+def _cells(levels: dict[tuple[str, str, str], str], label: str, name: str) -> list[dict[str, str]]:
+    return [
+        {"scope": scope, "level": levels.get((label, name, scope)) or levels.get((label, "*", scope), "")}
+        for scope in Scope.values
+    ]
+
+
+def sensitive_fields() -> list[tuple[str, Any, str, Any]]:
+    """(record type, model, field, its label) of each field under field rules."""
+    rows = CustomField.objects.unscoped("definitions of custom fields").filter(sensitive=True, archived_at=None)
+    added = list(rows.order_by("position_no", "id"))
+    found: list[tuple[str, Any, str, Any]] = []
     for model, policy in policies().items():
         for name in policy.sensitive:
-            cells = [
-                {
-                    "scope": scope,
-                    "level": levels.get((policy.label, name, scope)) or levels.get((policy.label, "*", scope), ""),
-                }
-                for scope in Scope.values
-            ]
             described: Any = model._meta.get_field(name)
-            label = described.verbose_name
-            found.append(
-                {"model": policy.label, "type": model._meta.verbose_name, "field": name, "label": label, "cells": cells}
-            )
+            found.append((policy.label, model, name, described.verbose_name))
+        found += [(policy.label, model, one.full_name, one.label) for one in added if one.record == policy.label]
     return found

@@ -7,7 +7,7 @@ No `from __future__ import annotations` here: django-ninja reads the annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,14 @@ from ninja.responses import Response
 from pydantic import Field
 
 from muster.access.action import record_denied
+from muster.access.custom import no_such
 from muster.access.models import IdempotencyKey
 from muster.access.schemas import PROBLEMS, as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
+from muster.core.custom import PREFIX, known, types
+from muster.core.custom.forms import not_offered
+from muster.core.custom.show import listing_for
 from muster.core.fields import default_currency
 from muster.core.forms import DEFAULTED, ActorForm, VerbForm
 from muster.core.http import Request
@@ -215,11 +219,15 @@ def _add_reads(router: Router, resource: Resource) -> None:
     @takes(query=QUERY[asked])
     def list_rows(request: Request, query: Any) -> Any:
         request.actor.require(view)
-        refuse_unknown(request, set(asked.model_fields))
+        listing, specs = listing_for(resource.listing, request.actor), known(request.actor, resource.model)
+        more = {one.key for one in listing.filters} & set(request.GET)
+        refuse_unknown(request, {*asked.model_fields, *more})
         fields = sparse(resource, query.fields)
         values = {key: value for key, value in query.dict().items() if isinstance(value, str)}
-        page = resource.listing.page(request.actor, values, size=query.limit, related=tuple(links))
-        body = {"items": [as_json(row, fields) for row in page.rows], "next": page.next, "previous": page.previous}
+        values |= {key: request.GET[key] for key in more}
+        page = listing.page(request.actor, values, size=query.limit, related=tuple(links))
+        items = [as_json(row, fields, specs) for row in page.rows]
+        body = {"items": items, "next": page.next, "previous": page.previous}
         return Response({**body, "total": page.total, "total_is_capped": page.capped})
 
     @router.get(
@@ -235,13 +243,15 @@ def _add_reads(router: Router, resource: Resource) -> None:
 
 def _answer(request: Request, resource: Resource, pk: int, fields: list[Any] | None = None) -> Response:
     row = visible_or_404(resource.model, request.actor, pk=pk)
-    return Response(as_json(row, fields or resource.fields), headers={"ETag": f'"{row.version}"'})
+    body = as_json(row, fields or resource.fields, known(request.actor, resource.model))
+    return Response(body, headers={"ETag": f'"{row.version}"'})
 
 
 def _body(request: Request, resource: Resource, pk: int) -> dict[str, Any]:
     """The record after a write as its writer sees it; only its id when it has moved out of his sight."""
     row = resource.model.objects.visible_to(request.actor).filter(pk=pk).first()
-    return as_json(row, resource.fields) if row is not None else {"id": pk}
+    specs = known(request.actor, resource.model)
+    return as_json(row, resource.fields, specs) if row is not None else {"id": pk}
 
 
 def _add_create(router: Router, resource: Resource) -> None:
@@ -258,10 +268,11 @@ def _add_create(router: Router, resource: Resource) -> None:
         request.actor.require(create)
 
         def run() -> tuple[int, dict[str, Any]]:
-            sent = payload.dict(exclude_unset=True)
+            sent = with_custom(payload.dict(exclude_unset=True), request.actor, resource.model)
             data = form_data(resource.form, sent, sent.get("currency") or default_currency())
             blank = _initials(resource.form, data)
             form = resource.form(data={**blank, **data}, actor=request.actor)
+            refuse_unasked(resource, form, [key for key in sent if key.startswith(PREFIX)])
             row = resource.crud.create(
                 request.actor,
                 **{
@@ -288,14 +299,13 @@ def _add_edit(router: Router, resource: Resource) -> None:
     def edit_row(request: Request, pk: int, payload: Any) -> Any:
         request.actor.require(edit)
         row = visible_or_404(resource.model, request.actor, pk=pk)
-        sent = payload.dict(exclude_unset=True)
-        currency = sent.get("currency") or getattr(row, "currency", "")
+        sent = with_custom(payload.dict(exclude_unset=True), request.actor, resource.model)
+        currency = str(sent.get("currency") or getattr(row, "currency", ""))
         version = sent.pop("version", None) or request.headers.get("If-Match", "").strip('W/"') or None
 
         def run() -> tuple[int, dict[str, Any]]:
             form = resource.form(form_data(resource.form, sent, currency), instance=row, actor=request.actor)
-            if missing := [key for key in sent if key not in form.fields]:
-                raise Forbidden(f"{resource.label}.{missing[0]}")
+            refuse_unasked(resource, form, sent)
             for key in set(form.fields) - set(sent):
                 del form.fields[key]  # what was not sent is neither asked for nor touched
             values = valid(form)
@@ -305,6 +315,29 @@ def _add_edit(router: Router, resource: Resource) -> None:
             return 200, _body(request, resource, pk)
 
         return once(request, run)
+
+
+def with_custom(sent: dict[str, Any], actor: Any, model: Any) -> dict[str, Any]:
+    """SENT with its custom fields under their full names, as a form takes them. What the writer does not know of is
+    refused like what never was."""
+    values = sent.pop("custom", None) or {}
+    specs = {one.key: one for one in known(actor, model)}
+    for key, value in values.items():
+        if key not in specs:
+            raise no_such(key)
+        try:
+            sent[specs[key].full_name] = types.sent(specs[key], value)
+        except ValidationError as error:
+            raise ValidationError({specs[key].full_name: error.messages}) from error
+    return sent
+
+
+def refuse_unasked(resource: Resource, form: Any, sent: Iterable[str]) -> None:
+    for key in sent:
+        if key not in form.fields:
+            if why := not_offered(form, key):
+                raise ValidationError({key: why})
+            raise Forbidden(f"{resource.label}.{key}")
 
 
 def _initials(form: type[ActorForm], data: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,19 @@ from typing import Any
 from django import forms
 from django.db import models
 from ninja import Schema
-from pydantic import create_model
+from pydantic import Field, create_model
 
+from muster.core.custom import show
+from muster.core.custom.store import CustomValues
 from muster.core.forms import DEFAULTED, MoneyInput
 
 # Made at start-up, so no type checker can know them.
 make_schema: Any = create_model
+CUSTOM_OUT = (
+    "Custom fields by key, as GET /custom_fields defines them. Amounts are whole minor units, decimals text, days "
+    "2026-03-31, choices keys, members {id, name}. A list is narrowed by custom.<key>=, sorted by sort=custom.<key>."
+)
+CUSTOM_IN = "Custom fields by key. What is not sent stays, null takes the value away. Members are ids."
 
 
 class Ref(Schema):
@@ -34,12 +41,14 @@ class Problem(Schema):
 PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
-def as_json(row: Any, fields: list[Any]) -> dict[str, Any]:
-    """ROW's own columns as its reader may see them."""
-    return {one.name: _value(row, one) for one in fields}
+def as_json(row: Any, fields: list[Any], specs: list[Any]) -> dict[str, Any]:
+    """ROW's own columns as its reader may see them, and its custom fields, of which he knows SPECS."""
+    return {one.name: _value(row, one, specs) for one in fields}
 
 
-def _value(row: Any, one: Any) -> Any:
+def _value(row: Any, one: Any, specs: list[Any]) -> Any:
+    if isinstance(one, CustomValues):
+        return show.as_json(row, specs)
     if one.is_relation:
         linked = getattr(row, one.name)
         return {"id": linked.pk, "name": str(linked)} if linked is not None else None
@@ -50,6 +59,8 @@ def _value(row: Any, one: Any) -> Any:
 
 
 def _json_type(one: Any) -> Any:
+    if isinstance(one, CustomValues):
+        return dict[str, Any]
     kinds: list[tuple[type, Any]] = [
         (models.BooleanField, bool),
         (models.DateTimeField, dt.datetime),
@@ -65,7 +76,9 @@ def _json_type(one: Any) -> Any:
 
 def row_schema(resource: Any) -> Any:
     # Sensitive values may be masked to text, so a reader must accept text or nothing for any field.
-    fields = {one.name: (_json_type(one) | None, None) for one in resource.fields}
+    fields: dict[str, Any] = {one.name: (_json_type(one) | None, None) for one in resource.fields}
+    if "custom" in fields:
+        fields["custom"] = (dict[str, Any], Field({}, description=CUSTOM_OUT))
     return make_schema(f"{resource.model.__name__}Out", __base__=Schema, **fields)
 
 
@@ -78,10 +91,14 @@ def input_schema(form: type[Any], name: str, partial: bool) -> Any:
         kind = _form_type(one)
         required = one.required and not partial and key not in DEFAULTED
         found[key] = (kind if required else kind | None, ... if required else None)
+    if hasattr(getattr(getattr(form, "Meta", None), "model", None), "custom_kinds"):
+        found["custom"] = (dict[str, Any] | None, Field(None, description=CUSTOM_IN))
     return make_schema(name, __base__=Schema, __cls_kwargs__={"extra": "forbid"}, **found)
 
 
 def _form_type(one: forms.Field) -> Any:
+    if hasattr(one, "api_type"):
+        return one.api_type
     kinds: list[tuple[type, Any]] = [
         (MoneyInput, int),
         (forms.ModelMultipleChoiceField, list[int]),

@@ -18,11 +18,12 @@ from django.db.models import Q
 from django.db.models.query import ModelIterable
 from django.utils.translation import gettext_lazy as _
 
+from muster.access.levels import LEVELS as LEVELS
+from muster.access.levels import Levels
 from muster.access.scoped_query import ScopedQuery, ScopeMissing, validation
+from muster.core.custom.store import HasCustom
 from muster.core.fields import CLEARANCE, FULL, Sensitive
 from muster.core.models import Record
-
-LEVELS = ["hidden", "masked", "read", "write"]
 
 
 class Forbidden(PermissionDenied):
@@ -57,6 +58,7 @@ class Actor:
     via: str = "web"
     address: str = ""
     system: str = ""  # the reason, where no person stands behind it
+    custom: dict[str, list[Any]] = field(default_factory=dict, repr=False)  # definitions read for him, by record type
     _found: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -125,11 +127,13 @@ class Policy:
     parent: ClassVar[str | None] = None
     permission: ClassVar[str] = ""
     trail_follows_rows: ClassVar[bool] = False  # who sees a row's owner does not see every row: nor what happened to it
+    watched: ClassVar[bool] = False  # rows remember who reads them, though no field of theirs is sensitive
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model_class = model
         self.label = model._meta.label_lower
         self.sensitive = [one.name for one in model._meta.concrete_fields if isinstance(one, Sensitive)]
+        self.guards = bool(self.sensitive) or self.watched or issubclass(model, HasCustom)
 
     @property
     def view(self) -> str:
@@ -154,18 +158,9 @@ class Policy:
             return Q(**{str(self.owner): actor.member_id})
         return Q(**{f"{self.owner}__in": members_within(actor, scopes)})
 
-    def levels(self, actor: Actor, row: models.Model) -> dict[str, str]:
+    def levels(self, actor: Actor, row: models.Model) -> Levels:
         """The level of each sensitive field on ROW: the best that any rule gives; hidden where no rule speaks."""
-        owner = getattr(row, self.owner) if self.owner else None
-        found = dict.fromkeys(self.sensitive, "hidden")
-        for model, name, scope, level in actor.rules:
-            if model not in ("*", self.label):
-                continue
-            for one in self.sensitive:
-                better = LEVELS.index(level) > LEVELS.index(found[one])
-                if name in ("*", one) and better and actor.covers(scope, owner):
-                    found[one] = level
-        return found
+        return Levels(self.label, self.sensitive, actor, getattr(row, self.owner) if self.owner else None)
 
 
 def _granted(actor: Actor, permission: str) -> Q:
@@ -289,7 +284,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     def _clear(self, rows: list[Any]) -> None:
         policy = _policies.get(self.model)
-        if policy is None or not policy.sensitive:
+        if policy is None or not policy.guards:
             return
         for row in rows:
             if CLEARANCE not in row.__dict__:

@@ -1,9 +1,25 @@
 """Addresses of the access room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.access.views import audit, role, user
+from muster.access.views import audit, custom_field, role, user
 
 urlpatterns = [
+    route("settings/fields/", custom_field.custom_fields, name="custom_fields", permission="access.customfield.view"),
+    route(
+        "settings/fields/new/",
+        custom_field.custom_field_create,
+        name="custom_field_create",
+        permission="access.customfield.create",
+    ),
+    *(
+        route(
+            f"settings/fields/<int:pk>/{verb}/",
+            getattr(custom_field, f"custom_field_{verb}"),
+            name=f"custom_field_{verb}",
+            permission=f"access.customfield.{verb}",
+        )
+        for verb in ("edit", "archive", "restore", "place")
+    ),
     route("settings/roles/", role.role_list, name="role_list", permission="access.role.view"),
     route("settings/roles/new/", role.role_create, name="role_create", permission="access.role.create"),
     route("settings/roles/give/", role.role_give, name="role_give", permission="access.roleassignment.create"),

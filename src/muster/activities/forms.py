@@ -53,7 +53,10 @@ class ActivityForm(ActorForm):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         if data and data.get("recent") and not data.get("account"):
-            data = {**data.dict(), "account": data["recent"]}  # one tap on a recent customer
+            data = data.copy()
+            data["account"] = data["recent"]  # one tap on a recent customer
+        if not (kwargs.get("instance") or Activity()).pk:
+            kwargs["initial"] = {"kind": Activity.Kind.CALL, **(kwargs.get("initial") or {})}
         super().__init__(data, *args, **kwargs)
         self.fields["status"].required = False
         kind: Any = self.fields["kind"]

@@ -62,6 +62,8 @@ def _shown(column: Column, row: Any) -> str:
     if kind == "bool":
         return icon("check", "icon-sm", gettext("Yes")) if value else ""
     text = escape(str(value))
+    if kind == "url":
+        return f'<a class="plain-link" href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
     if kind == "member":
         inner = f'{face(member=value, size="xs")}<span class="truncate">{text}</span>'
         return f'<a class="person" href="{escape(address(value))}">{inner}</a>'

@@ -51,7 +51,7 @@ class Guarded:
 def clearance(row: models.Model, field: str) -> str:
     """hidden, masked, read or write."""
     given = row.__dict__.get(CLEARANCE)
-    return "write" if given == FULL else (given or {}).get(field, "hidden")
+    return "write" if given == FULL else "hidden" if given is None else given.get(field, "hidden")
 
 
 class Sensitive(models.Field):

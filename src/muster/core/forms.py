@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from muster.core import money
+from muster.core.custom.forms import CustomPart
+from muster.core.custom.inputs import MemberInput
 from muster.core.fields import Sensitive, clearance
 
+LONGEST_KEY = 19  # digits; none of 64 bits has more
 DEFAULTED = {"owner", "currency"}  # of a new record: its maker, and the firm's currency
 
 
@@ -33,14 +36,20 @@ class LookupSelect(forms.Select):
         return [(None, options, 0)]
 
 
+def key_of(value: Any) -> int | None:
+    """The key of a record, given as such or as what somebody wrote into an address."""
+    text = str(getattr(value, "pk", value))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else None
+
+
 def limit_choices(form: Any, name: str, field: Any, lookups: Any) -> None:
     """Offer only what the actor sees and what is not archived, besides what is chosen already."""
     model = field.queryset.model
     rows = model.objects.visible_to(form.actor)
-    current = form.initial.get(name)
+    current = key_of(form.initial.get(name))
     live = models.Q(archived_at=None)
-    field.queryset = rows.filter(live | models.Q(pk=getattr(current, "pk", current)) if current else live)
-    if name in lookups:
+    field.queryset = rows.filter(live | models.Q(pk=current) if current else live)
+    if name in lookups or isinstance(field, MemberInput):
         field.widget = LookupSelect(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
         field.widget.choices = field.choices
 
@@ -85,7 +94,7 @@ class VerbForm(forms.Form):
         return self.cleaned_data
 
 
-class ActorForm(forms.ModelForm):
+class ActorForm(CustomPart, forms.ModelForm):
     """A form over the fields of one action. `cleaned_data` is what the action takes, the version the writer saw
     included.
 
@@ -102,6 +111,7 @@ class ActorForm(forms.ModelForm):
         for name in list(self.fields):
             if not self._may_write(name):
                 del self.fields[name]
+        self.add_custom()
         prepare_fields(self, getattr(self.Meta, "lookups", ()))
         for name, currency in getattr(self.Meta, "money", {}).items():
             if name in self.fields:

@@ -137,6 +137,7 @@ class Listing:
     empty_title: Any = ""
     empty_text: Any = ""
     row_icon: str = ""
+    finish: Callable[[list[Any], list[Column] | None], None] | None = None  # brings along what rows of a page need
 
     def column(self, key: str) -> Column:
         for column in self.columns:
@@ -194,6 +195,8 @@ class Listing:
         more, found = len(found) > size, found[:size]
         if back:
             found.reverse()
+        if self.finish:
+            self.finish(found, columns)
         has_next, has_previous = (bool(cursor), more) if back else (more, bool(cursor))
         return Page(
             rows=found,
@@ -241,14 +244,14 @@ def _after(order: str, descending: bool, cursor: dict[str, Any]) -> Q:
     if value is None:
         return empty & pk_side if down else (empty & pk_side) | ~empty
     if down:
-        return Q(**{f"{order}__lt": value}) | (Q(**{order: value}) & pk_side) | empty
-    return Q(**{f"{order}__gt": value}) | (Q(**{order: value}) & pk_side)
+        return Q(**{f"{order}__lt": value}) | (Q(**{f"{order}__exact": value}) & pk_side) | empty
+    return Q(**{f"{order}__gt": value}) | (Q(**{f"{order}__exact": value}) & pk_side)
 
 
 def _cursor(row: Any, order: str, back: bool) -> str:
     value: Any = row
     for part in order.split("__"):
-        value = getattr(value, part, None)
+        value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
     if isinstance(value, dt.date | dt.datetime):
         value = value.isoformat()
     packed = json.dumps([int(back), value if order != "id" else None, row.pk], separators=(",", ":"))

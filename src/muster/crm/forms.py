@@ -30,7 +30,7 @@ class OwnedForm(ActorForm):
 
     @property
     def further(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in self.Meta.first and name != "version"]
+        return [one for one in self.plain_fields if one.name not in self.Meta.first]
 
     @property
     def unfold(self) -> bool:

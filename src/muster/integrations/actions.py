@@ -17,7 +17,7 @@ from muster.access.permissions import known
 from muster.access.scope import Actor
 from muster.integrations.importing import columns, engine, reading
 from muster.integrations.importing.sentences import Wrong, of_error
-from muster.integrations.importing.sources import SOURCES
+from muster.integrations.importing.sources import SOURCES, source_for
 from muster.integrations.models import ExternalKey, ImportBatch
 from muster.people.models import Member
 
@@ -48,7 +48,8 @@ def _mapping(actor: Actor, source: str, sheets: list[reading.Sheet]) -> columns.
     for one in earlier.filter(options__said=True).order_by("-pk")[:MOST_REMEMBERED]:
         if known := columns.remembered(one.options["columns"], sheets):
             return known
-    return columns.guess(SOURCES[source].tables, sheets, SOURCES[source].spellings)
+    found = source_for(source, actor)
+    return columns.guess(found.tables, sheets, found.spellings)
 
 
 @action("integrations.importbatch.map", gettext_lazy("Say which column is which"), ImportBatch)

@@ -47,4 +47,4 @@ def add_upload(router: Router) -> None:
         refuse_unknown(request, set())
         sent = [(file.name or "file", file.read()) for file in files]
         batch = begin_import(request.actor, source=source, files=sent)
-        return Response(as_json(batch, IMPORT.fields), status=201)
+        return Response(as_json(batch, IMPORT.fields, []), status=201)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from muster.access.custom import Story
 from muster.access.models import Event
 from muster.access.scope import Actor, policies, policy_of
 from muster.core.periods import today
@@ -98,8 +99,8 @@ def history_of(actor: Actor, member: Member) -> list[tuple[Event, list[Change]]]
     models = [Assignment._meta.label_lower, MemberPrivate._meta.label_lower]
     rows = Event.objects.visible_to(actor).filter(own | Q(model__in=models, owner_id=member.pk))
     events = list(rows.order_by("-id")[:LAST_EVENTS])
-    names = _names(actor, events)
-    return [(event, _changes(actor, member, event, names)) for event in events]
+    names, story = _names(actor, events), Story(actor, events)
+    return [(event, _changes(actor, member, event, names, story)) for event in events]
 
 
 def _fields(label: str) -> dict[str, Any]:
@@ -122,10 +123,14 @@ def _names(actor: Actor, events: list[Event]) -> dict[tuple[Any, int], str]:
     }
 
 
-def _changes(actor: Actor, member: Member, event: Event, names: dict[tuple[Any, int], str]) -> list[Change]:
+def _changes(
+    actor: Actor, member: Member, event: Event, names: dict[tuple[Any, int], str], story: Story
+) -> list[Change]:
     fields = _fields(event.model)
     found = []
     for key, pair in event.changes.items():
+        if own := story.change(event, key, member):
+            found.append(Change(*own))
         one = fields.get(key)
         if one is None or one.name == "member" or not (one.editable or one.is_relation):
             continue

@@ -1,3 +1,3 @@
-from muster.access.actions import role, token, user
+from muster.access.actions import custom_field, role, token, user
 
-__all__ = ["role", "token", "user"]
+__all__ = ["custom_field", "role", "token", "user"]

@@ -14,7 +14,7 @@ from muster.access.actions.bounds import KEYS, has_keys, refuse_beyond, refuse_r
 from muster.access.actors import actor_for, roles_on
 from muster.access.crud import crud
 from muster.access.models import FieldRule, Grant, Role, RoleAssignment, User
-from muster.access.queries import held_now
+from muster.access.queries import held_now, sensitive_fields
 from muster.access.scope import LEVELS, Actor, Scope, policies
 from muster.core.periods import today
 
@@ -76,7 +76,8 @@ def set_grants(actor: Actor, role: Role, *, scopes: dict[str, str]) -> None:
 def set_field_rules(actor: Actor, role: Role, *, rules: list[tuple[str, str, str, str]]) -> None:
     """Replace the role's field rules by RULES: (record type, field, scope, level)."""
     refuse_own(actor, role)
-    fields = {(policy.label, name) for policy in policies().values() for name in [*policy.sensitive, "*"]}
+    fields = {(label, name) for label, _model, name, _said in sensitive_fields()}
+    fields |= {(policy.label, "*") for policy in policies().values()}
     for model, field, scope, level in rules:
         if (model, field) not in fields or scope not in Scope.values or level not in LEVELS:
             raise ValidationError(_("“%(rule)s” is no field rule.") % {"rule": f"{model}.{field} {scope} {level}"})

@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
+from muster.core.custom.store import HasCustom
 from muster.core.links import record_url
 
 
-class Activity(ScopedModel):
+class Activity(HasCustom, ScopedModel):
     """A contact with a customer, planned or done: one row for both, so that one tap turns a plan into a record."""
+
+    custom_kinds = ("kind", "account.level")
 
     class Kind(models.TextChoices):
         VISIT = "visit", _("Visit")

@@ -2,10 +2,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.custom.store import HasCustom
 from muster.core.links import record_url
 
 
-class Task(ScopedModel):
+class Task(HasCustom, ScopedModel):
     """Something to do by a day."""
 
     class Priority(models.IntegerChoices):

@@ -15,6 +15,7 @@ from muster.activities.actions.activity import activities, complete_activity, lo
 from muster.activities.forms import ActivityForm, CompleteForm
 from muster.activities.listings import ACTIVITIES, KIND_ICONS, KIND_TONES, when
 from muster.activities.models import Activity
+from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.templatetags.ui import moment
 
@@ -58,6 +59,7 @@ def activity_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "activity": row,
         "record": _record(row),
+        "custom": sections(row, request.actor),
         "may_edit": may_edit,
         "may_complete": planned and can(request.actor, "activities.activity.complete", row),
         "may_archive": may_edit and request.actor.has("activities.activity.archive"),

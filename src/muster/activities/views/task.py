@@ -15,6 +15,7 @@ from muster.activities.actions.task import complete_task, reopen_task, tasks
 from muster.activities.forms import TaskForm
 from muster.activities.listings import TASKS
 from muster.activities.models import Task
+from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
@@ -88,7 +89,7 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
         "back_label": _("Tasks"),
     }
     context = {"task": row, "record": record, "may_edit": can(request.actor, "activities.task.edit", row)}
-    return render(request, "activities/task_detail.html", context)
+    return render(request, "activities/task_detail.html", {**context, "custom": sections(row, request.actor)})
 
 
 def _panel(model: Any, extra: str) -> Any:

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from muster.access.custom import Story
 from muster.access.models import Event
 from muster.access.permissions import known
 from muster.access.scope import visible_or_404
@@ -37,9 +38,10 @@ def panel(model: Any, url_name: str) -> Callable[..., HttpResponse]:
         only = only if only in ("work", "event") else ""
         cursor = request.GET.get("cursor", "")
         found = queries.timeline(request.actor, record, only, cursor)
+        story = Story(request.actor, [one.row for one in found.moments if one.source == "event"])
         url = reverse(url_name, args=[pk])
         context = {
-            "items": [_item(one, record, found.names) for one in found.moments],
+            "items": [_item(one, record, found.names, story) for one in found.moments],
             "next_url": f"{url}?only={only}&cursor={found.next}" if found.next else "",
         }
         if cursor:
@@ -55,9 +57,9 @@ def _kinds(url: str, only: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": f"{url}?only={key}", "active": key == only} for key, label in kinds]
 
 
-def _item(one: queries.Moment, record: Any, names: dict[tuple[str, int], str]) -> dict[str, Any]:
+def _item(one: queries.Moment, record: Any, names: dict[tuple[str, int], str], story: Story) -> dict[str, Any]:
     if one.source == "event":
-        return {"at": one.at or one.day, **_event(one.row, record, names)}
+        return {"at": one.at or one.day, **_event(one.row, record, names, story)}
     return {"at": one.at or one.day, **(_work if one.source == "work" else _stage)(one.row, record)}
 
 
@@ -91,7 +93,7 @@ def _stage(row: StageChange, record: Any) -> dict[str, Any]:
     }
 
 
-def _event(row: Event, record: Any, names: dict[tuple[str, int], str]) -> dict[str, Any]:
+def _event(row: Event, record: Any, names: dict[tuple[str, int], str], story: Story) -> dict[str, Any]:
     verb = row.action.rpartition(".")[2]
     said = {
         "create": _("created this record"),
@@ -105,27 +107,30 @@ def _event(row: Event, record: Any, names: dict[tuple[str, int], str]) -> dict[s
         "icon": EVENT_ICONS.get(verb, "edit"),
         "tone": "gray",
         "title": said.get(verb, label),
-        "text": "" if verb == "create" else "\n".join(_changes(row, record, names)),
+        "text": "" if verb == "create" else "\n".join(_changes(row, record, names, story)),
         "actor": row.by,
     }
 
 
-def _changes(event: Event, record: Any, names: dict[tuple[str, int], str]) -> list[str]:
+def _changes(event: Event, record: Any, names: dict[tuple[str, int], str], story: Story) -> list[str]:
     fields = {one.name: one for one in record._meta.concrete_fields}
     lines = []
     for name, pair in event.changes.items():
         field = fields.get(name)
-        if field is None or name in UNSAID:
+        if field is not None and name not in UNSAID:
+            said = (_label(field.verbose_name), *(_said(field, value, record, names) for value in pair))
+        elif own := story.change(event, name, record):
+            said = (_label(own[0]), *own[1:])
+        else:
             continue
-        before, after = (_said(field, value, record, names) for value in pair)
         lines.append(
-            _("%(field)s: %(before)s → %(after)s") % {"field": _label(field), "before": before, "after": after}
+            _("%(field)s: %(before)s → %(after)s") % dict(zip(("field", "before", "after"), said, strict=True))
         )
     return lines
 
 
-def _label(field: Any) -> str:
-    text = str(field.verbose_name)
+def _label(name: Any) -> str:
+    text = str(name)
     return text[:1].upper() + text[1:]
 
 

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
+from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
 from muster.core.models import Searchable
@@ -10,8 +11,10 @@ from muster.core.models import Searchable
 PHONE_TAIL = 4
 
 
-class Account(Searchable, ScopedModel):
+class Account(HasCustom, Searchable, ScopedModel):
     """A customer: a company, or a person who buys. Without an owner it waits to be given one."""
+
+    custom_kinds = ("level",)
 
     class Level(models.TextChoices):
         KEY = "key", _("Key account")
@@ -75,8 +78,10 @@ class AccountMember(ScopedModel):
         return f"{self.account}: {self.member}"
 
 
-class Contact(Searchable, ScopedModel):
+class Contact(HasCustom, Searchable, ScopedModel):
     """A person at an account."""
+
+    custom_kinds = ("account.level",)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", verbose_name=_("account"))
     owner = models.ForeignKey(

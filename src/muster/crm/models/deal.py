@@ -4,14 +4,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField
 from muster.core.links import record_url
 from muster.core.models import Searchable
 
 
-class Deal(Searchable, ScopedModel):
+class Deal(HasCustom, Searchable, ScopedModel):
     """A sale in the making. `status` follows the kind of its stage; `closed_on` is the business day it was won or
     lost."""
+
+    custom_kinds = ("account.level",)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")

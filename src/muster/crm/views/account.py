@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
 from muster.access.scope import visible_or_404
 from muster.core import money
+from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
@@ -57,6 +58,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "record": _record(actor, account),
+        "custom": sections(account, actor),
         **offers(actor, account, "edit", "transfer", "archive", "restore"),
         "deals": deals[:SHOWN],
         "more_deals": len(deals) > SHOWN,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import visible_or_404
+from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.crm import queries
 from muster.crm.actions.account import contacts
@@ -56,6 +57,7 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "contact": contact,
         "record": record,
+        "custom": sections(contact, actor),
         **offers(actor, contact, "edit", "archive", "restore"),
         "deals": list(queries.deals_of(actor, contact=contact)[:SHOWN]),
     }

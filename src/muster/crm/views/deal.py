@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import visible_or_404
 from muster.core import money
+from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
@@ -83,6 +84,7 @@ def deal_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "deal": deal,
         "record": _record(deal),
+        "custom": sections(deal, actor),
         "stages": _stage_bar(queries.stages_of(actor, deal.pipeline), deal),
         **offers(actor, deal, *verbs),
     }

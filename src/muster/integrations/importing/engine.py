@@ -12,9 +12,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.action import append, make_event, plain, snapshot, specs
+from muster.access.action import append, differences, make_event, plain, snapshot, specs
 from muster.access.models import Event
 from muster.access.scope import Actor, ScopedModel
+from muster.core.custom import store
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
@@ -77,6 +78,7 @@ class Plan:
     after: dict[type[models.Model], After] = field(default_factory=dict)
     counted: list[Any] = field(default_factory=list)  # models: counted even where no row is right
     head: list[str] = field(default_factory=list)  # the file's own columns, where there is one table
+    specs: dict[str, Any] = field(default_factory=dict)  # of the custom fields that entries fill in, by full name
 
     def add(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -191,6 +193,7 @@ class Run:
 
     def _row(self, model: Any, entry: Entry) -> Any:
         row = model(**self._values(model, entry.defaults), **self._values(model, entry.values))
+        self._put(row, entry)
         if hasattr(row, "fill_search"):
             row.fill_search()
         return row
@@ -198,11 +201,19 @@ class Run:
     def _values(self, model: Any, values: dict[str, Any]) -> dict[str, Any]:
         found = {}
         for key, value in values.items():
+            if key in self.plan.specs:
+                continue
             field_ = model._meta.get_field(key)
             found[field_.attname if isinstance(value, Ref) else key] = (
                 self.id_of(value) if isinstance(value, Ref) else value
             )
         return found
+
+    def _put(self, row: Any, entry: Entry) -> None:
+        """The custom fields of ENTRY."""
+        for key in self.plan.specs.keys() & entry.values.keys():
+            value = entry.values[key]
+            store.put(row, self.plan.specs[key], self.id_of(value) if isinstance(value, Ref) else value)
 
     def _update(self, model: Any, entries: list[Entry]) -> Changed:
         """Bring the rows that stand in step with ENTRIES. Each with what changed, which may be nothing."""
@@ -228,10 +239,11 @@ class Run:
         gaps = self._values(model, entry.defaults)
         for key, value in {**{key: one for key, one in gaps.items() if _empty(row, key)}, **fresh}.items():
             setattr(row, key, value)
-        return {key: [before[key], value] for key, value in snapshot(row).items() if before[key] != value}
+        self._put(row, entry)
+        return differences(before, snapshot(row))
 
     def _save(self, model: Any, changed: Changed) -> None:
-        touched = {key for _entry, _row, changes in changed for key in changes}
+        touched = {key.partition(".")[0] for _entry, _row, changes in changed for key in changes}
         for _entry, row, _changes in changed:
             row.version, row.updated_at = row.version + 1, timezone.now()
             if hasattr(row, "fill_search"):

@@ -13,8 +13,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor, Scope, policy_of
+from muster.core.custom import PREFIX
 from muster.core.fields import Sensitive, default_currency
 from muster.integrations.importing import columns, finishing, parsing
+from muster.integrations.importing.custom import Custom, stands, with_custom
 from muster.integrations.importing.engine import Entry, Keys, Plan, Ref, keys_of
 from muster.integrations.importing.lookups import Directory, batches, norm
 from muster.integrations.importing.reading import Sheet
@@ -52,8 +54,9 @@ class Line:
         return getattr(self.row, f"{name}_id", None) if self.row is not None else None
 
 
-def planner(table: Table) -> Callable[[list[Sheet], columns.Mapping, Actor], Plan]:
+def planner(of: Table) -> Callable[[list[Sheet], columns.Mapping, Actor], Plan]:
     def plan(sheets: list[Sheet], mapping: columns.Mapping, actor: Actor) -> Plan:
+        table = with_custom(of, actor)
         said = mapping.get(table.key, {"sheet": "", "columns": {}})
         sheet = next((one for one in sheets if one.name == said["sheet"]), None)
         chosen = {key: name for key, name in said["columns"].items() if name}
@@ -77,10 +80,12 @@ class Reader:
         self.directory = Directory(actor)
         self.rules = finishing.RULES[table.key](actor, self.directory)
         self.keys: Keys = keys_of(f"file-{table.key}", table.model)
+        self.custom = Custom(table, actor, self.directory, self.columns.keys())
         self.lines: list[Line] = []
 
     def read(self) -> Plan:
         plan = Plan(f"file-{self.table.key}", counted=[self.table.model], head=self.sheet.head)
+        plan.specs = self.custom.specs
         if unused := [
             one for one in self.sheet.head if one and one not in {name for _c, name in self.columns.values()}
         ]:
@@ -91,6 +96,7 @@ class Reader:
         self._identify()
         self._match()
         self._links([one for one, _name in self.columns.values() if own and one.link == own])
+        self.custom.load(self.lines)
         for line in self.lines:
             self._finish(line)
         self._whole()
@@ -214,6 +220,7 @@ class Reader:
         try:
             if not line.problems:
                 self.rules.line(line)
+                self.custom.line(line)
         except Wrong as error:
             line.problems.append(error)
         if not line.problems and (problem := self._refused(line)):
@@ -302,6 +309,8 @@ def _word(value: Any) -> str:
 
 
 def _differs(row: Any, key: str, value: Any) -> bool:
+    if key.startswith(PREFIX):
+        return bool(stands(row, key) != (value.pk if isinstance(value, Ref) else value))
     if isinstance(value, Ref):
         return value.pk is None or getattr(row, f"{key}_id") != value.pk
     return bool(row.__dict__.get(key, getattr(row, key, None)) != value)

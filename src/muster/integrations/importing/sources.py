@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import Actor, Scope
 from muster.integrations.importing import generic, opportunities
 from muster.integrations.importing.columns import Mapping, Spellings, renamed
+from muster.integrations.importing.custom import with_custom
 from muster.integrations.importing.engine import Plan
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.tables import TABLES, Table
@@ -67,3 +68,9 @@ SOURCES = {
         ),
     ]
 }
+
+
+def source_for(key: str, actor: Actor) -> Source:
+    """The source with the custom fields that ACTOR may fill in."""
+    source = SOURCES[key]
+    return _of_table(with_custom(source.table, actor)) if source.table is not None else source

@@ -8,6 +8,8 @@ import xlsxwriter
 from django.db import models
 from django.utils.translation import gettext as _
 
+from muster.core.custom.types import Type
+from muster.integrations.importing.custom import CustomColumn
 from muster.integrations.importing.tables import Column, Table
 
 LAST_ROW = 10_000
@@ -53,6 +55,8 @@ def _note(table: Table) -> str:
 
 
 def _choices(column: Column) -> list[str]:
+    if isinstance(column, CustomColumn):
+        return column.offered
     field: Any = getattr(column, "field", None)
     if field is None:
         return []
@@ -66,9 +70,16 @@ def _about(column: Column) -> str:
         (column.key == "external_id", _("Its number in the system it comes from.")),
         (column.link == "member", _("Employee number, e-mail, phone or full name.")),
         (bool(column.link), _("Name or code of a record that is here already.")),
-        (column.money, _("An amount: 1234.50, ¥1,234.50 or 12.5万.")),
-        (isinstance(getattr(column, "field", None), models.DateField), _("A date: 2026-03-31.")),
+        (_is(column, Type.MONEY) or column.money, _("An amount: 1234.50, ¥1,234.50 or 12.5万.")),
+        (
+            _is(column, Type.DATE) or isinstance(getattr(column, "field", None), models.DateField),
+            _("A date: 2026-03-31."),
+        ),
         (bool(_choices(column)), " / ".join(_choices(column))),
     ]
     kind = next((said for fits, said in kinds if fits), "")
     return "\n".join(filter(None, [_("Needed.") if column.needed else "", kind])) or _("Text.")
+
+
+def _is(column: Column, kind: str) -> bool:
+    return isinstance(column, CustomColumn) and column.spec.type == kind

@@ -21,8 +21,9 @@ from muster.core.models import Worker
 from muster.integrations import actions
 from muster.integrations.forms import ColumnsForm, ImportForm
 from muster.integrations.importing import template
+from muster.integrations.importing.custom import with_custom
 from muster.integrations.importing.errors import error_lines
-from muster.integrations.importing.sources import SOURCES
+from muster.integrations.importing.sources import SOURCES, source_for
 from muster.integrations.importing.tables import TABLES
 from muster.integrations.listings import IMPORTS, TONES
 from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
@@ -67,7 +68,7 @@ def import_template(request: Request, key: str) -> HttpResponse:
     table = TABLES.get(key)
     if table is None:
         raise Http404
-    answer = HttpResponse(template.workbook(table), content_type=XLSX)
+    answer = HttpResponse(template.workbook(with_custom(table, request.actor)), content_type=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="{table.key}.xlsx"'
     return answer
 
@@ -103,7 +104,9 @@ def import_columns(request: Request, pk: int) -> HttpResponse:
     except ValidationError as error:
         return done(request, batch.get_absolute_url(), " ".join(error.messages))
     said = batch.options.get("columns", {})
-    form = ColumnsForm(request.POST or None, source=SOURCES[batch.source], sheets=sheets, mapping=said)
+    form = ColumnsForm(
+        request.POST or None, source=source_for(batch.source, request.actor), sheets=sheets, mapping=said
+    )
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: actions.map_columns(request.actor, batch, mapping=form.mapping()))
         if saved is not None:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
 from muster.core import names
+from muster.core.custom.store import HasCustom
 from muster.core.fields import EncryptedCharField, SensitiveCharField, SensitiveDateField, SensitiveEmailField
 from muster.core.links import record_url
 from muster.core.models import Searchable
@@ -12,7 +13,7 @@ from muster.core.models import Searchable
 PHONE_TAIL = 4
 
 
-class Member(Searchable, ScopedModel):
+class Member(HasCustom, Searchable, ScopedModel):
     """A person of the sales organisation: the root object. Unit, position, manager and grade are the present state of
     the dated assignments, kept by `people.actions` alone."""
 

@@ -17,6 +17,7 @@ from muster.access.pages import act_page, attempt, create_page, done, edit_page,
 from muster.access.permissions import known
 from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
 from muster.core.cells import address
+from muster.core.custom.show import sections
 from muster.core.fields import clearance
 from muster.core.forms import put_errors
 from muster.core.http import Request
@@ -118,6 +119,7 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
         "member": member,
         "tab": tab,
         "record": shown(request, member, tabs, tab),
+        "custom": sections(member, actor),
         "managers": managers_of(actor, member)[::-1],
         "may_edit": can(actor, "people.member.edit", member),
         "may_move": can(actor, "people.member.move", member),

@@ -14,7 +14,7 @@ from muster.integrations.importing import reading
 from muster.integrations.importing.columns import Mapping, guess
 from muster.integrations.importing.engine import Run, save_issues
 from muster.integrations.importing.errors import error_lines
-from muster.integrations.importing.sources import SOURCES, Source
+from muster.integrations.importing.sources import SOURCES, Source, source_for
 from muster.integrations.models import ImportBatch, ImportIssue
 
 MOST_SHOWN = 10
@@ -87,7 +87,7 @@ class Command(BaseCommand):
 def _source(options: dict[str, Any]) -> Source:
     if (options["source"] == "csv") != bool(options["kind"]):
         raise CommandError(f"Say what the rows are: muster import csv FILE --as {'|'.join(KINDS)}.", returncode=2)
-    return SOURCES[options["kind"] or options["source"]]
+    return source_for(options["kind"] or options["source"], Actor.operator("import"))
 
 
 def _mapping(source: Source, sheets: list[reading.Sheet], said: list[str]) -> Mapping:

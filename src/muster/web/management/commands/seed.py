@@ -13,6 +13,7 @@ from muster.access.scope import Actor
 from muster.people.models import Member
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
+from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.scale import multiply
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         set_going(firm)
         make_skills(firm)
         file_away(firm)
+        add_fields(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
