@@ -24,6 +24,8 @@ from muster.people.models import (
     Skill,
     SkillCategory,
     SkillEvidence,
+    Territory,
+    TerritoryAssignment,
 )
 from tests.factories import (
     actor_of,
@@ -70,6 +72,9 @@ def rows_of(member: Member) -> None:
     skill = Skill(name=f"Cantonese {member.pk}", category=category)
     skill.save()
     SkillEvidence(member=member, skill=skill, source="self", level=3, on=DAY).save()
+    territory = Territory(name="South", code=f"s{member.pk}")
+    territory.save()
+    TerritoryAssignment(member=member, territory=territory, valid_from=DAY).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -92,6 +97,7 @@ OWNED = {
         SkillEvidence,
         StageChange,
         Task,
+        TerritoryAssignment,
         User,
     ),
 }

@@ -14,6 +14,7 @@ _COMMON: dict[str, str] = {
     "people.position.view": ALL,
     "people.grade.view": ALL,
     "people.skill.view": ALL,
+    "people.territory.view": ALL,
     "crm.product.view": ALL,
     "crm.pipeline.view": ALL,
     "crm.stage.view": ALL,
@@ -52,6 +53,7 @@ def _sales(scope: str) -> dict[str, str]:
         "activities.activity.complete": scope,
         "activities.task.complete": scope,
         "people.assignment.view": scope,
+        "people.territoryassignment.view": scope,
         "access.event.view": scope,
     }
 
@@ -123,6 +125,8 @@ ROLES: list[dict[str, Any]] = [
             "people.member.move": ALL,
             "people.assignment.edit": ALL,
             "people.assignment.cancel": ALL,
+            "people.territoryassignment.give": ALL,
+            "people.territoryassignment.end": ALL,
             "people.headcountplan.set": ALL,
             "people.member.leave": ALL,
             "people.member.stay": ALL,
@@ -154,6 +158,8 @@ ROLES: list[dict[str, Any]] = [
             "people.checklisttemplate.*": ALL,
             "people.checkliststep.*": ALL,
             "people.assignment.*": ALL,
+            "people.territory.*": ALL,
+            "people.territoryassignment.*": ALL,
             "people.unit.*": ALL,
             "people.position.*": ALL,
             "people.grade.*": ALL,

@@ -11,7 +11,15 @@ from django.urls import reverse
 from muster.access.models import Event
 from muster.access.scope import Actor, policies, policy_of
 from muster.core.periods import today
-from muster.people.models import Assignment, Member, MemberPrivate, ReportingLine, Unit, UnitLine
+from muster.people.models import (
+    Assignment,
+    Member,
+    MemberPrivate,
+    ReportingLine,
+    TerritoryAssignment,
+    Unit,
+    UnitLine,
+)
 
 LAST_EVENTS = 50
 LAST_LOOKS = 20
@@ -66,6 +74,12 @@ def career_of(actor: Actor, member: Member) -> list[Assignment]:
     """The member's assignments, the latest first, as far as ACTOR may know them."""
     rows = Assignment.objects.visible_to(actor).filter(member=member.pk)
     return list(rows.select_related("unit", "position", "grade", "manager").order_by("-valid_from"))
+
+
+def territories_of(actor: Actor, member: Member) -> list[TerritoryAssignment]:
+    """What parts of the market the member holds and held, the latest first."""
+    rows = TerritoryAssignment.objects.visible_to(actor).filter(member=member.pk)
+    return list(rows.select_related("territory__parent").order_by("-valid_from", "territory__name"))
 
 
 @dataclass

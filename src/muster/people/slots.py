@@ -16,6 +16,7 @@ nav.register(
     )
 )
 nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
+nav.register(nav.Item("people", _("Territories"), "map", "territory_list", "people.territory.edit", 35))
 nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
 nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))
 

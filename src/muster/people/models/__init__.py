@@ -4,6 +4,7 @@ from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.skill import Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
+from muster.people.models.territory import Territory, TerritoryAssignment
 
 __all__ = [
     "Assignment",
@@ -26,6 +27,8 @@ __all__ = [
     "SkillEvidence",
     "SkillRequirement",
     "Source",
+    "Territory",
+    "TerritoryAssignment",
     "Unit",
     "UnitLine",
 ]
