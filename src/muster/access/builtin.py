@@ -125,7 +125,7 @@ ROLES: list[dict[str, Any]] = [
             "people.member.move": ALL,
             "people.assignment.edit": ALL,
             "people.assignment.cancel": ALL,
-            "people.territoryassignment.give": ALL,
+            "people.territoryassignment.create": ALL,
             "people.territoryassignment.end": ALL,
             "people.headcountplan.set": ALL,
             "people.member.leave": ALL,

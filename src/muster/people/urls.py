@@ -170,7 +170,7 @@ urlpatterns = [
         "people/<int:pk>/territory/",
         territory.territory_give,
         name="territory_give",
-        permission="people.territoryassignment.give",
+        permission="people.territoryassignment.create",
     ),
     route(
         "people/territories/held/<int:pk>/end/",

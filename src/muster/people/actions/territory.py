@@ -29,7 +29,7 @@ def _no_circle(actor: Actor, row: Territory, fields: dict[str, Any]) -> None:
 territories = crud(Territory, before_save=_no_circle)
 
 
-@action("people.territoryassignment.give", gettext_lazy("Give territories"), TerritoryAssignment, creates=True)
+@action("people.territoryassignment.create", gettext_lazy("Give territories"), TerritoryAssignment, creates=True)
 def give_territory(
     actor: Actor,
     *,

@@ -123,7 +123,7 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
         context["career"] = career_of(actor, member)
         context["today"] = today()
         context["territories"] = territories_of(actor, member)
-        context["may_give"] = can(actor, "people.territoryassignment.give", member)
+        context["may_give"] = can(actor, "people.territoryassignment.create", member)
         context["may_take"] = can(actor, "people.territoryassignment.end", member)
         context["may_correct"] = can(actor, "people.assignment.edit", member)
         context["may_cancel"] = can(actor, "people.assignment.cancel", member)
