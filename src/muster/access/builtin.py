@@ -166,6 +166,8 @@ ROLES: list[dict[str, Any]] = [
             "people.memberprivate.view": OWN,
             "integrations.importbatch.*": ALL,
             "integrations.importissue.*": ALL,
+            "integrations.directoryconnection.*": ALL,
+            "integrations.directoryrun.*": ALL,
         },
         "fields": [
             *_CONTACT_OF_COLLEAGUES,
@@ -182,6 +184,9 @@ ROLES: list[dict[str, Any]] = [
         "grants": {
             **_COMMON,
             "access.*": ALL,
+            "integrations.directoryconnection.*": ALL,
+            "integrations.directoryrun.view": ALL,
+            "integrations.directoryrun.create": ALL,
             "people.memberprivate.view": OWN,
         },
         "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE],
