@@ -51,7 +51,7 @@ DIRECTORIES = Listing(
     _("Directories"),
     [
         Column("name", _("Name"), str, "link", order="name"),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display(), "badge"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "badge"),
         Column("unit", _("Its top is the unit"), lambda row: str(row.unit or "")),
         Column("daily", _("Compared every day"), kind="bool"),
     ],

@@ -41,7 +41,7 @@ class DirectoryConnection(ScopedModel):
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    account = models.CharField(_("account"), max_length=200, blank=True)
+    account = models.CharField(_("login there"), max_length=200, blank=True)
     secret = EncryptedCharField(_("secret"), blank=True, editable=False)
     address = models.CharField(_("address"), max_length=200, blank=True)
     root = models.CharField(_("begin at"), max_length=200, blank=True)
@@ -142,7 +142,7 @@ class DirectoryChange(ScopedModel):
         GONE = "gone", _("People who are gone")
 
     class Outcome(models.TextChoices):
-        WAITING = "", _("Waiting")
+        WAITING = "", _("Not done yet")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused")
 

@@ -63,8 +63,8 @@ def directory_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "facts": [
-            {"label": _("Kind"), "value": row.get_kind_display()},
-            {"label": capfirst(_("account")), "value": row.account},
+            {"label": capfirst(_("kind")), "value": row.get_kind_display()},
+            {"label": capfirst(_("login there")), "value": row.account},
             {"label": capfirst(_("secret")), "value": _("is set") if row.secret_is_set else _("is not set")},
             {"label": capfirst(_("address")), "value": row.address or _("the official one")},
             {"label": capfirst(_("begin at")), "value": row.root},
