@@ -12,7 +12,7 @@ from muster.integrations.importing import sentences
 class Ruled(models.TextChoices):
     """What a directory may decide about. All else of a member is Muster's."""
 
-    NAME = "name", _("Name")
+    NAME = "name", _("Full name")
     PREFERRED = "preferred_name", _("English or preferred name")
     PHONE = "phone", _("Mobile phone")
     EMAIL = "work_email", _("Work e-mail")

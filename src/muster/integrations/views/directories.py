@@ -98,7 +98,7 @@ def run_detail(request: Request, pk: int) -> HttpResponse:
     run = visible_or_404(DirectoryRun, request.actor, "connection", "user", pk=pk)
     rows = list(DirectoryChange.objects.visible_to(request.actor).filter(run=run).select_related("member", "unit"))
     open_ = run.status == Status.COMPARED and can(request.actor, "integrations.directoryrun.apply", run)
-    groups = [_group(request, kind, [one for one in rows if one.kind == kind]) for kind in Kind]
+    groups = [_group(request, kind, [one for one in rows if one.kind == kind], open_) for kind in Kind]
     context = {
         "run": run,
         "tone": RUN_TONES[run.status],
@@ -113,7 +113,7 @@ def run_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "integrations/directory_run.html", context)
 
 
-def _group(request: Request, kind: Any, rows: list[DirectoryChange]) -> dict[str, Any]:
+def _group(request: Request, kind: Any, rows: list[DirectoryChange], open_: bool) -> dict[str, Any]:
     shown = rows[:MOST_SHOWN]
     wanted = {pk for one in shown for pk in one.candidates}
     known = Member.objects.visible_to(request.actor).select_related("unit").in_bulk(wanted) if wanted else {}
@@ -124,6 +124,7 @@ def _group(request: Request, kind: Any, rows: list[DirectoryChange]) -> dict[str
         "count": len(rows),
         "more": len(rows) - len(shown),
         "ticked": kind in TICKED,
+        "asks": not open_ or kind not in TICKED,
         "rows": [{"row": one, "could_be": [known[pk] for pk in one.candidates if pk in known]} for one in shown],
     }
 
