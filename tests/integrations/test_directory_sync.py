@@ -8,6 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection as database
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -32,10 +33,16 @@ LIST_QUERIES, RUNS_QUERIES, RUN_QUERIES = 7, 8, 9
 
 
 @pytest.fixture(autouse=True)
-def _one_day(monkeypatch):
+def _one_day(monkeypatch, settings):
+    settings.LANGUAGE_CODE = "en"
     monkeypatch.setattr(Api, "wait", staticmethod(lambda _seconds: None))
     with time_machine.travel(dt.datetime(2026, 3, 10, 4, tzinfo=dt.UTC), tick=False), translation.override("en"):
         yield
+
+
+@pytest.fixture
+def client():
+    return Client(headers={"accept-language": "en"})
 
 
 @pytest.fixture
