@@ -16,7 +16,7 @@ from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.integrations.actions import carry_out
 from muster.integrations.directory import actions as directories
-from muster.integrations.importing.sentences import Wrong, of_error
+from muster.integrations.importing.sentences import Wrong, of_error, original
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
 
@@ -85,7 +85,7 @@ def apply_directory(run: Run, pk: int) -> None:
         return
     user = User.objects.filter(pk=row.user_id, is_active=True).first()
     if user is None:
-        _run_failed(pk, "")
+        _run_failed(pk, original(_("Whoever ticked this has no login any more: compare anew.")))
         return
     directories.carry_out(row, actor_for(user, via="directory"), run.step)
 

@@ -125,6 +125,8 @@ class Comparison:
                 stood = str(self.units[unit.parent_id]) if unit.parent_id else ""
                 said["units"] = [stood, self.snapshot.departments[one.parent].name]
                 values["parent"] = one.parent
+            elif one.parent is None and unit.parent_id in self.unit_of.values():
+                said["units"], values["parent"] = [str(self.units[unit.parent_id]), "–"], None
         if Ruled.HEADS in self.rules and one.heads and self.member_of.get(one.heads[0], 0) != unit.head_id:
             said["heads"] = [str(unit.head or ""), self.snapshot.people[one.heads[0]].name]
             values["heads"] = one.heads[:1]

@@ -154,7 +154,7 @@ def _said(request: Request) -> tuple[set[int], dict[int, dict[str, Any]]]:
     """What was ticked, and what was decided about each."""
     chosen = {int(one) for one in request.POST.getlist("change") if one.isdigit()}
     answers: dict[int, dict[str, Any]] = {}
-    for name, value in request.POST.items():
+    for name, value in request.POST.dict().items():
         what, _dash, key = name.partition("-")
         if not key.isdigit() or not value:
             continue

@@ -126,7 +126,7 @@ class Applying:
         else:
             if "name" in one.values:
                 one.unit = units.edit(self.actor, one.unit, name=one.values["name"][:100])
-            if parent is not None and one.unit.parent_id != parent.pk:
+            if "parent" in one.values and one.unit.parent_id != (parent.pk if parent else None):
                 one.unit = move_unit(self.actor, one.unit, parent=parent)
         self._link(one.key, one.unit)
 
@@ -208,10 +208,10 @@ class Applying:
                 else:
                     self._end(one, Outcome.DONE)
             if len(failed) == len(left):
-                for one, error in failed:
-                    self._refused(one, error)
+                for one, why in failed:
+                    self._refused(one, why)
                 return
-            left = [one for one, _error in failed]
+            left = [one for one, _why in failed]
 
     def _place(self, one: DirectoryChange) -> None:
         member = Member.objects.visible_to(self.actor).get(pk=one.member_id)
@@ -237,7 +237,9 @@ class Applying:
 
     def _position(self, title: str) -> Position:
         for name in ("name", "name_zh"):
-            if found := Position.objects.visible_to(self.actor).filter(**{name: title}, archived_at=None).first():
+            rows = Position.objects.visible_to(self.actor).filter(**{name: title}, archived_at=None)
+            found: Position | None = rows.first()
+            if found is not None:
                 return found
         made: Position = positions.create(self.actor, name=title[:100], code=self._code(Position, title))
         return made
