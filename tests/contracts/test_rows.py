@@ -33,6 +33,8 @@ from muster.people.models import (
     Skill,
     SkillCategory,
     SkillEvidence,
+    Territory,
+    TerritoryAssignment,
     Verification,
 )
 from tests.factories import (
@@ -93,6 +95,9 @@ def rows_of(member: Member) -> None:
     PaperReading(edition=edition, member=member).save()
     DataExport(member=member).save()
     Erasure(member=member, origin="request").save()
+    territory = Territory(name="South", code=f"s{member.pk}")
+    territory.save()
+    TerritoryAssignment(member=member, territory=territory, valid_from=DAY).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -117,6 +122,7 @@ OWNED = {
         SkillEvidence,
         StageChange,
         Task,
+        TerritoryAssignment,
         User,
     ),
 }

@@ -185,8 +185,10 @@ NOT_OVER_THE_API = {
 }
 
 
-# Files and what the law asks of persons are dealt with on their pages.
+# Files, what the law asks of persons, and differences to tick are dealt with on their pages.
 ON_PAGES_ALONE = (
+    "integrations.directoryconnection",
+    "integrations.directoryrun",
     "people.dataexport",
     "people.erasure",
     "people.memberdocument",

@@ -14,6 +14,7 @@ _COMMON: dict[str, str] = {
     "people.position.view": ALL,
     "people.grade.view": ALL,
     "people.skill.view": ALL,
+    "people.territory.view": ALL,
     "crm.product.view": ALL,
     "crm.pipeline.view": ALL,
     "crm.stage.view": ALL,
@@ -78,6 +79,7 @@ def _sales(scope: str) -> dict[str, str]:
         "activities.activity.complete": scope,
         "activities.task.complete": scope,
         "people.assignment.view": scope,
+        "people.territoryassignment.view": scope,
         "access.event.view": scope,
     }
 
@@ -162,6 +164,8 @@ ROLES: list[dict[str, Any]] = [
             "people.member.move": ALL,
             "people.assignment.edit": ALL,
             "people.assignment.cancel": ALL,
+            "people.territoryassignment.create": ALL,
+            "people.territoryassignment.end": ALL,
             "people.headcountplan.set": ALL,
             "people.member.leave": ALL,
             "people.member.stay": ALL,
@@ -203,6 +207,8 @@ ROLES: list[dict[str, Any]] = [
             "people.personalfield.*": ALL,
             "people.erasure.*": ALL,
             "people.assignment.*": ALL,
+            "people.territory.*": ALL,
+            "people.territoryassignment.*": ALL,
             "people.unit.*": ALL,
             "people.position.*": ALL,
             "people.grade.*": ALL,
@@ -212,6 +218,8 @@ ROLES: list[dict[str, Any]] = [
             "access.customfield.*": ALL,
             "integrations.importbatch.*": ALL,
             "integrations.importissue.*": ALL,
+            "integrations.directoryconnection.*": ALL,
+            "integrations.directoryrun.*": ALL,
         },
         "fields": [
             *_CONTACT_OF_COLLEAGUES,
@@ -229,6 +237,9 @@ ROLES: list[dict[str, Any]] = [
         "grants": {
             **_COMMON,
             "access.*": ALL,
+            "integrations.directoryconnection.*": ALL,
+            "integrations.directoryrun.view": ALL,
+            "integrations.directoryrun.create": ALL,
             "people.memberprivate.view": OWN,
         },
         "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE],

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from muster.core.forms import ActorForm
 from muster.integrations.importing.columns import Mapping
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.sources import SOURCES, Source
+from muster.integrations.models import DirectoryConnection, Ruled
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -75,3 +77,41 @@ def _choice(label: Any, names: list[str], initial: str) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "form-select"})
     choices = [("", "–"), *((name, name) for name in names)]
     return forms.ChoiceField(label=label, choices=choices, initial=initial, required=False, widget=widget)
+
+
+class DirectoryForm(ActorForm):
+    """Where a directory is. The secret goes in and never comes out again."""
+
+    new_secret = forms.CharField(
+        label=_("secret"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Secret of the app, or password of the LDAP account. Empty leaves the one that is set."),
+    )
+    rules = forms.MultipleChoiceField(
+        label=_("the directory decides about"),
+        choices=Ruled.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is not ticked is Muster's: differences there are not even shown."),
+    )
+    field_order = (
+        *("name", "kind", "account", "new_secret", "address", "root", "unit", "rules", "most_gone", "daily"),
+        *("person_filter", "attributes"),
+    )
+
+    class Meta:
+        model = DirectoryConnection
+        fields = (
+            *("name", "kind", "account", "address", "root", "unit", "rules", "most_gone", "daily"),
+            *("person_filter", "attributes"),
+        )
+        lookups = ("unit",)
+        help_texts = {
+            "account": _("WeCom: corp id. DingTalk: app key. Feishu: app id. LDAP: the DN that binds."),
+            "address": _("Empty for the official address; for LDAP ldaps://server."),
+            "root": _("Id of a department, or for LDAP the base DN. Empty: everybody."),
+            "person_filter": _("LDAP only, for example (memberOf=cn=sales,ou=groups,dc=example,dc=com)."),
+            "attributes": _("LDAP only, where they differ: phone=telephoneNumber, title=jobTitle."),
+        }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
 from muster.integrations.importing.sources import SOURCES
-from muster.integrations.models import ImportBatch
+from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 
 TONES = {"checked": "blue", "running": "amber", "done": "green", "failed": "red", "undone": "gray"}
 
@@ -41,4 +41,56 @@ IMPORTS = Listing(
     empty_icon="file-import",
     empty_title=_("Nothing has been imported yet"),
     empty_text=_("Bring a team, its customers and its deals along from the system used so far."),
+)
+
+RUN_TONES = {"reading": "amber", "compared": "blue", "applying": "amber", "applied": "green", "failed": "red"}
+
+DIRECTORIES = Listing(
+    DirectoryConnection,
+    "directories",
+    _("Directories"),
+    [
+        Column("name", _("Name"), str, "link", order="name"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "badge"),
+        Column("unit", _("Its top is the unit"), lambda row: str(row.unit or "")),
+        Column("daily", _("Compared every day"), kind="bool"),
+    ],
+    related=("unit",),
+    order="name",
+    searchable=False,
+    create_url="directory_create",
+    create_permission="integrations.directoryconnection.create",
+    create_label=_("Connect a directory"),
+    empty_icon="address-book",
+    empty_title=_("No directory is connected yet"),
+    empty_text=_("Connect WeCom, DingTalk, Feishu or LDAP: differences are shown first, and nobody is ever deleted."),
+)
+
+DIRECTORY_RUNS = Listing(
+    DirectoryRun,
+    "directory-runs",
+    _("Comparisons with directories"),
+    [
+        Column("run", _("Comparison"), str, "link"),
+        Column(
+            "status", _("Status"), lambda row: row.get_status_display(), "badge", tone=lambda row: RUN_TONES[row.status]
+        ),
+        Column("people", _("People read"), kind="number"),
+        Column("gone", _("Gone"), kind="number"),
+        Column("by", _("By"), lambda row: str(row.user) if row.user else ""),
+        Column("at", _("Begun"), lambda row: row.created_at, "datetime"),
+    ],
+    [
+        Filter(
+            "connection",
+            _("Directory"),
+            choices=lambda actor: [(one.pk, one.name) for one in DirectoryConnection.objects.visible_to(actor)],
+            lookup="connection_id",
+        ),
+        Filter("status", _("Status"), choices=lambda _actor: DirectoryRun.Status.choices),
+    ],
+    related=("connection", "user"),
+    searchable=False,
+    empty_icon="arrows-diff",
+    empty_title=_("Nothing has been compared yet"),
 )

@@ -8,6 +8,9 @@ from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
 
 nav.register(nav.Item("admin", _("Imports"), "file-import", "import_list", "integrations.importbatch.view", 60))
+nav.register(
+    nav.Item("admin", _("Directories"), "address-book", "directory_list", "integrations.directoryconnection.view", 65)
+)
 commands.register(
     commands.Command(_("New import"), "file-import", "import_new", "integrations.importbatch.create", False)
 )

@@ -13,10 +13,12 @@ from django_tasks import task
 from muster.access.actors import actor_for
 from muster.access.models import User
 from muster.access.scope import Actor
+from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.integrations.actions import carry_out, start_import
-from muster.integrations.importing.sentences import Wrong, of_error
-from muster.integrations.models import ImportBatch
+from muster.integrations.directory import actions as directories
+from muster.integrations.importing.sentences import Wrong, of_error, original
+from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
 
 logger = logging.getLogger(__name__)
@@ -63,3 +65,55 @@ def tell_people() -> None:
     """Notifications of what happened since the last time."""
     while read_events():
         pass
+
+
+# -- directories -----------------------------------------------------------------------------------------------------
+
+
+@job(_("Comparison with a directory"))
+def compare_directory(run: Run, pk: int) -> None:
+    """Read one directory and note the differences; begun again, it reads anew."""
+    row = _run_of(pk)
+    if row.status != DirectoryRun.Status.READING:
+        return
+    try:
+        directories.read_and_compare(row, run.step)
+    except Exception as error:
+        logger.exception("comparison %s failed", pk)
+        _run_failed(pk, str(error))
+        raise
+
+
+@job(_("Taking over from a directory"))
+def apply_directory(run: Run, pk: int) -> None:
+    """Take over what was chosen, with the rights that whoever chose it has now."""
+    row = _run_of(pk)
+    if row.status != DirectoryRun.Status.APPLYING:
+        return
+    user = User.objects.filter(pk=row.user_id, is_active=True).first()
+    if user is None:
+        _run_failed(pk, original(_("Whoever ticked this has no login any more: compare anew.")))
+        return
+    directories.carry_out(row, actor_for(user, via="directory"), run.step)
+
+
+def _run_of(pk: int) -> DirectoryRun:
+    return DirectoryRun.objects.unscoped("directory job").select_related("connection").get(pk=pk)
+
+
+def _run_failed(pk: int, why: str) -> None:
+    rows = DirectoryRun.objects.unscoped("directory job").filter(pk=pk)
+    rows.update(status=DirectoryRun.Status.FAILED, error=why[:2000], error_params={})
+
+
+@chore("integrations.compare_directories", dt.timedelta(days=1))
+def compare_directories() -> None:
+    """Note each day what differs. Nothing is taken over by itself."""
+    directories.forget_old()
+    rows = DirectoryConnection.objects.unscoped("directory job").filter(daily=True, archived_at=None)
+    for connection in rows:
+        try:
+            found = directories.begin_run(Actor.operator("daily comparison"), connection=connection)
+        except ValidationError:  # one is under way
+            continue
+        start(compare_directory, {"pk": found.pk}, about=connection.name)

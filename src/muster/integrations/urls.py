@@ -1,7 +1,7 @@
 """Addresses of the integrations room."""
 
 from muster.access.routes import route
-from muster.integrations.views import imports, notifications
+from muster.integrations.views import directories, imports, notifications
 
 urlpatterns = [
     route(
@@ -51,5 +51,62 @@ urlpatterns = [
     ),
     route(
         "imports/<int:pk>/undo/", imports.import_undo, name="import_undo", permission="integrations.importbatch.undo"
+    ),
+    route(
+        "directories/",
+        directories.directory_list,
+        name="directory_list",
+        permission="integrations.directoryconnection.view",
+    ),
+    route(
+        "directories/new/",
+        directories.directory_create,
+        name="directory_create",
+        permission="integrations.directoryconnection.create",
+    ),
+    route(
+        "directories/runs/", directories.run_list, name="directory_runs", permission="integrations.directoryrun.view"
+    ),
+    route(
+        "directories/<int:pk>/",
+        directories.directory_detail,
+        name="directory_detail",
+        permission="integrations.directoryconnection.view",
+    ),
+    route(
+        "directories/<int:pk>/edit/",
+        directories.directory_edit,
+        name="directory_edit",
+        permission="integrations.directoryconnection.edit",
+    ),
+    route(
+        "directories/<int:pk>/archive/",
+        directories.directory_archive,
+        name="directory_archive",
+        permission="integrations.directoryconnection.archive",
+    ),
+    route(
+        "directories/<int:pk>/compare/",
+        directories.directory_compare,
+        name="directory_compare",
+        permission="integrations.directoryrun.create",
+    ),
+    route(
+        "directories/runs/<int:pk>/",
+        directories.run_detail,
+        name="directory_run",
+        permission="integrations.directoryrun.view",
+    ),
+    route(
+        "directories/runs/<int:pk>/progress/",
+        directories.run_progress,
+        name="directory_progress",
+        permission="integrations.directoryrun.view",
+    ),
+    route(
+        "directories/runs/<int:pk>/apply/",
+        directories.run_apply,
+        name="directory_apply",
+        permission="integrations.directoryrun.apply",
     ),
 ]

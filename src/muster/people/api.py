@@ -29,6 +29,7 @@ from muster.people.actions.skill import (
     withdraw_evidence,
 )
 from muster.people.actions.structure import grades, move_unit, positions, units
+from muster.people.actions.territory import end_territory, give_territory, territories
 from muster.people.forms import (
     ApproveForm,
     AssessSkillForm,
@@ -37,6 +38,8 @@ from muster.people.forms import (
     CorrectionForm,
     DeclareSkillForm,
     DetailRuleForm,
+    EndTerritoryForm,
+    GiveTerritoryForm,
     GradeForm,
     HandoverForm,
     LeaveForm,
@@ -52,6 +55,7 @@ from muster.people.forms import (
     SkillForm,
     StepForm,
     TemplateForm,
+    TerritoryForm,
     UnitForm,
     UnitMoveForm,
 )
@@ -66,6 +70,7 @@ from muster.people.listings import (
     SKILL_CATEGORIES,
     SKILLS,
     TEMPLATES,
+    TERRITORIES,
     UNITS,
 )
 from muster.people.models import (
@@ -76,6 +81,7 @@ from muster.people.models import (
     Member,
     SkillEvidence,
     SkillRequirement,
+    TerritoryAssignment,
     Verification,
 )
 from muster.people.tasks import begin_audit, start_run
@@ -103,6 +109,7 @@ RESOURCES = [
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
             Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),
             Verb("verify", verify_details, "people.member.verify", summary="Still right", takes={"fields": list[str]}),
+            made("territory", give_territory, "people.territoryassignment.create", GiveTerritoryForm, "member", "Give"),
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
             made("declare", declare_skill, "people.skillevidence.declare", DeclareSkillForm, "member", "Own view"),
@@ -142,6 +149,12 @@ RESOURCES = [
             Verb("reject", reject_change, "people.changerequest.reject", RejectForm),
             Verb("withdraw", withdraw_change, "people.changerequest.withdraw"),
         ),
+    ),
+    Resource("territories", TERRITORIES, TerritoryForm, territories),
+    Resource(
+        "territory-assignments",
+        rows_of(TerritoryAssignment, _BY_MEMBER, related=("member", "territory")),
+        verbs=(Verb("end", end_territory, "people.territoryassignment.end", EndTerritoryForm),),
     ),
     Resource("detail-rules", rows_of(DetailRule), DetailRuleForm, Crud(edit=rules.edit)),
     Resource("verifications", rows_of(Verification, _BY_MEMBER, related=("member",))),

@@ -27,6 +27,7 @@ from muster.people.models import (
     Skill,
     SkillCategory,
     Source,
+    Territory,
     Unit,
 )
 from muster.people.models.detail import detail_choices
@@ -232,6 +233,22 @@ class GradeForm(ActorForm):
     class Meta:
         model = Grade
         fields = ("name", "name_zh", "code", "rank")
+
+
+class TerritoryForm(ActorForm):
+    class Meta:
+        model = Territory
+        fields = ("name", "code", "parent")
+
+
+class GiveTerritoryForm(VerbForm):
+    territory = forms.ModelChoiceField(Territory.objects.none(), label=_("territory"))
+    valid_from = forms.DateField(label=_("valid from"), initial=today)
+    reason = forms.CharField(label=_("reason"), required=False, max_length=200)
+
+
+class EndTerritoryForm(VerbForm):
+    valid_to = forms.DateField(label=_("valid until"), initial=today, help_text=_("First day it no longer holds."))
 
 
 class LeaveForm(VerbForm):

@@ -22,6 +22,7 @@ from muster.people.models import (
     Position,
     Skill,
     SkillCategory,
+    Territory,
     Unit,
 )
 from muster.people.policies import units_below
@@ -160,6 +161,26 @@ GRADES = Listing(
     create_label=_("New grade"),
     empty_icon="stairs",
     empty_title=_("No grades yet"),
+)
+
+TERRITORIES = Listing(
+    model=Territory,
+    key="territories",
+    title=_("Territories"),
+    columns=[
+        Column("name", _("name"), kind="link", value=str, order="name"),
+        Column("code", _("code"), order="code"),
+        Column("parent", _("lies in"), lambda row: str(row.parent or "")),
+    ],
+    related=("parent",),
+    searchable=False,
+    order="name",
+    create_url="territory_create",
+    create_permission="people.territory.create",
+    create_label=_("New territory"),
+    empty_icon="map",
+    empty_title=_("No territories yet"),
+    empty_text=_("Countries, regions, cities or postcodes that members look after."),
 )
 
 

@@ -39,6 +39,8 @@ from muster.people.models import (
     SkillCategory,
     SkillEvidence,
     SkillRequirement,
+    Territory,
+    TerritoryAssignment,
     Unit,
     UnitLine,
     Verification,
@@ -62,6 +64,8 @@ for _name, _label in [
     ("people.skill.view", _("See the skills of the firm")),
     ("people.skillevidence.view", _("See how skilled members are")),
     ("people.unit.view", _("See units")),
+    ("people.territory.view", _("See territories")),
+    ("people.territoryassignment.view", _("See who holds which territory")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
     ("people.verification.view", _("See how fresh details are")),
@@ -204,6 +208,17 @@ class PositionPolicy(OfFirm):
 @register
 class GradePolicy(OfFirm):
     model = Grade
+
+
+@register
+class TerritoryPolicy(OfFirm):
+    model = Territory
+
+
+@register
+class TerritoryAssignmentPolicy(Policy):
+    model = TerritoryAssignment
+    owner = "member_id"
 
 
 @register

@@ -20,6 +20,7 @@ from muster.people.models import (
     PaperReading,
     PaperVersion,
     ReportingLine,
+    TerritoryAssignment,
     Unit,
     UnitLine,
 )
@@ -78,6 +79,12 @@ def career_of(actor: Actor, member: Member) -> list[Assignment]:
     """The member's assignments, the latest first, as far as ACTOR may know them."""
     rows = Assignment.objects.visible_to(actor).filter(member=member.pk)
     return list(rows.select_related("unit", "position", "grade", "manager").order_by("-valid_from"))
+
+
+def territories_of(actor: Actor, member: Member) -> list[TerritoryAssignment]:
+    """What parts of the market the member holds and held, the latest first."""
+    rows = TerritoryAssignment.objects.visible_to(actor).filter(member=member.pk)
+    return list(rows.select_related("territory__parent").order_by("-valid_from", "territory__name"))
 
 
 @dataclass

@@ -23,6 +23,7 @@ nav.register(nav.Item("people", _("Documents"), "files", "document_list", "peopl
 nav.register(nav.Item("admin", _("Personal data"), "shield-lock", "privacy_register", "people.personalfield.edit", 35))
 nav.register(nav.Item("admin", _("Erasures"), "eraser", "erasure_list", "people.erasure.view", 36))
 nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
+nav.register(nav.Item("people", _("Territories"), "map", "territory_list", "people.territory.edit", 35))
 nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
 nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))
 

@@ -12,6 +12,7 @@ from muster.people.views import (
     privacy,
     skill,
     structure,
+    territory,
 )
 
 urlpatterns = [
@@ -223,6 +224,31 @@ urlpatterns = [
     route("people/grades/", structure.grade_list, name="grade_list", permission="people.grade.view"),
     route("people/grades/new/", structure.grade_create, name="grade_create", permission="people.grade.create"),
     route("people/grades/<int:pk>/", structure.grade_edit, name="grade_edit", permission="people.grade.edit"),
+    route("people/territories/", territory.territory_list, name="territory_list", permission="people.territory.view"),
+    route(
+        "people/territories/new/",
+        territory.territory_create,
+        name="territory_create",
+        permission="people.territory.create",
+    ),
+    route(
+        "people/territories/<int:pk>/",
+        territory.territory_edit,
+        name="territory_edit",
+        permission="people.territory.edit",
+    ),
+    route(
+        "people/<int:pk>/territory/",
+        territory.territory_give,
+        name="territory_give",
+        permission="people.territoryassignment.create",
+    ),
+    route(
+        "people/territories/held/<int:pk>/end/",
+        territory.territory_end,
+        name="territory_end",
+        permission="people.territoryassignment.end",
+    ),
     route("people/skills/", skill.skill_matrix, name="skill_matrix", permission="people.skillevidence.view"),
     route("people/skills/find/", skill.skill_find, name="skill_find", permission="people.skillevidence.view"),
     route("people/skills/single/", skill.skill_single, name="skill_single", permission="people.skillevidence.view"),

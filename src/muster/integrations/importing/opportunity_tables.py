@@ -22,10 +22,11 @@ TABLES = {
 }
 
 
-def find_tables(sheets: list[Sheet]) -> dict[str, Sheet]:
-    """The four tables, known by their columns, whatever the files are called. ValidationError names what is missing."""
+def find_tables(sheets: list[Sheet], tables: dict[str, list[str]] | None = None) -> dict[str, Sheet]:
+    """The tables of a source, known by their columns, whatever the files are called. ValidationError names what is
+    missing."""
     found = {}
-    for name, columns in TABLES.items():
+    for name, columns in (tables or TABLES).items():
         fitting = [sheet for sheet in sheets if set(columns) <= set(sheet.head)]
         if fitting:
             found[name] = fitting[0]

@@ -59,7 +59,8 @@ def of_error(error: Exception) -> Stored:
     if hasattr(error, "message"):
         message, params = Wrong(error.message, **(error.params or {})).stored()
         return message, params
-    found = [of_error(one) for one in error.error_list]
+    listed = [one for ones in error.error_dict.values() for one in ones] if hasattr(error, "error_dict") else None
+    found = [of_error(one) for one in (error.error_list if listed is None else listed)]
     if len(found) == 1:
         return found[0]
     params = {f"s{at}": {"message": message, "params": params} for at, (message, params) in enumerate(found)}

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor, Scope
-from muster.integrations.importing import generic, opportunities
+from muster.integrations.importing import adventureworks, generic, northwind, opportunities, staff
 from muster.integrations.importing.columns import Mapping, Spellings, renamed
 from muster.integrations.importing.custom import with_custom
 from muster.integrations.importing.engine import Plan
@@ -40,6 +40,14 @@ def _opportunities(sheets: list[Sheet], mapping: Mapping, actor: Actor) -> Plan:
     return opportunities.plan(renamed(sheets, mapping), actor)
 
 
+def _adventureworks(sheets: list[Sheet], mapping: Mapping, actor: Actor) -> Plan:
+    return adventureworks.plan(renamed(sheets, mapping), actor)
+
+
+def _northwind(sheets: list[Sheet], mapping: Mapping, actor: Actor) -> Plan:
+    return northwind.plan(renamed(sheets, mapping), actor)
+
+
 def _of_table(table: Table) -> Source:
     spellings = {one.key: one.spellings for one in table.columns}
     labels = {table.key: table.label, **{one.key: one.label for one in table.columns}}
@@ -65,6 +73,24 @@ SOURCES = {
                 *(f"{model._meta.label_lower}.{verb}" for model in opportunities.ORDER for verb in ("create", "edit")),
                 "people.member.move",
             ),
+        ),
+        Source(
+            adventureworks.SOURCE,
+            "AdventureWorks",
+            _("Employees with their managers, departments and territories by dates: six tables as CSV, or in one zip."),
+            _adventureworks,
+            staff.ORDER,
+            adventureworks.TABLES,
+            needs=staff.NEEDS,
+        ),
+        Source(
+            northwind.SOURCE,
+            "Northwind",
+            _("Employees with their managers and territories: four tables as CSV, or in one zip."),
+            _northwind,
+            staff.ORDER,
+            northwind.TABLES,
+            needs=staff.NEEDS,
         ),
     ]
 }

@@ -189,13 +189,15 @@ MEMBERS = Table(
     (
         Column(Member, "name", "员工姓名", "成员", "name", "employee name"),
         Column(Member, "employee_no", "员工编号", "员工号", "employee id", "staff no", needed=False),
-        Column(Member, "phone", "手机号", "手机号码", "电话", "mobile", "phone", "telephone"),
+        Column(Member, "phone", "手机号", "手机号码", "手机号（登录名）", "电话", "mobile", "phone", "telephone"),
         Column(Member, "work_email", "邮箱", "电子邮箱", "企业邮箱", "email", "mail"),
         Column(Member, "preferred_name", "英文名", "昵称", "nickname", "english name"),
         Column(Assignment, "unit", "所属部门", "department", "team", "office", link="unit"),
         Column(Assignment, "position", "职位", "职务", "job title", "title", link="position"),
         Column(Assignment, "grade", "级别", "level", link="grade"),
-        Column(Assignment, "manager", "上级", "直接上级", "主管", "reports to", "supervisor", link="member"),
+        Column(
+            Assignment, "manager", "上级", "直接上级", "直属上级", "主管", "reports to", "supervisor", link="member"
+        ),
         Column(Member, "status", "员工状态", "在职状态", "employment status"),
         Column(Member, "hired_on", "入职时间", "hire date", "start date", "date of joining"),
         Column(Member, "left_on", "离职时间", "termination date", "leaving date"),

@@ -14,6 +14,7 @@ from muster.people.actions import (
     privacy,
     skill,
     structure,
+    territory,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "privacy",
     "skill",
     "structure",
+    "territory",
 ]

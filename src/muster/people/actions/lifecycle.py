@@ -17,7 +17,7 @@ from muster.access.actors import actor_for
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people import holdings
-from muster.people.actions import checklist
+from muster.people.actions import checklist, territory
 from muster.people.actions.present import in_force, project
 from muster.people.models import Assignment, Kind, Member
 
@@ -52,6 +52,7 @@ def call_off_leaving(actor: Actor, member: Member) -> None:
         raise ValidationError(_("Leaving can be called off until its day."))
     ends = Assignment.objects.unscoped("leaving called off").filter(member=member, valid_to=member.left_on)
     ends.update(valid_to=None)
+    territory.resume(member, member.left_on)
     checklist.drop(member, Kind.LEAVER, member.left_on)
     member.left_on, member.status = None, Status.ACTIVE
     member.save(update_fields=["left_on", "status"])
@@ -74,6 +75,7 @@ def _end_assignments(member: Member, day: dt.date) -> None:
     rows = Assignment.objects.unscoped("assignments of a leaver").filter(member=member)
     rows.filter(valid_from__gte=day).delete()
     rows.filter(in_force(day)).update(valid_to=day)
+    territory.end_of(member, day)
     if day <= today():
         project([member.pk], today())
 

@@ -31,6 +31,7 @@ from muster.people.models import (
     MemberPrivate,
     PaperReading,
     SkillEvidence,
+    TerritoryAssignment,
     Verification,
 )
 from muster.people.personal import Line, Part, register
@@ -148,6 +149,16 @@ register(
         (Line("Why somebody was moved", "调动原因", "reason"),),
         ("valid_from", "valid_to", "unit", "position", "grade", "manager", "reason"),
         order=30,
+    )
+)
+register(
+    Part(
+        "territories",
+        TerritoryAssignment,
+        _("Territories"),
+        (Line("Why a territory was given", "划分片区的原因", "reason"),),
+        ("territory", "valid_from", "valid_to", "reason"),
+        order=31,
     )
 )
 register(

@@ -16,6 +16,7 @@ from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.privacy import Basis, DataExport, Erasure, PersonalField
 from muster.people.models.skill import Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
+from muster.people.models.territory import Territory, TerritoryAssignment
 
 __all__ = [
     "DETAILS",
@@ -58,6 +59,8 @@ __all__ = [
     "SkillEvidence",
     "SkillRequirement",
     "Source",
+    "Territory",
+    "TerritoryAssignment",
     "Unit",
     "UnitLine",
     "Verification",

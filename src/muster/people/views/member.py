@@ -30,7 +30,7 @@ from muster.people.actions.privacy import REVEAL, reveal
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
-from muster.people.queries import below, career_of, history_of, looks_at, managers_of, team_of
+from muster.people.queries import below, career_of, history_of, looks_at, managers_of, team_of, territories_of
 from muster.people.records.forms import ReasonForm
 
 PAGE = "people.member"
@@ -130,6 +130,9 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
     elif tab.key == "career":
         context["career"] = career_of(actor, member)
         context["today"] = today()
+        context["territories"] = territories_of(actor, member)
+        context["may_give"] = can(actor, "people.territoryassignment.create", member)
+        context["may_take"] = can(actor, "people.territoryassignment.end", member)
         context["may_correct"] = can(actor, "people.assignment.edit", member)
         context["may_cancel"] = can(actor, "people.assignment.cancel", member)
     elif tab.key == "history":
