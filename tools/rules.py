@@ -110,6 +110,7 @@ RULES = [
             "src/muster/metrics/*": "where numbers are defined",
             "src/muster/*/queries.py": "reads over several models",
             "src/muster/*/queries/*": "reads over several models",
+            "src/muster/people/freshness.py": "how much of what is held was found right: no results of anybody",
         },
     ),
     Rule("screens", "imports another app's screens", enters_foreign_screens, {}),

@@ -9,8 +9,8 @@ from muster.access.crud import Crud
 from muster.access.forms import CopyRoleForm, CustomFieldForm, GiveRoleForm, RoleForm, UserForm
 from muster.access.listings import AUDIT, CUSTOM_FIELDS, ROLES, TOKENS, USERS
 from muster.access.models import FieldRule, Grant, RoleAssignment
-from muster.access.resources import Resource, Verb, rows_of
-from muster.core.listings import Filter
+from muster.access.resources import Resource, Verb
+from muster.core.listings import Filter, rows_of
 
 _BY_ROLE = Filter("role", "role", kind="number", lookup="role_id")
 RESOURCES = [

@@ -84,6 +84,20 @@ def _sales(scope: str) -> dict[str, str]:
     }
 
 
+def _care(scope: str) -> dict[str, str]:
+    """What a manager may do that what is held about his people stays true."""
+    return {
+        "people.member.verify": scope,
+        "people.member.sheet": scope,
+        "people.verification.view": scope,
+        "people.changerequest.view": scope,
+        "people.changerequest.approve": scope,
+        "people.changerequest.reject": scope,
+        "people.audititem.view": scope,
+        "people.qualityscore.view": ALL,
+    }
+
+
 def _lead(scope: str) -> dict[str, str]:
     """What a manager may besides: hand over, export, see how the team stands."""
     names = ["crm.account", "crm.contact", "crm.deal", "activities.activity", "activities.task"]
@@ -100,14 +114,7 @@ def _lead(scope: str) -> dict[str, str]:
         "people.handover.drop": scope,
         "people.handover.undo": scope,
         "people.headcountplan.view": ALL,
-        "people.member.verify": scope,
-        "people.member.sheet": scope,
-        "people.verification.view": scope,
-        "people.changerequest.view": scope,
-        "people.changerequest.approve": scope,
-        "people.changerequest.reject": scope,
-        "people.audititem.view": scope,
-        "people.qualityscore.view": ALL,
+        **_care(scope),
         **_OWN_SKILLS,
         "people.skillevidence.view": scope,
         "people.skillevidence.assess": scope,

@@ -30,7 +30,7 @@ from muster.core.custom.show import listing_for
 from muster.core.fields import default_currency
 from muster.core.forms import DEFAULTED, ActorForm, VerbForm
 from muster.core.http import Request
-from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Filter, Listing
+from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 
 # Subscripted with schemas made at start-up, which no type checker can know.
 QUERY: Any = Query
@@ -55,21 +55,6 @@ class Verb:
 def made(key: str, create: Callable[..., Any], permission: str, form: Any, link: str, summary: str) -> Verb:
     """POST /<records>/{id}/<key>: makes something that belongs to the record, which CREATE takes by the name LINK."""
     return Verb(key, lambda actor, row, **values: create(actor, **{link: row}, **values), permission, form, summary)
-
-
-def rows_of(model: Any, *filters: Filter, related: tuple[str, ...] = ()) -> Listing:
-    """A list for programs of what has no list of its own on a page."""
-    names = model._meta
-    return Listing(
-        model=model,
-        key=names.model_name,
-        title=names.verbose_name_plural,
-        columns=[],
-        filters=list(filters),
-        related=related,
-        searchable=False,
-        order="id",
-    )
 
 
 @dataclass(frozen=True)

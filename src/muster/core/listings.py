@@ -268,3 +268,18 @@ def _read_cursor(text: str) -> dict[str, Any] | None:
     except (ValueError, TypeError, RecursionError) as error:
         raise BadInput(_("This page address is damaged: begin at the first page again.")) from error
     return {"back": bool(back), "value": value, "pk": pk}
+
+
+def rows_of(model: Any, *filters: Filter, related: tuple[str, ...] = ()) -> Listing:
+    """A list for programs of what has no list of its own on a page."""
+    names = model._meta
+    return Listing(
+        model=model,
+        key=names.model_name,
+        title=names.verbose_name_plural,
+        columns=[],
+        filters=list(filters),
+        related=related,
+        searchable=False,
+        order="id",
+    )

@@ -1,7 +1,7 @@
 """Records of the crm room over the API."""
 
-from muster.access.resources import Resource, Verb, made, rows_of
-from muster.core.listings import Filter
+from muster.access.resources import Resource, Verb, made
+from muster.core.listings import Filter, rows_of
 from muster.crm.actions.account import accounts, add_to_team, contacts, take_off_team, transfer_account
 from muster.crm.actions.deal import deals, lose_deal, move_deal, reopen_deal, transfer_deal, win_deal
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages

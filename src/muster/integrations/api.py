@@ -6,10 +6,10 @@ from ninja import File, Form, Router
 from ninja.files import UploadedFile
 from ninja.responses import Response
 
-from muster.access.resources import Resource, Verb, refuse_unknown, rows_of
+from muster.access.resources import Resource, Verb, refuse_unknown
 from muster.access.schemas import PROBLEMS, as_json, row_schema
 from muster.core.http import Request
-from muster.core.listings import Filter
+from muster.core.listings import Filter, rows_of
 from muster.integrations.actions import begin_import, map_columns, undo_import
 from muster.integrations.listings import IMPORTS
 from muster.integrations.models import ImportIssue

@@ -10,12 +10,6 @@ urlpatterns = [
     route("metrics/<slug:key>/rows/", dashboard.metric_rows, name="metric_rows", permission="metrics.dashboard.view"),
     route("people/headcount/", headcount.headcount, name="headcount", permission="people.headcountplan.view"),
     route(
-        "people/headcount/<int:pk>/plan/",
-        headcount.headcount_plan,
-        name="headcount_plan",
-        permission="people.headcountplan.set",
-    ),
-    route(
         "people/<int:pk>/performance/",
         dashboard.member_performance,
         name="member_performance",

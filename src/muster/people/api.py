@@ -1,9 +1,9 @@
 """The people room over HTTP."""
 
 from muster.access.crud import Crud
-from muster.access.resources import Resource, Verb, made, rows_of
+from muster.access.resources import Resource, Verb, made
 from muster.access.scope import Actor
-from muster.core.listings import Filter
+from muster.core.listings import Filter, rows_of
 from muster.people.actions.audit import close_campaign
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
@@ -60,13 +60,11 @@ from muster.people.forms import (
     UnitMoveForm,
 )
 from muster.people.listings import (
-    AUDITS,
     CHECKLIST_ITEMS,
     GRADES,
     HANDOVERS,
     MEMBERS,
     POSITIONS,
-    REQUESTS,
     SKILL_CATEGORIES,
     SKILLS,
     TEMPLATES,
@@ -84,6 +82,7 @@ from muster.people.models import (
     TerritoryAssignment,
     Verification,
 )
+from muster.people.records.audits import AUDITS, REQUESTS
 from muster.people.tasks import begin_audit, start_run
 
 _VALUES = dict[str, str | None]

@@ -82,7 +82,7 @@ def _filled(detail: Detail) -> Q:
     return ~empty if detail.field.null else ~(empty | Q(**{path: ""}))
 
 
-def _fresh(rule: DetailRule) -> Q:
+def _fresh(rule: DetailRule) -> Any:
     since = today() - dt.timedelta(days=rule.stale_after or 0)
     seen = Verification.objects.unscoped("data quality").filter(member=OuterRef("pk"), field=rule.field, on__gte=since)
     return Q(created_at__date__gte=since) | Exists(seen)
@@ -127,3 +127,43 @@ def stale_counts(members: Any) -> Any:
 
 def _case(fresh: Q) -> Any:
     return Case(When(fresh, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+def progress(items: Any) -> dict[str, int]:
+    """Of audit items: all, answered, and by answer."""
+    counts = items.aggregate(
+        all=Count("pk"),
+        right=Count("pk", filter=Q(answer=AuditItem.Answer.RIGHT)),
+        changed=Count("pk", filter=Q(answer=AuditItem.Answer.CHANGED)),
+        asked=Count("pk", filter=Q(answer=AuditItem.Answer.ASKED)),
+    )
+    return {**counts, "answered": counts["right"] + counts["changed"] + counts["asked"]}
+
+
+@dataclass
+class UnitProgress:
+    """How far the members of a unit are in an audit."""
+
+    name: str
+    people: int
+    all: int
+    done: int
+
+
+def by_unit(items: Any) -> list[UnitProgress]:
+    """The unit that is least far comes first."""
+    counted = items.order_by().values_list("member__unit__name")
+    counted = counted.annotate(
+        people=Count("member", distinct=True), all=Count("pk"), done=Count("pk", filter=~Q(answer=""))
+    )
+    found = [UnitProgress(name or "–", *counts) for name, *counts in counted]
+    return sorted(found, key=lambda one: one.done / one.all)
+
+
+def late(members: Any, campaign: Any, items: Any) -> Any:
+    """Who of MEMBERS has open questions among ITEMS of CAMPAIGN, each with `open`: how many."""
+    asked = Q(audit_items__campaign=campaign, audit_items__answer="")
+    rows = members.filter(pk__in=items.filter(answer="").values("member"))
+    return (
+        rows.select_related("unit", "manager").annotate(open=Count("audit_items", filter=asked)).order_by("sort_name")
+    )

@@ -14,8 +14,8 @@ from muster.access.scope import Actor
 from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.core.periods import today
-from muster.people import freshness
-from muster.people.actions.audit import begin_campaign, fill, remind
+from muster.people.actions import audit
+from muster.people.actions.audit import begin_campaign, fill, in_hand, remind
 from muster.people.actions.dataexport import drop_old_exports, make_export
 from muster.people.actions.document import remind_of_ends
 from muster.people.actions.handover import carry_out, start_handover
@@ -24,7 +24,7 @@ from muster.people.actions.paper import remind_readers
 from muster.people.actions.present import apply_moves
 from muster.people.actions.privacy import propose_erasures
 from muster.people.actions.structure import project_units
-from muster.people.models import AuditCampaign, DataExport, Handover, Member, QualityScore
+from muster.people.models import AuditCampaign, DataExport, Handover
 
 WORK_FROM, WORK_TO = 9, 18  # hours in which somebody is reminded
 
@@ -89,8 +89,7 @@ def begin_audit(actor: Actor, **fields: Any) -> AuditCampaign:
     with transaction.atomic():
         row: AuditCampaign = begin_campaign(actor, **fields)
         user = User.objects.filter(pk=actor.user_id).first()
-        row.job = start(fill_campaign, {"campaign": row.pk}, user=user, about=row.name)
-        AuditCampaign.objects.unscoped("audit job").filter(pk=row.pk).update(job=row.job)
+        in_hand(row, start(fill_campaign, {"campaign": row.pk}, user=user, about=row.name))
     return row
 
 
@@ -104,13 +103,7 @@ def audit_reminders() -> int:
 def note_quality(day: dt.date | None = None) -> int:
     """Write down on the first of a month how good the data of each unit is; how many units."""
     on = day or today()
-    if on.day != 1:
-        return 0
-    found = freshness.quality(Member.objects.unscoped("data quality").filter(archived_at=None))
-    found.pop(None, None)  # who has no unit counts in none
-    rows = [QualityScore(unit_id=unit, on=on, fresh=fresh, asked=asked) for unit, (fresh, asked) in found.items()]
-    QualityScore.objects.unscoped("data quality").bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    return audit.note_quality(on) if on.day == 1 else 0
 
 
 def start_run(actor: Actor, row: Handover) -> None:

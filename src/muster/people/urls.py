@@ -1,5 +1,9 @@
 """Addresses of the people room."""
 
+from typing import Any
+
+from django.urls import URLPattern
+
 from muster.access.routes import route
 from muster.people.views import (
     audit,
@@ -15,69 +19,38 @@ from muster.people.views import (
     territory,
 )
 
+
+def _at(address: str, view: Any, name: str, permission: str) -> URLPattern:
+    return route(address, view, name=name, permission=permission)
+
+
 urlpatterns = [
     route("people/", member.member_list, name="member_list", permission="people.member.view"),
     route("people/new/", member.member_create, name="member_create", permission="people.member.create"),
     route("people/<int:pk>/", member.member_detail, name="member_detail", permission="people.member.view"),
-    route("people/me/", detail.my_details, name="my_details", permission="people.member.self"),
-    route(
-        "people/<int:pk>/freshness/",
-        detail.member_freshness,
-        name="member_freshness",
-        permission="people.verification.view",
-    ),
-    route("people/<int:pk>/verify/", detail.member_verify, name="member_verify", permission="people.member.verify"),
-    route("people/requests/", detail.request_list, name="request_list", permission="people.changerequest.view"),
-    route(
-        "people/requests/<int:pk>/",
-        detail.request_detail,
-        name="request_detail",
-        permission="people.changerequest.view",
-    ),
-    route(
-        "people/requests/<int:pk>/approve/",
-        detail.request_approve,
-        name="request_approve",
-        permission="people.changerequest.approve",
-    ),
-    route(
-        "people/requests/<int:pk>/reject/",
-        detail.request_reject,
-        name="request_reject",
-        permission="people.changerequest.reject",
-    ),
-    route(
+    _at("people/me/", detail.my_details, "my_details", "people.member.self"),
+    _at("people/<int:pk>/freshness/", detail.member_freshness, "member_freshness", "people.verification.view"),
+    _at("people/<int:pk>/verify/", detail.member_verify, "member_verify", "people.member.verify"),
+    _at("people/requests/", detail.request_list, "request_list", "people.changerequest.view"),
+    _at("people/requests/<int:pk>/", detail.request_detail, "request_detail", "people.changerequest.view"),
+    _at("people/requests/<int:pk>/approve/", detail.request_approve, "request_approve", "people.changerequest.approve"),
+    _at("people/requests/<int:pk>/reject/", detail.request_reject, "request_reject", "people.changerequest.reject"),
+    _at(
         "people/requests/<int:pk>/withdraw/",
         detail.request_withdraw,
-        name="request_withdraw",
-        permission="people.changerequest.withdraw",
+        "request_withdraw",
+        "people.changerequest.withdraw",
     ),
-    route("people/audits/rules/", detail.detail_rules, name="detail_rules", permission="people.detailrule.edit"),
-    route(
-        "people/audits/rules/<int:pk>/", detail.rule_edit, name="detail_rule_edit", permission="people.detailrule.edit"
-    ),
-    route("people/audits/", audit.campaign_list, name="campaign_list", permission="people.auditcampaign.view"),
-    route("people/audits/new/", audit.campaign_new, name="audit_new", permission="people.auditcampaign.create"),
-    route(
-        "people/audits/<int:pk>/",
-        audit.campaign_detail,
-        name="audit_campaign",
-        permission="people.auditcampaign.view",
-    ),
-    route(
-        "people/audits/<int:pk>/close/",
-        audit.campaign_close,
-        name="audit_close",
-        permission="people.auditcampaign.close",
-    ),
-    route(
-        "people/audits/<int:pk>/result/",
-        audit.campaign_report,
-        name="audit_report",
-        permission="people.auditcampaign.view",
-    ),
-    route("people/audits/sheet/", audit.sheet, name="audit_sheet", permission="people.member.sheet"),
-    route("people/audits/quality/", audit.quality, name="data_quality", permission="people.qualityscore.view"),
+    _at("people/audits/rules/", detail.detail_rules, "detail_rules", "people.detailrule.edit"),
+    _at("people/audits/rules/<int:pk>/", detail.rule_edit, "detail_rule_edit", "people.detailrule.edit"),
+    _at("people/audits/", audit.campaign_list, "campaign_list", "people.auditcampaign.view"),
+    _at("people/audits/new/", audit.campaign_new, "audit_new", "people.auditcampaign.create"),
+    _at("people/audits/<int:pk>/", audit.campaign_detail, "audit_campaign", "people.auditcampaign.view"),
+    _at("people/audits/<int:pk>/close/", audit.campaign_close, "audit_close", "people.auditcampaign.close"),
+    _at("people/audits/<int:pk>/result/", audit.campaign_report, "audit_report", "people.auditcampaign.view"),
+    _at("people/audits/sheet/", audit.sheet, "audit_sheet", "people.member.sheet"),
+    _at("people/audits/quality/", audit.quality, "data_quality", "people.qualityscore.view"),
+    _at("people/headcount/<int:pk>/plan/", structure.headcount_plan, "headcount_plan", "people.headcountplan.set"),
     route("people/<int:pk>/photo/", member.member_photo, name="member_photo", permission="people.member.view"),
     route("people/<int:pk>/edit/", member.member_edit, name="member_edit", permission="people.member.edit"),
     route("people/<int:pk>/move/", member.member_move, name="member_move", permission="people.member.move"),

@@ -3,23 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from muster.access.pages import act_page
 from muster.core.http import Request
 from muster.metrics.headcount import NARROW, WIDE, Headcount
-from muster.people.actions.headcount import plan_seats
-from muster.people.forms import SeatsForm
-from muster.people.models import Unit
-
-headcount_plan = act_page(
-    Unit,
-    plan_seats,
-    title=gettext_lazy("Plan seats"),
-    text=gettext_lazy("Seats of this unit itself; the units below it have their own."),
-    button=gettext_lazy("Save"),
-    form_class=SeatsForm,
-)
 
 
 def headcount(request: Request) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,8 @@ from muster.access.action import Refused, action, append, make_event
 from muster.access.scope import Actor
 from muster.core import workdays
 from muster.core.periods import today
-from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReminder, Member, Unit, UnitLine
+from muster.people import freshness
+from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReminder, Member, QualityScore, UnitLine
 
 Status = AuditCampaign.Status
 HERE = [Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE]
@@ -67,17 +68,6 @@ def fill(campaign: AuditCampaign, step: Any) -> int:
     return len(people)
 
 
-def progress(rows: Any) -> dict[str, int]:
-    """Of audit items: all, answered, and by answer."""
-    counts = rows.aggregate(
-        all=Count("pk"),
-        right=Count("pk", filter=Q(answer=AuditItem.Answer.RIGHT)),
-        changed=Count("pk", filter=Q(answer=AuditItem.Answer.CHANGED)),
-        asked=Count("pk", filter=Q(answer=AuditItem.Answer.ASKED)),
-    )
-    return {**counts, "answered": counts["right"] + counts["changed"] + counts["asked"]}
-
-
 @action("people.auditcampaign.close", gettext_lazy("Close audit campaigns"), AuditCampaign)
 def close_campaign(actor: Actor, campaign: AuditCampaign) -> None:
     """The result is written down and sealed: SHA-256 over its JSON, in the audit trail with who closed it and when."""
@@ -96,20 +86,34 @@ def seal(result: dict[str, Any]) -> str:
 
 def _result(campaign: AuditCampaign) -> dict[str, Any]:
     rows = AuditItem.objects.unscoped("result of an audit").filter(campaign=campaign)
-    units = dict(Unit.objects.unscoped("result of an audit").values_list("pk", "name"))
-    by_unit = rows.values_list("member__unit_id").annotate(
-        all=Count("pk"), done=Count("pk", filter=~Q(answer="")), people=Count("member", distinct=True)
-    )
     silent = rows.filter(answer="").order_by("member__employee_no").values_list("member__employee_no", flat=True)
     return {
         "name": campaign.name,
         "fields": campaign.fields,
         "begins_on": campaign.begins_on.isoformat(),
         "due_on": campaign.due_on.isoformat(),
-        "total": progress(rows),
-        "units": sorted([units.get(unit) or "–", people, every, done] for unit, every, done, people in by_unit),
+        "total": freshness.progress(rows),
+        "units": sorted([one.name, one.people, one.all, one.done] for one in freshness.by_unit(rows)),
         "open": list(silent.distinct()[:MOST_NAMED]),
     }
+
+
+def note_quality(on: dt.date) -> int:
+    """Write down how good the data of each unit is now, for the day ON; how many units."""
+    found = freshness.quality(Member.objects.unscoped("data quality").filter(archived_at=None))
+    rows = [
+        QualityScore(unit_id=unit, on=on, fresh=fresh, asked=asked)
+        for unit, (fresh, asked) in found.items()
+        if unit is not None  # who has no unit counts in none
+    ]
+    QualityScore.objects.unscoped("data quality").bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def in_hand(campaign: AuditCampaign, job: Any) -> None:
+    """JOB makes the questions of the campaign."""
+    campaign.job = job
+    AuditCampaign.objects.unscoped("audit begun").filter(pk=campaign.pk).update(job=job)
 
 
 def remind(day: dt.date | None = None) -> int:

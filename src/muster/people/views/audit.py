@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +13,10 @@ from muster.access.scope import can, visible_or_404
 from muster.core.cells import address
 from muster.core.http import Request
 from muster.people import freshness
-from muster.people.actions.audit import close_campaign, progress
+from muster.people.actions.audit import close_campaign
 from muster.people.forms import CampaignForm
-from muster.people.listings import AUDIT_TONES, AUDITS, SHEET
 from muster.people.models import DETAILS, AuditCampaign, AuditItem, Member, QualityScore, Unit
+from muster.people.records.audits import AUDIT_TONES, AUDITS, SHEET
 from muster.people.tasks import begin_audit
 
 MOST_LATE = 100
@@ -69,17 +68,14 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
     """How far it is, by unit, and who is late: as far as the viewer sees the answers."""
     row = visible_or_404(AuditCampaign, request.actor, "unit", "author", pk=pk)
     items = AuditItem.objects.visible_to(request.actor).filter(campaign=row)
-    late = Member.objects.visible_to(request.actor).filter(pk__in=items.filter(answer="").values("member"))
-    late = late.select_related("unit", "manager").annotate(
-        open=Count("audit_items", filter=Q(audit_items__campaign=row, audit_items__answer=""))
-    )
+    late = freshness.late(Member.objects.visible_to(request.actor), row, items)
     context = {
         "row": row,
         "tone": AUDIT_TONES[row.status],
-        "progress": progress(items),
-        "units": _by_unit(items),
+        "progress": freshness.progress(items),
+        "units": freshness.by_unit(items),
         "fields": [DETAILS[one].label for one in row.fields if one in DETAILS],
-        "late": late.order_by("sort_name")[:MOST_LATE],
+        "late": late[:MOST_LATE],
         "late_count": late.count(),
         "mine": items.filter(member=request.actor.member_id, answer="").count() if request.actor.member_id else 0,
         "may_close": row.status == AuditCampaign.Status.OPEN and can(request.actor, CLOSE, row),
@@ -88,13 +84,6 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
 
 
 CLOSE = "people.auditcampaign.close"
-
-
-def _by_unit(items: Any) -> list[dict[str, Any]]:
-    rows = items.order_by().values_list("member__unit__name")
-    counted = rows.annotate(all=Count("pk"), done=Count("pk", filter=~Q(answer="")))
-    found = [{"name": name or "–", "all": every, "done": done} for name, every, done in counted]
-    return sorted(found, key=lambda one: one["done"] / one["all"])
 
 
 def campaign_report(request: Request, pk: int) -> HttpResponse:
@@ -110,28 +99,22 @@ def quality(request: Request) -> HttpResponse:
     found = freshness.quality(members)
     units = Unit.objects.visible_to(request.actor).in_bulk([pk for pk in found if pk])
     before = _before(request, list(units))
-    lines = [
-        {"unit": units.get(pk or 0), "then": before.get(pk), **_part(fresh, asked)}
-        for pk, (fresh, asked) in found.items()
-    ]
+    lines = [_part(fresh, asked, unit=units.get(pk or 0), then=before.get(pk)) for pk, (fresh, asked) in found.items()]
     fields = [
-        {"label": rule.get_field_display(), **_part(fresh, people)}
-        for rule, fresh, people in freshness.by_field(members)
+        _part(fresh, people, label=rule.get_field_display()) for rule, fresh, people in freshness.by_field(members)
     ]
-    total, asked = sum(one["fresh"] for one in lines), sum(one["asked"] for one in lines)
+    whole = _part(sum(fresh for fresh, _asked in found.values()), sum(asked for _fresh, asked in found.values()))
     context = {
         "lines": sorted(lines, key=lambda one: one["share"]),
         "fields": sorted(fields, key=lambda one: one["share"]),
-        "total": total,
-        "asked": asked,
-        "share": _share(total, asked),
+        "whole": whole,
         "tabs": tabs(request, "data_quality"),
     }
     return render(request, "people/quality.html", context)
 
 
-def _part(fresh: int, asked: int) -> dict[str, int]:
-    return {"fresh": fresh, "asked": asked, "share": _share(fresh, asked)}
+def _part(fresh: int, asked: int, **more: Any) -> dict[str, Any]:
+    return {"fresh": fresh, "asked": asked, "share": _share(fresh, asked), **more}
 
 
 def _share(part: int, whole: int) -> int:

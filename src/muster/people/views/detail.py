@@ -18,8 +18,8 @@ from muster.core.http import Request
 from muster.people import freshness
 from muster.people.actions import detail as actions
 from muster.people.forms import ApproveForm, DetailRuleForm, OwnForm, RejectForm
-from muster.people.listings import REQUEST_TONES, REQUESTS
 from muster.people.models import DETAILS, AuditItem, ChangeRequest, DetailRule, Member, MemberPrivate
+from muster.people.records.audits import REQUEST_TONES, REQUESTS
 from muster.people.views.audit import tabs
 
 request_list = list_page(REQUESTS)

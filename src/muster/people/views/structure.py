@@ -16,8 +16,9 @@ from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import today
 from muster.core.templatetags.ui import tone
+from muster.people.actions.headcount import plan_seats
 from muster.people.actions.structure import grades, move_unit, positions, units
-from muster.people.forms import GradeForm, PositionForm, UnitForm, UnitMoveForm
+from muster.people.forms import GradeForm, PositionForm, SeatsForm, UnitForm, UnitMoveForm
 from muster.people.listings import GRADES, POSITIONS, UNITS
 from muster.people.models import Unit
 from muster.people.queries import headcount, org_tree, present, tops, unit_path
@@ -33,6 +34,14 @@ unit_move = act_page(
     title=gettext_lazy("Move this unit"),
     text=gettext_lazy("The unit moves with all below it. The past stays as it was."),
     form_class=UnitMoveForm,
+)
+headcount_plan = act_page(
+    Unit,
+    plan_seats,
+    title=gettext_lazy("Plan seats"),
+    text=gettext_lazy("Seats of this unit itself; the units below it have their own."),
+    button=gettext_lazy("Save"),
+    form_class=SeatsForm,
 )
 position_list = list_page(POSITIONS)
 position_create = create_page(PositionForm, positions.create, title=gettext_lazy("New position"))
