@@ -14,29 +14,47 @@ from tests.core.processes import ROOT, muster, wait_for
 FIRST_REDIS, REDIS_FREE = 9, 7  # of the sixteen databases of a Redis
 
 
-@pytest.fixture
-def world(tmp_path):
-    """A database of its own for the processes of the test: on the server of this run, or a file."""
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory):
+    """An empty database that others are copied from: a file, or the name of one on the server of this run."""
+    folder = tmp_path_factory.mktemp("pattern")
     env = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.sqlite3'}",
-        "MUSTER_DATA": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{folder / 'jobs.sqlite3'}",
+        "MUSTER_DATA": str(folder),
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "DJANGO_SETTINGS_MODULE": "muster.web.settings",
     }
     env.pop("REDIS_URL", None)
     url = os.environ.get("DATABASE_URL", "")
-    name = f"muster_jobs_{os.getpid()}"
-    server = url.rpartition("/")[0]
     if url.startswith("postgres"):
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        env["DATABASE_URL"] = f"{server}/{name}"
+        name = f"muster_pattern_{os.getpid()}"
+        on_server(url, f"CREATE DATABASE {name}")
+        env["DATABASE_URL"] = f"{url.rpartition('/')[0]}/{name}"
     muster(env, "migrate", "-v0")
     yield env
     if url.startswith("postgres"):
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def on_server(url: str, sql: str) -> None:
+    with psycopg.connect(f"{url.rpartition('/')[0]}/postgres", autocommit=True) as connection:
+        connection.execute(sql)
+
+
+@pytest.fixture
+def world(pattern, tmp_path):
+    """A database of its own for the processes of the test, and where they keep their files."""
+    url = pattern["DATABASE_URL"]
+    env = {**pattern, "MUSTER_DATA": str(tmp_path)}
+    shutil.copytree(pattern["MUSTER_DATA"], tmp_path, dirs_exist_ok=True)
+    if not url.startswith("postgres"):
+        yield {**env, "DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.sqlite3'}"}
+        return
+    name = f"muster_jobs_{os.getpid()}"
+    on_server(url, f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+    yield {**env, "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
+    on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

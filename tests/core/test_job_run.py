@@ -13,7 +13,7 @@ from django.utils import timezone
 from muster.core.jobs import lease, reaper, run
 from muster.core.jobs.models import Job
 from muster.core.jobs.run import Lost, Run, job, start
-from tests.core.processes import quick_worker, shell, wait_for
+from tests.core.processes import asked, quick_worker, shell, wait_for
 from tests.factories import make_user
 
 State = Job.State
@@ -227,12 +227,12 @@ def ask(env, name: str, **arguments) -> None:
     )
 
 
-def states(env) -> str:
-    return shell(env, "from muster.core.models import Job; print(*Job.objects.values_list('state', flat=True))")
+def states(env) -> list[str]:
+    return asked(env, "SELECT state FROM core_job")
 
 
-COUNT = "from muster.core.models import Schedule as S; print(S.objects.filter(name='effect').count())"
-CHORES = "from muster.core.models import Schedule as S; print(S.objects.exclude(done_at=None).count())"
+EFFECTS = "SELECT count(*) FROM core_schedule WHERE name = 'effect'"
+CHORES = "SELECT count(*) FROM core_schedule WHERE done_at IS NOT NULL"
 
 
 @pytest.mark.parametrize(("moment", "before", "after"), [("begun", 6, 0), ("effect", 0, 6)])
@@ -245,13 +245,13 @@ def test_a_kill_before_the_effect_or_before_completion_loses_no_job_and_has_one_
     wait_for(f"the job is at “{moment}”", lambda: said.exists() and moment in said.read_text())
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    assert shell(queue_world, COUNT) == ("1" if moment == "effect" else "0")
+    assert asked(queue_world, EFFECTS) == [1 if moment == "effect" else 0]
     workers()
     times = 2 if moment == "effect" else 1
     wait_for("another worker takes the job up", lambda: said.read_text().count("effect") == times)
-    wait_for("the job is done", lambda: states(queue_world) == "done")
+    wait_for("the job is done", lambda: states(queue_world) == ["done"])
     assert said.read_text().count("begun") == 2
-    assert shell(queue_world, COUNT) == "1"
+    assert asked(queue_world, EFFECTS) == [1]
 
 
 def test_a_living_job_longer_than_any_lease_is_done_once_by_one_of_two_workers(queue_world, workers, tmp_path):
@@ -260,7 +260,7 @@ def test_a_living_job_longer_than_any_lease_is_done_once_by_one_of_two_workers(q
     workers()
     workers()
     wait_for("the job has its effect", lambda: said.exists() and "effect" in said.read_text())
-    wait_for("the job is done", lambda: states(queue_world) == "done")
+    wait_for("the job is done", lambda: states(queue_world) == ["done"])
     assert said.read_text().split() == ["begun", "effect"]
 
 
@@ -269,5 +269,5 @@ def test_a_failed_job_is_tried_again_by_itself_and_chores_are_done_meanwhile(que
     ask(queue_world, "fail_once", said=str(said))
     workers()
     wait_for("a second try", lambda: said.exists() and said.read_text().count("begun") == 2)
-    wait_for("the job is done", lambda: states(queue_world) == "done")
-    wait_for("chores are done", lambda: int(shell(queue_world, CHORES)) > 3)
+    wait_for("the job is done", lambda: states(queue_world) == ["done"])
+    wait_for("chores are done", lambda: asked(queue_world, CHORES)[0] > 3)

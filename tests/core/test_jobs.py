@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from muster.core.jobs import reaper, schedule
 from muster.core.jobs.lease import wait
 from muster.core.jobs.models import Schedule, Worker
-from tests.core.processes import ROOT, muster, shell, wait_for
+from tests.core.processes import ROOT, asked, muster, shell, wait_for
 
 NOON = dt.datetime(2026, 3, 2, 4, 0, 30, tzinfo=dt.UTC)  # noon in Shanghai
 
@@ -59,7 +59,7 @@ def test_due_moments_count_from_midnight_where_business_is_done(chores):
     assert Schedule.objects.count() == 0
 
 
-COUNT = "from muster.core.jobs.models import Schedule as S; print(S.objects.filter(name='effect').count())"
+EFFECTS = "SELECT count(*) FROM core_schedule WHERE name = 'effect'"
 REAP = (
     "import datetime as dt; from muster.core.jobs.reaper import reap; print(reap(dt.timedelta(0)));"
     "from django_tasks_db.models import DBTaskResult as J; from django.utils import timezone;"
@@ -77,11 +77,11 @@ def test_a_worker_killed_in_the_middle_loses_no_job_and_repeats_no_effect(world,
     wait_for(f"the task is at “{moment}”", lambda: said.exists() and moment in said.read_text())
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
-    assert shell(world, COUNT) == ("1" if moment == "effect" else "0")
+    assert asked(world, EFFECTS) == [1 if moment == "effect" else 0]
     assert shell(world, REAP) == "1"
     muster(world, "db_worker", "--batch", "--interval", "0.2")
     assert said.read_text().count("begun") == 2
-    assert shell(world, COUNT) == "1"
+    assert asked(world, EFFECTS) == [1]
     muster(world, "db_worker", "--batch", "--interval", "0.2")
     assert said.read_text().count("begun") == 2
 
