@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Schema
 from ninja.responses import Response
@@ -172,7 +173,8 @@ def _options(resource: Resource, verb: str, permission: str, summary: Any) -> di
 
 def _query_schema(resource: Resource) -> Any:
     """The parameters of a list: its filters, search, order, paging, and which fields to send."""
-    filters = {one.key: (str | None, Field(None, description=str(one.label))) for one in resource.listing.filters}
+    with translation.override("en"):  # the description of the API is the same wherever it is made
+        filters = {one.key: (str | None, Field(None, description=str(one.label))) for one in resource.listing.filters}
     filters.pop("archived", None)  # every list has it
     texts = dict.fromkeys(("q", "sort", "cursor", "archived", "fields"), (str | None, None))
     limit = (int, Field(PAGE_SIZE, ge=1, le=MOST_PER_PAGE))

@@ -6,7 +6,6 @@ import os
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 
 from muster.core.jobs.lease import BEAT, Pulse
 from muster.core.jobs.reaper import beat, reap, reap_redis, retry_failed
@@ -22,6 +21,7 @@ from muster.core.jobs.run import hand_out_due, take_back
 from muster.core.jobs.schedule import run_due
 
 log = logging.getLogger(__name__)
+RQ = {"job_class": "django_tasks_rq.Job", "worker_class": "muster.core.jobs.redis_worker.OneProcess"}
 
 
 class Command(BaseCommand):
@@ -30,13 +30,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stop, name = threading.Event(), f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
         beat(name)
-        if settings.REDIS_URL:
-            os.register_at_fork(after_in_child=_forked)
         clock = threading.Thread(target=keep_time, args=(stop, name), daemon=True)
         clock.start()
         try:
             if settings.REDIS_URL:
-                call_command("rqworker", "default", job_class="django_tasks_rq.Job", verbosity=0)
+                call_command("rqworker", "default", **RQ, verbosity=0)
             else:
                 call_command("db_worker", interval=1, verbosity=0, worker_id=name)
         finally:
@@ -82,21 +80,3 @@ def _rounds(stop: threading.Event, do: Callable[[], object]) -> None:
         except Exception:  # a database that is away for a moment must not stop the clock for good
             log.exception("Chores could not be done; they are tried again.")
         stop.wait(BEAT)
-
-
-def _forked() -> None:
-    """RQ does each job in a child. It must not talk over its parent's connections, nor outlive it: its jobs are handed
-    to others then."""
-    pools = getattr(connection, "_connection_pools", {})
-    _kept.extend(pools.values())  # closing them here would close the parent's
-    pools.clear()
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
-
-
-_kept: list[Any] = []
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
