@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextvars
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -210,6 +211,18 @@ class _Recording:
         _pending.reset(self.token)
         if kind is None and events:
             append(events)
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """What is done within is tried out: it is taken back at the end, and the trail never hears of it."""
+    token = _pending.set([])
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _pending.reset(token)
 
 
 def add_event(actor: Actor, name: str, row: models.Model | None, changes: dict[str, Any], **context: Any) -> None:

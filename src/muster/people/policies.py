@@ -15,6 +15,7 @@ from muster.people.models import (
     ChecklistItem,
     ChecklistStep,
     ChecklistTemplate,
+    DraftChange,
     Grade,
     Handover,
     HeadcountPlan,
@@ -26,8 +27,10 @@ from muster.people.models import (
     SkillCategory,
     SkillEvidence,
     SkillRequirement,
+    StructureDraft,
     Unit,
     UnitLine,
+    VacantSeat,
 )
 
 for _name, _label in [
@@ -44,6 +47,8 @@ for _name, _label in [
     ("people.checklisttemplate.view", _("See checklist templates")),
     ("people.skill.view", _("See the skills of the firm")),
     ("people.skillevidence.view", _("See how skilled members are")),
+    ("people.structuredraft.view", _("See drafts of a future structure")),
+    ("people.vacantseat.view", _("See vacant seats")),
     ("people.unit.view", _("See units")),
     ("people.position.view", _("See positions")),
     ("people.grade.view", _("See grades")),
@@ -195,3 +200,19 @@ class SkillCategoryPolicy(OfFirm):
 class SkillRequirementPolicy(OfFirm):
     model = SkillRequirement
     permission = "people.skill.view"
+
+
+@register
+class StructureDraftPolicy(OfFirm):
+    model = StructureDraft
+
+
+@register
+class DraftChangePolicy(OfFirm):
+    model = DraftChange
+    permission = "people.structuredraft.view"
+
+
+@register
+class VacantSeatPolicy(OfFirm):
+    model = VacantSeat

@@ -9,6 +9,7 @@ from muster.access.models import User
 from muster.access.scope import Actor
 from muster.core.jobs.schedule import chore
 from muster.core.periods import today
+from muster.people.actions.draft import settle_drafts
 from muster.people.actions.handover import carry_out
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.present import apply_moves
@@ -20,7 +21,7 @@ from muster.people.models import Handover
 def project_present(day: dt.date | None = None) -> int:
     """Let the moves of members and units whose day has come take effect. Running it twice does nothing more."""
     on = day or today()
-    return apply_moves(on) + project_units(on)
+    return apply_moves(on) + project_units(on) + settle_drafts(on)
 
 
 @chore("people.end_service", dt.timedelta(hours=1))

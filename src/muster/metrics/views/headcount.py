@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 from muster.access.pages import act_page
 from muster.core.http import Request
 from muster.metrics.forms import SeatsForm
-from muster.metrics.headcount import NARROW, WIDE, Headcount
+from muster.metrics.headcount import Headcount
 from muster.people.actions.headcount import plan_seats
 from muster.people.models import Unit
+from muster.people.queries import NARROW, WIDE
 
 headcount_plan = act_page(
     Unit,

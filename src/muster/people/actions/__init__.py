@@ -1,3 +1,3 @@
-from muster.people.actions import checklist, handover, headcount, lifecycle, member, move, structure
+from muster.people.actions import checklist, draft, handover, headcount, lifecycle, member, move, structure, vacancy
 
-__all__ = ["checklist", "handover", "headcount", "lifecycle", "member", "move", "structure"]
+__all__ = ["checklist", "draft", "handover", "headcount", "lifecycle", "member", "move", "structure", "vacancy"]

@@ -1,4 +1,5 @@
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
+from muster.people.models.draft import DraftChange, StructureDraft, VacantSeat
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
@@ -12,6 +13,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistStep",
     "ChecklistTemplate",
+    "DraftChange",
     "Grade",
     "Handover",
     "HandoverItem",
@@ -26,6 +28,8 @@ __all__ = [
     "SkillEvidence",
     "SkillRequirement",
     "Source",
+    "StructureDraft",
     "Unit",
     "UnitLine",
+    "VacantSeat",
 ]
