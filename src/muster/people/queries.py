@@ -249,6 +249,12 @@ def vacant_on(actor: Actor, day: dt.date) -> list[VacantSeat]:
     return list(open_then.select_related("unit", "position", "acting", "manager"))
 
 
+def vacancies_of(actor: Actor, unit: Unit) -> list[VacantSeat]:
+    """Seats of UNIT that nobody holds yet, those to come included."""
+    rows = VacantSeat.objects.visible_to(actor).filter(unit=unit.pk, filled_on=None, archived_at=None)
+    return list(rows.select_related("position", "acting", "manager"))
+
+
 def _vacancy(one: VacantSeat) -> Node:
     return Node(
         id=f"v{one.pk}",

@@ -1,7 +1,7 @@
 """Addresses of the people room."""
 
 from muster.access.routes import route
-from muster.people.views import checklist, handover, member, skill, structure
+from muster.people.views import checklist, draft, handover, member, skill, structure
 
 urlpatterns = [
     route("people/", member.member_list, name="member_list", permission="people.member.view"),
@@ -138,6 +138,68 @@ urlpatterns = [
     ),
     route("people/chart/", structure.org_chart, name="org_chart", permission="people.member.view"),
     route("people/chart/data/", structure.org_data, name="org_data", permission="people.member.view"),
+    route("people/drafts/", draft.draft_list, name="draft_list", permission="people.structuredraft.view"),
+    route("people/drafts/new/", draft.draft_create, name="draft_create", permission="people.structuredraft.create"),
+    route("people/drafts/<int:pk>/", draft.draft_detail, name="draft_detail", permission="people.structuredraft.view"),
+    route("people/drafts/<int:pk>/data/", draft.draft_data, name="draft_data", permission="people.structuredraft.view"),
+    route(
+        "people/drafts/<int:pk>/effects/",
+        draft.draft_effects,
+        name="draft_effects",
+        permission="people.structuredraft.view",
+    ),
+    route("people/drafts/<int:pk>/edit/", draft.draft_edit, name="draft_edit", permission="people.structuredraft.edit"),
+    route(
+        "people/drafts/<int:pk>/drop/", draft.draft_drop, name="draft_drop", permission="people.structuredraft.change"
+    ),
+    route(
+        "people/drafts/<int:pk>/move/", draft.draft_move, name="draft_move", permission="people.structuredraft.change"
+    ),
+    route(
+        "people/drafts/<int:pk>/unit/", draft.draft_unit, name="draft_unit", permission="people.structuredraft.change"
+    ),
+    route(
+        "people/drafts/<int:pk>/unit/new/",
+        draft.draft_new_unit,
+        name="draft_new_unit",
+        permission="people.structuredraft.change",
+    ),
+    route(
+        "people/drafts/<int:pk>/seat/", draft.draft_seat, name="draft_seat", permission="people.structuredraft.change"
+    ),
+    route(
+        "people/drafts/changes/<int:pk>/revert/",
+        draft.draft_revert,
+        name="draft_revert",
+        permission="people.structuredraft.revert",
+    ),
+    route(
+        "people/drafts/changes/<int:pk>/keep/",
+        draft.draft_keep,
+        name="draft_keep",
+        permission="people.structuredraft.keep",
+    ),
+    route(
+        "people/drafts/<int:pk>/publish/",
+        draft.draft_publish,
+        name="draft_publish",
+        permission="people.structuredraft.publish",
+    ),
+    route(
+        "people/drafts/<int:pk>/discard/",
+        draft.draft_discard,
+        name="draft_discard",
+        permission="people.structuredraft.discard",
+    ),
+    route("people/seats/new/", draft.vacancy_create, name="vacancy_create", permission="people.vacantseat.create"),
+    route("people/seats/<int:pk>/edit/", draft.vacancy_edit, name="vacancy_edit", permission="people.vacantseat.edit"),
+    route("people/seats/<int:pk>/fill/", draft.vacancy_fill, name="vacancy_fill", permission="people.vacantseat.fill"),
+    route(
+        "people/seats/<int:pk>/archive/",
+        draft.vacancy_archive,
+        name="vacancy_archive",
+        permission="people.vacantseat.archive",
+    ),
     route("people/units/", structure.unit_list, name="unit_list", permission="people.unit.view"),
     route("people/units/new/", structure.unit_create, name="unit_create", permission="people.unit.create"),
     route("people/units/<int:pk>/", structure.unit_detail, name="unit_detail", permission="people.unit.view"),
