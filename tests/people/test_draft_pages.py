@@ -117,7 +117,12 @@ def test_the_forms_do_all_that_dragging_does_and_more(firm, south, draft, as_rol
     assert "张三 · 中部大区 · 李明" in html
     data = client.get(reverse("draft_data", args=[draft.pk])).json()["nodes"]
     marks = {one["name"]: one["mark_label"] for one in data}
-    assert (marks["中部大区"], marks["张三"], marks["南方大区"], marks["曾小红"]) == ("new", "changed", "changed", "")
+    assert (marks["中部大区"], marks["张三"], marks["南方大区"], marks["曾小红"]) == (
+        "new",
+        "is changed",
+        "is changed",
+        "",
+    )
     before = client.get(reverse("draft_data", args=[draft.pk]), {"side": "before"}).json()["nodes"]
     assert {one["name"]: one["mark_label"] for one in before}["张三"] == "moves away"
     post("draft_unit", f"?unit=u{south.pk}", name="华南大区", parent=f"u{firm.company.pk}", closes="on")

@@ -371,8 +371,8 @@ def test_effects_say_who_sees_more_and_less_through_the_policies(firm):
         str(who): {str(one.label): (one.before, one.after, one.gained, one.lost) for one in rows}
         for who, rows in found.rights
     }
-    assert rights["Li"] == {"members": (3, 2, 0, 1), "Customers": (2, 1, 0, 1), "Deals in progress": (2, 0, 0, 2)}
-    assert rights["Wang"] == {"members": (2, 3, 1, 0), "Customers": (0, 1, 1, 0), "Deals in progress": (0, 2, 2, 0)}
+    assert rights["Li"] == {"Members": (3, 2, 0, 1), "Accounts": (2, 1, 0, 1), "Deals": (2, 0, 0, 2)}
+    assert rights["Wang"] == {"Members": (2, 3, 1, 0), "Accounts": (0, 1, 1, 0), "Deals": (0, 2, 2, 0)}
     assert set(rights) == {"Li", "Wang"}
     assert {str(label): n for label, n in found.held} == {"Customers": 1, "Deals in progress": 2}
     publish_draft(OPERATOR, fresh(firm.draft))

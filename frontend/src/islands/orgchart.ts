@@ -59,6 +59,8 @@ class OrgChart {
   private readonly lines: SVGPathElement;
   private readonly pan: ZoomBehavior<HTMLElement, unknown>;
   private active: Place | null = null;
+  private marked: Place[] = []; // boxes that a draft changes, looked at one after the other
+  private turn = 0;
   private readonly edits: boolean;
   private readonly still: string; // on these a press does not move the chart
 
@@ -80,11 +82,14 @@ class OrgChart {
     select(this.box).call(this.pan).on("dblclick.zoom", null);
     this.tools();
     if (this.edits) makeMovable(this.box);
+    this.marked = [...this.places.values()].filter(({ person }) => person.mark);
+    const next = box.querySelector<HTMLElement>("[data-org-tool=next]");
+    if (next) next.hidden = !this.marked.length;
     const focus = answer.focus === undefined ? undefined : this.places.get(String(answer.focus));
     if (focus) this.reveal(focus);
     this.draw();
     if (focus) this.look(focus, this.withChain(focus));
-    else this.look(this.roots[0]);
+    else if (!this.nextMarked()) this.look(this.roots[0]);
   }
 
   private plant(people: Person[]): void {
@@ -285,6 +290,7 @@ class OrgChart {
       const tool = (event.target as Element).closest<HTMLElement>("[data-org-tool]")?.dataset.orgTool;
       if (tool === "in" || tool === "out") select(this.box).call(this.pan.scaleBy, tool === "in" ? 1.3 : 1 / 1.3);
       else if (tool === "fit") this.fit();
+      else if (tool === "next") this.nextMarked();
     });
     const input = this.box.querySelector<HTMLInputElement>(".org-find input");
     let turn = -1;
@@ -310,6 +316,15 @@ class OrgChart {
     this.draw();
     this.look(hit, this.withChain(hit));
     this.cards.get(String(hit.person.id))?.classList.add("found");
+  }
+
+  private nextMarked(): boolean {
+    const place = this.marked[this.turn++ % Math.max(1, this.marked.length)];
+    if (!place) return false;
+    this.reveal(place);
+    this.draw();
+    this.look(place, this.withChain(place));
+    return true;
   }
 
   private fit(): void {

@@ -1,6 +1,7 @@
 """The people room over HTTP."""
 
 from muster.access.resources import Resource, Verb
+from muster.people.actions.draft import discard_draft, publish_draft
 from muster.people.actions.member import members
 from muster.people.actions.move import move_member
 from muster.people.actions.skill import merge_skill, skills
@@ -15,7 +16,7 @@ from muster.people.forms import (
     UnitForm,
     UnitMoveForm,
 )
-from muster.people.listings import GRADES, MEMBERS, POSITIONS, SKILLS, UNITS
+from muster.people.listings import DRAFTS, GRADES, MEMBERS, POSITIONS, SKILLS, UNITS
 
 RESOURCES = [
     Resource(
@@ -34,6 +35,14 @@ RESOURCES = [
     ),
     Resource("positions", listing=POSITIONS, form=PositionForm, crud=positions),
     Resource("grades", listing=GRADES, form=GradeForm, crud=grades),
+    Resource(
+        "structure-drafts",
+        listing=DRAFTS,
+        verbs=(
+            Verb("publish", publish_draft, "people.structuredraft.publish", None, "Publish one of the drafts"),
+            Verb("discard", discard_draft, "people.structuredraft.discard", None, "Discard one of the drafts"),
+        ),
+    ),
     Resource(
         "skills",
         listing=SKILLS,

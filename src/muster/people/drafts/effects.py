@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from muster.access.action import trial
 from muster.access.actors import actor_for
@@ -223,7 +224,8 @@ def _seen(reader: Actor, member: Member) -> Seen:
 
 
 def _sights(before: Seen, after: Seen) -> list[Sight]:
-    labels = {"": Member._meta.verbose_name_plural} | {one.key: one.label for one in holdings.holdings()}
+    models = {"": Member} | {one.key: one.model for one in holdings.holdings()}
+    labels = {key: capfirst(model._meta.verbose_name_plural) for key, model in models.items()}
     return [
         Sight(labels[key], len(was), len(after[key]), len(after[key] - was), len(was - after[key]))
         for key, was in before.items()

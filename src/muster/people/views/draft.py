@@ -93,7 +93,7 @@ def draft_detail(request: Request, pk: int) -> HttpResponse:
 def _shown(request: Request, draft: StructureDraft, tab: str) -> dict[str, Any]:
     here = {"plan": reverse("draft_detail", args=[draft.pk]), "effects": reverse("draft_effects", args=[draft.pk])}
     may = {verb: can(request.actor, f"people.structuredraft.{verb}", draft) for verb in ("edit", "publish", "discard")}
-    labels = [("plan", _("Plan"), "hierarchy"), ("effects", _("Effects"), "arrows-diff")]
+    labels = [("plan", _("Planning"), "hierarchy"), ("effects", _("Effects"), "arrows-diff")]
     tabs = [
         {"label": label, "icon": icon, "url": here[key], "active": key == tab}
         for key, label, icon in labels
@@ -124,7 +124,7 @@ def draft_data(request: Request, pk: int) -> HttpResponse:
     nodes = (present_nodes if before else draft_nodes)(request.actor, draft, _by(request))
     if not before and draft.is_open and can(request.actor, CHANGE, draft):
         nodes = _editable(draft, nodes)
-    marks = {"new": _("new"), "moved": _("moves away") if before else _("changed"), "gone": _("closed")}
+    marks = {"new": _("new"), "moved": _("moves away") if before else _("is changed"), "gone": _("closed")}
     answer: dict[str, Any] = {
         "nodes": [{**one.data(), "tone": tone(one.name), "mark_label": marks.get(one.mark, "")} for one in nodes]
     }
