@@ -14,7 +14,8 @@ from muster.core import workdays
 from muster.core.periods import today
 from muster.crm.models import Account, Deal
 from muster.people import holdings
-from muster.people.models import Assignment, Checklist, Handover, HeadcountPlan, Member, ReportingLine
+from muster.people.actions.rollout import TRIED, changes_of, try_out
+from muster.people.models import Assignment, Checklist, Handover, HeadcountPlan, Member, ReportingLine, StructureDraft
 
 
 def rows(model):
@@ -60,6 +61,12 @@ class DemoCompany(TestCase):
         assert set(rows(Handover).values_list("status", flat=True)) == {"draft", "done"}
         assert set(rows(Checklist).values_list("kind", flat=True)) >= {"joiner", "leaver"}
         assert rows(HeadcountPlan).count() > 5
+
+    def test_a_reorganisation_for_next_month_is_drafted_and_could_be_published(self):
+        draft = rows(StructureDraft).get()
+        assert (draft.status, draft.effective_on > today()) == ("draft", True)
+        assert len(changes_of(draft)) > 5
+        assert try_out(TRIED, draft) == {}
 
     def test_work_is_recent_and_planned(self):
         assert rows(Activity).filter(done_on__gte=today() - dt.timedelta(days=7)).exists()

@@ -124,14 +124,19 @@ def draft_data(request: Request, pk: int) -> HttpResponse:
     nodes = (present_nodes if before else draft_nodes)(request.actor, draft, _by(request))
     if not before and draft.is_open and can(request.actor, CHANGE, draft):
         nodes = _editable(draft, nodes)
-    marks = {"new": _("new"), "moved": _("moves away") if before else _("is changed"), "gone": _("closed")}
     answer: dict[str, Any] = {
-        "nodes": [{**one.data(), "tone": tone(one.name), "mark_label": marks.get(one.mark, "")} for one in nodes]
+        "nodes": [{**one.data(), "tone": tone(one.name), "mark_label": _mark_label(one, before)} for one in nodes]
     }
     focus = request.GET.get("focus", "")
     if any(one.id == focus for one in nodes):
         answer["focus"] = focus
     return JsonResponse(answer)
+
+
+def _mark_label(one: Node, before: bool) -> str:
+    if one.mark == "moved" and before and one.id.startswith("m"):
+        return _("moves away")
+    return {"new": _("new"), "moved": _("is changed"), "gone": _("closed")}.get(one.mark, "")
 
 
 @require_POST

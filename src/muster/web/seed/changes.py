@@ -3,6 +3,7 @@ planned, a reorganisation is drafted."""
 
 import datetime as dt
 
+from muster.access.actors import actor_for
 from muster.core import workdays
 from muster.people.actions.checklist import begin, complete_item, ensure_default_templates
 from muster.people.actions.draft import change_draft, drafts
@@ -75,8 +76,12 @@ def _reorganisation(firm: Company) -> None:
     """From the first of next month a new group takes over large customers: its leader and two others come from teams
     nearby, one seat is still vacant, and a branch changes its region. Not published."""
     begins = (firm.day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    author = Member.objects.unscoped("seed").exclude(user=None).get(position=firm.positions["ops"])
     draft = drafts.create(
-        firm.actor, name="下月区域调整", effective_on=begins, note="成立大客户组，并把一个分公司划入相邻大区。"
+        actor_for(author.user),
+        name="下月区域调整",
+        effective_on=begins,
+        note="成立大客户组，并把一个分公司划入相邻大区。",
     )
     _plan(firm, draft, kind="new_unit", name="大客户组", code="R1-KA", unit=firm.units["R1"])
     group = DraftChange.objects.unscoped("seed").get(draft=draft)
