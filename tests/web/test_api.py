@@ -185,7 +185,7 @@ NOT_OVER_THE_API = {
 }
 
 
-# Files, what the law asks of persons, and differences to tick are dealt with on their pages.
+# Files, what the law asks of persons, differences to tick and structures to draw are dealt with on their pages.
 ON_PAGES_ALONE = (
     "integrations.directoryconnection",
     "integrations.directoryrun",
@@ -195,6 +195,8 @@ ON_PAGES_ALONE = (
     "people.paper",
     "people.paperreading",
     "people.personalfield",
+    "people.structuredraft",
+    "people.vacantseat",
 )
 
 

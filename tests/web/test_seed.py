@@ -15,6 +15,7 @@ from muster.core import workdays
 from muster.core.periods import today
 from muster.crm.models import Account, Deal
 from muster.people import holdings
+from muster.people.actions.rollout import TRIED, changes_of, try_out
 from muster.people.models import (
     Assignment,
     Checklist,
@@ -25,6 +26,7 @@ from muster.people.models import (
     MemberDocument,
     PaperReading,
     ReportingLine,
+    StructureDraft,
 )
 
 
@@ -81,6 +83,12 @@ class DemoCompany(TestCase):
         ends = rows(MemberDocument).filter(kind="certificate").values_list("valid_until", flat=True)
         assert min(ends) < today() < max(ends)
         assert rows(Erasure).filter(status="proposed").exists()
+
+    def test_a_reorganisation_for_next_month_is_drafted_and_could_be_published(self):
+        draft = rows(StructureDraft).get()
+        assert (draft.status, draft.effective_on > today()) == ("draft", True)
+        assert len(changes_of(draft)) > 5
+        assert try_out(TRIED, draft) == {}
 
     def test_work_is_recent_and_planned(self):
         assert rows(Activity).filter(done_on__gte=today() - dt.timedelta(days=7)).exists()

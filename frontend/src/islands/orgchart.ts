@@ -2,6 +2,8 @@ import { hierarchy, tree, type HierarchyPointNode } from "d3-hierarchy";
 import { select } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomBehavior } from "d3-zoom";
 import { element, goToLogin, isLogin, text } from "../page";
+import { openInDrawer } from "./drawer";
+import { makeMovable } from "./orgdrag";
 import { toast } from "./toast";
 
 interface Person {
@@ -16,6 +18,8 @@ interface Person {
   url?: string;
   count?: number;
   direct?: number;
+  mark?: string;
+  mark_label?: string;
 }
 interface Answer {
   nodes: Person[];
@@ -37,6 +41,7 @@ const GAP_Y = 62;
 const FIRST_LEVELS = 1;
 const MOST_AT_FIRST = 16;
 const TOP = "top";
+const LOW = 0.72; // how far down the looked-at box stands: his superiors are above
 
 export async function mount(box: HTMLElement): Promise<void> {
   const response = await fetch(box.dataset.org ?? "", { headers: { Accept: "application/json" } });
@@ -54,26 +59,37 @@ class OrgChart {
   private readonly lines: SVGPathElement;
   private readonly pan: ZoomBehavior<HTMLElement, unknown>;
   private active: Place | null = null;
+  private marked: Place[] = []; // boxes that a draft changes, looked at one after the other
+  private turn = 0;
+  private readonly edits: boolean;
+  private readonly still: string; // on these a press does not move the chart
 
   constructor(
     private readonly box: HTMLElement,
     answer: Answer,
   ) {
+    this.edits = Boolean(box.dataset.orgEdit);
+    this.still = `.org-tools, .org-find, button, input${this.edits ? ", .org-card" : ""}`;
     this.world = box.querySelector<HTMLElement>(".org-world")!;
     this.lines = box.querySelector<SVGPathElement>(".org-lines path")!;
     this.plant(answer.nodes);
     this.pan = zoom<HTMLElement, unknown>()
       .scaleExtent([0.15, 1.6])
-      .filter((event: Event) => !(event.target as Element).closest(".org-tools, .org-find, button, input") || event.type === "wheel")
+      .filter((event: Event) => !(event.target as Element).closest(this.still) || event.type === "wheel")
       .on("zoom", ({ transform }) => {
         this.world.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
       });
     select(this.box).call(this.pan).on("dblclick.zoom", null);
     this.tools();
+    if (this.edits) makeMovable(this.box);
+    this.marked = [...this.places.values()].filter(({ person }) => person.mark);
+    const next = box.querySelector<HTMLElement>("[data-org-tool=next]");
+    if (next) next.hidden = !this.marked.length;
     const focus = answer.focus === undefined ? undefined : this.places.get(String(answer.focus));
     if (focus) this.reveal(focus);
     this.draw();
-    this.look(focus ?? this.roots[0], focus ? 1 : undefined);
+    if (focus) this.look(focus, this.withChain(focus));
+    else if (!this.nextMarked()) this.look(this.roots[0]);
   }
 
   private plant(people: Person[]): void {
@@ -121,7 +137,29 @@ class OrgChart {
       place.x = node.x - WIDE / 2;
       place.y = (node.depth - 1) * (HIGH + GAP_Y);
     }
+    this.straighten(found);
     return found;
+  }
+
+  /** Who stands over the active one stands straight above him: in a wide level his superiors would be far off to the
+   * side. A level moves as a whole, and only where it is the children of one. */
+  private straighten(found: HierarchyPointNode<Place | typeof TOP>[]): void {
+    for (let one = this.active; one?.parent; one = one.parent) {
+      const { parent } = one;
+      const depth = found.find((node) => node.data === parent)?.depth;
+      const level = found.filter((node) => node.depth === depth).map((node) => node.data as Place);
+      if (level.some((other) => other.parent !== parent.parent)) return;
+      const off = one.x - parent.x;
+      for (const other of level) other.x += off;
+    }
+  }
+
+  /** The scale at which the chain over PLACE can be seen with him. */
+  private withChain(place: Place): number {
+    let above = 0;
+    for (let at = place.parent; at; at = at.parent) above += 1;
+    const room = this.box.getBoundingClientRect().height * LOW - HIGH - 64; // below the search field
+    return Math.max(0.55, Math.min(1, room / Math.max(1, above * (HIGH + GAP_Y))));
   }
 
   private draw(): void {
@@ -160,18 +198,25 @@ class OrgChart {
     const words = element("div", "org-card-text", element("div", "org-name truncate", person.name));
     if (person.title) words.append(element("div", "org-sub truncate", person.title));
     if (person.unit) words.append(element("div", "org-sub truncate", person.unit));
-    const card = element("div", "org-card", face, words);
+    const card = element("div", `org-card${person.mark ? ` mark-${person.mark}` : ""}`, face, words);
+    if (person.mark_label) card.append(element("span", "org-mark", person.mark_label));
     card.setAttribute("role", "treeitem");
-    card.setAttribute("aria-label", [person.name, person.title, person.unit].filter(Boolean).join(" · "));
+    card.setAttribute("aria-label", [person.name, person.title, person.unit, person.mark_label].filter(Boolean).join(" · "));
     card.dataset.id = key;
     card.addEventListener("click", (event) => {
       if ((event.target as Element).closest(".org-fold")) this.toggle(place);
-      else if (person.url) location.assign(person.url);
+      else this.open(person);
     });
     card.addEventListener("keydown", (event) => this.walk(event, place));
     this.cards.set(key, card);
     this.world.append(card);
     return card;
+  }
+
+  private open(person: Person): void {
+    if (!person.url) return;
+    if (this.edits) void openInDrawer(person.url);
+    else location.assign(person.url);
   }
 
   private fold(card: HTMLElement, place: Place): void {
@@ -215,7 +260,7 @@ class OrgChart {
       event.preventDefault();
       this.toggle(place);
       this.cards.get(String(place.person.id))?.focus();
-    } else if (event.key === "Enter" && place.person.url) location.assign(place.person.url);
+    } else if (event.key === "Enter") this.open(place.person);
     else if (steps[event.key]) {
       event.preventDefault();
       const next = steps[event.key]!();
@@ -234,7 +279,8 @@ class OrgChart {
     if (!place) return;
     const { width, height } = this.box.getBoundingClientRect();
     const k = scale ?? Math.max(0.72, Math.min(1, width / (Math.max(1, place.children.length) * (WIDE + GAP_X) + 40)));
-    const top = scale ? height / 2 - (place.y + HIGH / 2) * k : 72 - place.y * k;
+    const low = place.parent ? LOW : 0.5;
+    const top = scale ? height * low - (place.y + HIGH / 2) * k : 72 - place.y * k;
     const to = zoomIdentity.translate(width / 2 - (place.x + WIDE / 2) * k, top).scale(k);
     select(this.box).call(this.pan.transform, to);
   }
@@ -244,6 +290,7 @@ class OrgChart {
       const tool = (event.target as Element).closest<HTMLElement>("[data-org-tool]")?.dataset.orgTool;
       if (tool === "in" || tool === "out") select(this.box).call(this.pan.scaleBy, tool === "in" ? 1.3 : 1 / 1.3);
       else if (tool === "fit") this.fit();
+      else if (tool === "next") this.nextMarked();
     });
     const input = this.box.querySelector<HTMLInputElement>(".org-find input");
     let turn = -1;
@@ -267,8 +314,17 @@ class OrgChart {
     if (!hit) return;
     this.reveal(hit);
     this.draw();
-    this.look(hit, Math.max(0.8, this.scale()));
+    this.look(hit, this.withChain(hit));
     this.cards.get(String(hit.person.id))?.classList.add("found");
+  }
+
+  private nextMarked(): boolean {
+    const place = this.marked[this.turn++ % Math.max(1, this.marked.length)];
+    if (!place) return false;
+    this.reveal(place);
+    this.draw();
+    this.look(place, this.withChain(place));
+    return true;
   }
 
   private fit(): void {

@@ -11,7 +11,8 @@ import contextvars
 import datetime as dt
 import functools
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -225,6 +226,18 @@ class _Recording:
         _pending.reset(self.token)
         if kind is None and events:
             append(events)
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """What is done within is tried out: it is taken back at the end, and the trail never hears of it."""
+    token = _pending.set([])
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _pending.reset(token)
 
 
 def add_event(actor: Actor, name: str, row: models.Model | None, changes: dict[str, Any], **context: Any) -> None:

@@ -11,9 +11,8 @@ from muster.access.scope import Actor
 from muster.core.periods import Period, containing, today
 from muster.metrics.compute import compute
 from muster.people.models import HeadcountPlan, Member, Unit
-from muster.people.queries import present, units_in_order
+from muster.people.queries import NARROW, WIDE, present, units_in_order
 
-WIDE, NARROW = 12, 3  # reports of one leader: more is too many to lead, fewer a layer too many
 MONTHS = 12
 
 

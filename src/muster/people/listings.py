@@ -18,6 +18,7 @@ from muster.people.models import (
     Position,
     Skill,
     SkillCategory,
+    StructureDraft,
     Territory,
     Unit,
 )
@@ -33,6 +34,7 @@ TONES = {
     "leaving": "red",
     "left": "gray",
 }
+DRAFT_TONES = {"draft": "blue", "published": "green", "discarded": "gray"}
 HANDOVER_TONES = {"draft": "blue", "running": "amber", "done": "green", "undone": "gray"}
 
 
@@ -200,6 +202,33 @@ HANDOVERS = Listing(
     empty_icon="transfer",
     empty_title=_("Nothing has been handed over yet"),
     empty_text=_("Begin on the page of the member who hands over."),
+)
+
+
+DRAFTS = Listing(
+    model=StructureDraft,
+    key="structure-drafts",
+    title=_("Structure drafts"),
+    columns=[
+        Column("name", _("name"), kind="link", value=str, order="name"),
+        Column(
+            "status", _("status"), StructureDraft.get_status_display, "badge", tone=lambda row: DRAFT_TONES[row.status]
+        ),
+        Column("effective_on", _("takes effect on"), kind="date", order="effective_on"),
+        Column("author", _("author"), kind="member"),
+        Column("created_at", _("created"), kind="datetime", order="created_at"),
+        Column("published_at", _("published"), kind="datetime"),
+    ],
+    filters=[Filter("status", _("status"), choices=lambda _actor: StructureDraft.Status.choices)],
+    related=("author",),
+    order="-created_at",
+    searchable=False,
+    create_url="draft_create",
+    create_permission="people.structuredraft.create",
+    create_label=_("New draft"),
+    empty_icon="hierarchy-3",
+    empty_title=_("No drafts yet"),
+    empty_text=_("Plan a reorganisation in peace: nobody feels it before it is published."),
 )
 
 

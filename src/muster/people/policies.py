@@ -21,6 +21,7 @@ from muster.people.models import (
     ChecklistTemplate,
     DataExport,
     DetailRule,
+    DraftChange,
     Erasure,
     Grade,
     Handover,
@@ -39,10 +40,12 @@ from muster.people.models import (
     SkillCategory,
     SkillEvidence,
     SkillRequirement,
+    StructureDraft,
     Territory,
     TerritoryAssignment,
     Unit,
     UnitLine,
+    VacantSeat,
     Verification,
 )
 
@@ -63,6 +66,8 @@ for _name, _label in [
     ("people.checklisttemplate.view", _("See checklist templates")),
     ("people.skill.view", _("See the skills of the firm")),
     ("people.skillevidence.view", _("See how skilled members are")),
+    ("people.structuredraft.view", _("See drafts of a future structure")),
+    ("people.vacantseat.view", _("See vacant seats")),
     ("people.unit.view", _("See units")),
     ("people.territory.view", _("See territories")),
     ("people.territoryassignment.view", _("See who holds which territory")),
@@ -345,3 +350,19 @@ class DataExportPolicy(Policy):
 class ErasurePolicy(Policy):
     model = Erasure
     owner = "member_id"
+
+
+@register
+class StructureDraftPolicy(OfFirm):
+    model = StructureDraft
+
+
+@register
+class DraftChangePolicy(OfFirm):
+    model = DraftChange
+    permission = "people.structuredraft.view"
+
+
+@register
+class VacantSeatPolicy(OfFirm):
+    model = VacantSeat

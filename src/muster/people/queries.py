@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from muster.access.custom import Story
 from muster.access.models import Event
@@ -23,12 +24,14 @@ from muster.people.models import (
     TerritoryAssignment,
     Unit,
     UnitLine,
+    VacantSeat,
 )
 
 LAST_EVENTS = 50
 LAST_LOOKS = 20
 MOST_TO_READ = 20
 NOTHING = "–"
+WIDE, NARROW = 12, 3  # reports of one leader: more is too many to lead, fewer a layer too many
 
 
 def in_force(day: dt.date) -> Q:
@@ -177,6 +180,7 @@ class Node:
     initials: str = ""
     direct: int = 0
     count: int = 0
+    mark: str = ""  # of a draft: new, moved, gone
     children: list["Node"] = field(default_factory=list)
 
     def data(self) -> dict[str, Any]:
@@ -257,9 +261,33 @@ def _by_unit(actor: Actor, day: dt.date, standing: list[Standing]) -> list[Node]
         for pk, one in units.items()
         if pk in parents
     ]
-    return nodes + [
-        _person(one, f"u{one.unit.pk}" if one.unit and one.unit.pk in parents else None) for one in standing
-    ]
+    people = [_person(one, f"u{one.unit.pk}" if one.unit and one.unit.pk in parents else None) for one in standing]
+    seats = [_vacancy(one) for one in vacant_on(actor, day) if one.unit_id in parents]
+    return nodes + people + seats
+
+
+def vacant_on(actor: Actor, day: dt.date) -> list[VacantSeat]:
+    """Seats that nobody holds on DAY."""
+    rows = VacantSeat.objects.visible_to(actor).filter(valid_from__lte=day, archived_at=None)
+    open_then = rows.filter(Q(filled_on=None) | Q(filled_on__gt=day))
+    return list(open_then.select_related("unit", "position", "acting", "manager"))
+
+
+def vacancies_of(actor: Actor, unit: Unit) -> list[VacantSeat]:
+    """Seats of UNIT that nobody holds yet, those to come included."""
+    rows = VacantSeat.objects.visible_to(actor).filter(unit=unit.pk, filled_on=None, archived_at=None)
+    return list(rows.select_related("position", "acting", "manager"))
+
+
+def _vacancy(one: VacantSeat) -> Node:
+    return Node(
+        id=f"v{one.pk}",
+        parent=f"u{one.unit_id}",
+        name=_("Vacant: %(position)s") % {"position": one.position},
+        title=_("Acting: %(name)s") % {"name": one.acting} if one.acting else "",
+        url=reverse("unit_detail", args=[one.unit_id]),
+        initials="?",
+    )
 
 
 def _counted(nodes: list[Node]) -> list[Node]:

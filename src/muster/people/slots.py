@@ -7,6 +7,7 @@ from muster.people.models import Member, Skill, Unit
 
 nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.member.view", 10, "m"))
 nav.register(nav.Item("people", _("Org chart"), "hierarchy", "org_chart", "people.member.view", 20, "o"))
+nav.register(nav.Item("people", _("Structure drafts"), "hierarchy-3", "draft_list", "people.structuredraft.view", 22))
 nav.register(nav.Item("people", _("Handovers"), "transfer", "handover_list", "people.handover.view", 25))
 nav.register(nav.Item("people", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
 nav.register(nav.Item("people", _("My details"), "user-check", "my_details", "people.member.self", 5))
@@ -36,4 +37,7 @@ finders.register(finders.Finder(Member, "user", _place, ("position", "unit"), 10
 finders.register(finders.Finder(Skill, "badges", lambda row: str(row.category), ("category",), 45))
 finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
 commands.register(commands.Command(_("New member"), "user-plus", "member_create", "people.member.create"))
+commands.register(
+    commands.Command(_("New draft of a structure"), "hierarchy-3", "draft_create", "people.structuredraft.create")
+)
 commands.register(commands.Command(_("New unit"), "sitemap", "unit_create", "people.unit.create"))

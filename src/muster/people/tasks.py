@@ -18,6 +18,7 @@ from muster.people.actions import audit
 from muster.people.actions.audit import begin_campaign, fill, in_hand, remind
 from muster.people.actions.dataexport import drop_old_exports, make_export
 from muster.people.actions.document import remind_of_ends
+from muster.people.actions.draft import settle_drafts
 from muster.people.actions.handover import carry_out, start_handover
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.paper import remind_readers
@@ -33,7 +34,7 @@ WORK_FROM, WORK_TO = 9, 18  # hours in which somebody is reminded
 def project_present(day: dt.date | None = None) -> int:
     """Let the moves of members and units whose day has come take effect. Running it twice does nothing more."""
     on = day or today()
-    return apply_moves(on) + project_units(on)
+    return apply_moves(on) + project_units(on) + settle_drafts(on)
 
 
 @chore("people.end_service", dt.timedelta(hours=1))

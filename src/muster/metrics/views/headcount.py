@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from muster.core.http import Request
-from muster.metrics.headcount import NARROW, WIDE, Headcount
+from muster.metrics.headcount import Headcount
+from muster.people.queries import NARROW, WIDE
 
 
 def headcount(request: Request) -> HttpResponse:

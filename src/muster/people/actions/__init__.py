@@ -4,6 +4,7 @@ from muster.people.actions import (
     dataexport,
     detail,
     document,
+    draft,
     handover,
     headcount,
     lifecycle,
@@ -15,6 +16,7 @@ from muster.people.actions import (
     skill,
     structure,
     territory,
+    vacancy,
 )
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "dataexport",
     "detail",
     "document",
+    "draft",
     "handover",
     "headcount",
     "lifecycle",
@@ -34,4 +37,5 @@ __all__ = [
     "skill",
     "structure",
     "territory",
+    "vacancy",
 ]

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,9 @@ from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.actions.lines import Edge, overlap, rebuild_unit_lines, unit_edges
 from muster.people.actions.present import in_force, one_move_at_a_time
-from muster.people.models import Grade, Member, Position, Unit, UnitLine
+from muster.people.models import Assignment, Grade, Member, Position, Unit, UnitLine
+
+MOST_NAMED = 5
 
 
 def _keep_place(actor: Actor, unit: Unit, fields: dict[str, Any]) -> None:
@@ -61,6 +64,48 @@ def move_unit(actor: Actor, unit: Unit, *, parent: Unit | None = None, valid_fro
     unit.refresh_from_db(fields=["parent"])
 
 
+def begin_unit(unit: Unit, day: dt.date) -> None:
+    """A unit just made stands from DAY on, not since ever."""
+    one_move_at_a_time()
+    edges = unit_edges()
+    edges[unit.pk] = [(unit.parent_id, (day, None))]
+    rebuild_unit_lines(edges)
+
+
+@action("people.unit.close", gettext_lazy("Close units"), Unit)
+def close_unit(actor: Actor, unit: Unit, *, valid_from: dt.date) -> None:
+    """UNIT stands until VALID_FROM and no longer; who stood in it keeps that in his career. Raises ValidationError
+    while people or units are to stand there on that day or later, and names them."""
+    one_move_at_a_time()
+    edges = unit_edges()
+    begins = edges[unit.pk][0][1][0]
+    if valid_from <= begins:
+        raise ValidationError(_("“%(unit)s” exists since %(begins)s only.") % {"unit": unit, "begins": begins})
+    _refuse_occupied(unit, valid_from)
+    edges[unit.pk] = [
+        (above, (start, valid_from if end is None or end > valid_from else end))
+        for above, (start, end) in edges[unit.pk]
+        if start < valid_from
+    ]
+    rebuild_unit_lines(edges)
+    if valid_from > today():
+        add_event(actor, "people.unit.close", unit, {}, day=str(valid_from))
+
+
+def _refuse_occupied(unit: Unit, day: dt.date) -> None:
+    later = Q(valid_to=None) | Q(valid_to__gt=day)
+    here = Assignment.objects.unscoped("who stands in a unit to be closed").filter(later, unit=unit)
+    units_here = UnitLine.objects.unscoped("unit tree").filter(later, ancestor=unit, depth=1)
+    names = [*here.values_list("member__name", flat=True).distinct()[: MOST_NAMED + 1]]
+    names += [f"“{name}”" for name in units_here.values_list("descendant__name", flat=True).distinct()[:MOST_NAMED]]
+    if names:
+        more = "…" if len(names) > MOST_NAMED else ""
+        raise ValidationError(
+            _("“%(unit)s” cannot be closed on %(day)s: %(names)s still stand there. Move them elsewhere first.")
+            % {"unit": unit, "day": day, "names": ", ".join(names[:MOST_NAMED]) + more}
+        )
+
+
 def _moved(edges: list[Edge], parent: int | None, day: dt.date) -> list[Edge]:
     """EDGES with the spell that runs on DAY cut there; what was planned for later stays."""
     found: list[Edge] = []
@@ -96,10 +141,11 @@ def _refuse_circle(unit: Unit, parent: Unit | None, day: dt.date, edges: dict[in
 
 
 def project_units(day: dt.date) -> int:
-    """Write into the units under which parent they stand on DAY; how many changed."""
-    lines = UnitLine.objects.unscoped("unit tree").filter(in_force(day), depth=1)
-    parents = dict(lines.values_list("descendant_id", "ancestor_id"))
-    known = set(UnitLine.objects.unscoped("unit tree").filter(depth=0).values_list("descendant_id", flat=True))
+    """Write into the units under which parent they stand on DAY; how many changed. One that does not stand yet, or no
+    longer, keeps the parent it was given."""
+    lines = UnitLine.objects.unscoped("unit tree").filter(in_force(day))
+    parents = dict(lines.filter(depth=1).values_list("descendant_id", "ancestor_id"))
+    known = set(lines.filter(depth=0).values_list("descendant_id", flat=True))
     changed = []
     for unit in Unit.objects.unscoped("unit tree").filter(pk__in=known):
         if unit.parent_id != parents.get(unit.pk):

@@ -10,6 +10,7 @@ from muster.people.models.document import (
     PaperReading,
     PaperVersion,
 )
+from muster.people.models.draft import DraftChange, StructureDraft, VacantSeat
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
@@ -37,6 +38,7 @@ __all__ = [
     "Detail",
     "DetailRule",
     "DocumentKind",
+    "DraftChange",
     "Erasure",
     "Grade",
     "Handover",
@@ -59,9 +61,11 @@ __all__ = [
     "SkillEvidence",
     "SkillRequirement",
     "Source",
+    "StructureDraft",
     "Territory",
     "TerritoryAssignment",
     "Unit",
     "UnitLine",
+    "VacantSeat",
     "Verification",
 ]

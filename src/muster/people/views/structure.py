@@ -21,7 +21,7 @@ from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.forms import GradeForm, PositionForm, SeatsForm, UnitForm, UnitMoveForm
 from muster.people.listings import GRADES, POSITIONS, UNITS
 from muster.people.models import Unit
-from muster.people.queries import headcount, org_tree, present, tops, unit_path
+from muster.people.queries import headcount, org_tree, present, tops, unit_path, vacancies_of
 
 MOST_LISTED = 400  # people in the list without a script; the chart itself has no limit
 
@@ -84,6 +84,7 @@ def org_chart(request: Request) -> HttpResponse:
         "data_url": f"{reverse('org_data')}?day={day}&by={by}",
         "dated": request.actor.has("people.assignment.view"),
         "everyone": "all" in request.actor.scopes("people.assignment.view"),
+        "may_draft": request.actor.has("people.structuredraft.create"),
         "switch": [
             {"label": _("By manager"), "icon": "users", "url": f"{address_of}?day={day}", "active": by == "line"},
             {
@@ -111,6 +112,8 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         "unit": unit,
         "record": shown(unit, unit_path(actor, unit), counts.get(unit.pk, (0, 0))),
         "children": children,
+        "vacancies": vacancies_of(actor, unit),
+        "may_seat": {verb: actor.has(f"people.vacantseat.{verb}") for verb in ("create", "edit", "fill", "archive")},
         "people": present(actor).filter(unit=unit.pk).select_related("position"),
         "may_edit": can(actor, "people.unit.edit", unit),
         "may_move": can(actor, "people.unit.move", unit),

@@ -1,5 +1,5 @@
 """What is under way in the demo company: somebody leaves and hands over, somebody just came, somebody moves, seats are
-planned."""
+planned, a reorganisation is drafted."""
 
 import datetime as dt
 
@@ -9,11 +9,12 @@ from muster.core import workdays
 from muster.people.actions.audit import begin_campaign, fill
 from muster.people.actions.checklist import begin, complete_item, ensure_default_templates
 from muster.people.actions.detail import change_own, verify_details
+from muster.people.actions.draft import change_draft, drafts
 from muster.people.actions.handover import carry_out, plan_handover, start_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import plan_leaving
 from muster.people.actions.move import move_member
-from muster.people.models import ChecklistItem, Kind, Member, Unit
+from muster.people.models import ChecklistItem, DraftChange, Kind, Member, Position, StructureDraft, Unit
 from muster.web.seed.people import Company
 
 TEAM = "R1-1-1"  # the team whose manager's login is shown
@@ -28,6 +29,7 @@ def set_going(firm: Company) -> None:
     _seats(firm)
     _audit(firm)
     _requests(firm)
+    _reorganisation(firm)
 
 
 def _of_team(firm: Company, code: str) -> list[Member]:
@@ -102,3 +104,31 @@ def _seats(firm: Company) -> None:
     teams = Unit.objects.unscoped("seed").filter(members__position=firm.positions["lead"]).distinct()
     for unit in teams.order_by("pk"):
         plan_seats(firm.actor, unit, seats=SEATS, valid_from=firm.day.replace(month=1, day=1))
+
+
+def _reorganisation(firm: Company) -> None:
+    """From the first of next month a new group takes over large customers: its leader and two others come from teams
+    nearby, one seat is still vacant, and a branch changes its region. Not published."""
+    begins = (firm.day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    author = Member.objects.unscoped("seed").exclude(user=None).get(position=firm.positions["ops"])
+    draft = drafts.create(
+        actor_for(author.user),
+        name="下月区域调整",
+        effective_on=begins,
+        note="成立大客户组，并把一个分公司划入相邻大区。",
+    )
+    _plan(firm, draft, kind="new_unit", name="大客户组", code="R1-KA", unit=firm.units["R1"])
+    group = DraftChange.objects.unscoped("seed").get(draft=draft)
+    lead, *others = [_of_team(firm, code)[at] for code, at in (("R1-1-2", 1), ("R1-2-1", 1), ("R1-3-1", 1))]
+    chief = Member.objects.unscoped("seed").filter(unit=firm.units["R1"], position=firm.positions["region"]).first()
+    position: Position = firm.positions["lead"]
+    _plan(firm, draft, kind="move", member=lead, planned=group, manager=chief, position=position, heads=True)
+    for one in others:
+        _plan(firm, draft, kind="move", member=one, planned=group, manager=lead, position=one.position)
+    _plan(firm, draft, kind="seat", planned=group, position=firm.positions["senior"], manager=lead, acting=others[0])
+    _plan(firm, draft, kind="move_unit", about=firm.units["R2-3"], unit=firm.units["R1"])
+    _plan(firm, draft, kind="rename", about=firm.units["R1"], name=f"{firm.units['R1'].name}（含重点客户）")
+
+
+def _plan(firm: Company, draft: StructureDraft, **change: object) -> None:
+    change_draft(firm.actor, StructureDraft.objects.unscoped("seed").get(pk=draft.pk), **change)
