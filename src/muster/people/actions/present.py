@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Model, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from muster.access.action import add_event, snapshot
@@ -44,7 +44,7 @@ def in_force(day: dt.date) -> Q:
     return Q(valid_to=None, valid_from__lte=day) | Q(valid_to__gt=day, valid_from__lte=day)
 
 
-def written(row: Assignment) -> dict[str, Any]:
+def written(row: Model) -> dict[str, Any]:
     return {key: [None, value] for key, value in snapshot(row).items() if value not in (None, "")}
 
 

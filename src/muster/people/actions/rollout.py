@@ -5,7 +5,8 @@ and units is written a second time.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,8 +16,9 @@ from django.utils.translation import gettext as _
 from muster.access.action import trial
 from muster.access.permissions import known
 from muster.access.scope import Actor, Forbidden, NotVisible
+from muster.people.actions.lines import EVER
 from muster.people.actions.move import move_member, running
-from muster.people.actions.present import in_force
+from muster.people.actions.present import in_force, project
 from muster.people.actions.structure import begin_unit, close_unit, move_unit, units
 from muster.people.actions.vacancy import vacancies
 from muster.people.models import DraftChange, Member, StructureDraft, Unit, UnitLine
@@ -183,6 +185,19 @@ def try_out(actor: Actor, draft: StructureDraft, without: int | None = None) -> 
     """What stands in the way of the changes of DRAFT; nothing is written."""
     with trial():
         return roll_out(actor, draft, changes_of(draft, without)).problems
+
+
+@contextmanager
+def as_on(day: dt.date, draft: StructureDraft | None = None) -> Iterator[None]:
+    """Within, today's policies look at the structure of DAY, with DRAFT or without. Taken back at the end."""
+    with trial():
+        if draft is not None:
+            roll_out(TRIED, draft)
+        project(None, day)
+        lines = UnitLine.objects.unscoped("draft seen through everybody's eyes")
+        lines.exclude(in_force(day)).delete()
+        lines.update(valid_from=EVER, valid_to=None)
+        yield
 
 
 def standing(change: DraftChange, day: dt.date) -> dict[str, Any]:

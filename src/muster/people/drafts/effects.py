@@ -6,8 +6,6 @@ after, through the same policies as every page (`visible_to`). Only what the rea
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,11 +17,9 @@ from muster.access.actors import actor_for
 from muster.access.models import Grant, RoleAssignment, User
 from muster.access.scope import Actor, Scope, members_within, policy_of
 from muster.people import holdings
-from muster.people.actions.lines import EVER
-from muster.people.actions.present import project
-from muster.people.actions.rollout import TRIED, roll_out
-from muster.people.models import HeadcountPlan, Member, Skill, StructureDraft, Unit, UnitLine
-from muster.people.queries import in_force, standing_on, vacant_on
+from muster.people.actions.rollout import TRIED, as_on, roll_out
+from muster.people.models import HeadcountPlan, Member, Skill, StructureDraft, Unit
+from muster.people.queries import standing_on, vacant_on
 from muster.people.skills.levels import levels
 from muster.people.skills.team import SOLID, assessed
 
@@ -76,19 +72,6 @@ class Effects:
     held: list[tuple[Any, int]] = field(default_factory=list)
     cover: list[Lost] = field(default_factory=list)
     headless: list[Unit] = field(default_factory=list)
-
-
-@contextmanager
-def as_on(day: dt.date, draft: StructureDraft | None = None) -> Iterator[None]:
-    """Within, today's policies look at the structure of DAY, with DRAFT or without. Taken back at the end."""
-    with trial():
-        if draft is not None:
-            roll_out(TRIED, draft)
-        project(None, day)
-        lines = UnitLine.objects.unscoped("draft seen through everybody's eyes")
-        lines.exclude(in_force(day)).delete()
-        lines.update(valid_from=EVER, valid_to=None)
-        yield
 
 
 def effects_of(actor: Actor, draft: StructureDraft) -> Effects:
