@@ -95,6 +95,7 @@ def _care(scope: str) -> dict[str, str]:
         "people.changerequest.reject": scope,
         "people.audititem.view": scope,
         "people.qualityscore.view": ALL,
+        "people.vacantseat.view": ALL,
     }
 
 
@@ -115,7 +116,6 @@ def _lead(scope: str) -> dict[str, str]:
         "people.handover.undo": scope,
         "people.headcountplan.view": ALL,
         **_care(scope),
-        "people.vacantseat.view": ALL,
         **_OWN_SKILLS,
         "people.skillevidence.view": scope,
         "people.skillevidence.assess": scope,

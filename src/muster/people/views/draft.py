@@ -23,7 +23,10 @@ from muster.people.actions.vacancy import fill_seat, vacancies
 from muster.people.drafts.chart import draft_nodes, present_nodes
 from muster.people.drafts.effects import effects_of
 from muster.people.drafts.said import dropped, lines_of, place_of, target
-from muster.people.forms import (
+from muster.people.listings import DRAFT_TONES, DRAFTS
+from muster.people.models import DraftChange, Member, StructureDraft, Unit, VacantSeat
+from muster.people.queries import NARROW, WIDE, Node, tops
+from muster.people.records.drafting import (
     DraftForm,
     DraftMoveForm,
     DraftNewUnitForm,
@@ -32,9 +35,6 @@ from muster.people.forms import (
     FillSeatForm,
     VacancyForm,
 )
-from muster.people.listings import DRAFT_TONES, DRAFTS
-from muster.people.models import DraftChange, Member, StructureDraft, Unit, VacantSeat
-from muster.people.queries import NARROW, WIDE, Node, tops
 
 MOST_LISTED = 400  # boxes in the list without a script; the charts themselves have no limit
 CHANGE = "people.structuredraft.change"
