@@ -14,7 +14,9 @@ from muster.people.actions.handover import carry_out, plan_handover, start_hando
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import plan_leaving
 from muster.people.actions.move import move_member
+from muster.people.actions.territory import give_territory, territories
 from muster.people.models import ChecklistItem, DraftChange, Kind, Member, Position, StructureDraft, Unit
+from muster.web.seed import words
 from muster.web.seed.people import Company
 
 TEAM = "R1-1-1"  # the team whose manager's login is shown
@@ -27,6 +29,7 @@ def set_going(firm: Company) -> None:
     _newcomers(firm)
     _movers(firm)
     _seats(firm)
+    _territories(firm)
     _audit(firm)
     _requests(firm)
     _reorganisation(firm)
@@ -98,6 +101,18 @@ def _requests(firm: Company) -> None:
     those = [member for member in _of_team(firm, TEAM) if member.user]
     for member, values in zip(those, asked, strict=False):
         change_own(actor_for(member.user), member, reason="资料有变", **values)
+
+
+def _territories(firm: Company) -> None:
+    """Each region with its cities; a city is held by who leads the branch there."""
+    for region, cities in words.CITIES.items():
+        area = territories.create(firm.actor, name=f"{region}区", code=region)
+        for city in cities:
+            part = territories.create(firm.actor, name=city, code=city, parent=area)
+            branch = firm.units.get(f"city:{city}")
+            head = Member.objects.unscoped("seed").filter(heads=branch).first() if branch else None
+            if head is not None:
+                give_territory(firm.actor, member=head, territory=part, valid_from=firm.day.replace(month=1, day=1))
 
 
 def _seats(firm: Company) -> None:
