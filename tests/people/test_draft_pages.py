@@ -208,3 +208,16 @@ def test_vacant_seats_stand_on_the_page_of_their_unit(firm, as_role):
     assert "acting:" not in client.get(url).content.decode()
     rows = Assignment.objects.unscoped("test").filter(member=firm.salesops, valid_from=TOMORROW)
     assert [str(one.unit) for one in rows] == ["华北大区"]
+
+
+def test_before_a_single_move_one_asks_who_sees_more_or_less(firm, south, as_role):
+    client, url = as_role("director"), reverse("member_move", args=[firm.rep.pk])
+    move = {"valid_from": str(TOMORROW), "unit": south.pk, "manager": firm.director.pk}
+    assert "preview=sight" in client.post(f"{url}?preview=1", move).content.decode()
+    html = client.post(f"{url}?preview=sight", move).content.decode()
+    assert "李明" in html
+    assert "Members" in html
+    circle = client.post(f"{url}?preview=sight", {**move, "manager": firm.rep.pk}).content.decode()
+    assert "李明" not in circle
+    assert as_role("manager").post(f"{url}?preview=sight", move).status_code == 403
+    assert not Assignment.objects.unscoped("test").filter(valid_from=TOMORROW).exists()

@@ -7,8 +7,9 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from muster.access.models import Event
+from muster.access.models import Event, Grant, Role, RoleAssignment
 from muster.access.scope import Actor, Forbidden
+from muster.crm.models import Account
 from muster.people.actions.draft import (
     change_draft,
     discard_draft,
@@ -379,6 +380,28 @@ def test_effects_say_who_sees_more_and_less_through_the_policies(firm):
     with time_machine.travel(dt.datetime(2026, 7, 1, 4, tzinfo=dt.UTC), tick=False):
         project_present()
         assert Member.objects.visible_to(actor_of(firm.wang), "people.assignment.view").count() == 3
+
+
+def test_effects_know_rights_over_a_unit_and_all_below_it(firm):
+    """Nobody reports to somebody else; only the units move, and with them who answers for whom."""
+    role = Role(key="area", name="Area")
+    role.save()
+    for name in ("people.member.view", "crm.account.view", "people.assignment.view"):
+        Grant(role=role, permission=name, scope="unit_below").save()
+    user = firm.zeng.user
+    RoleAssignment.objects.unscoped("test").filter(user=user).delete()
+    RoleAssignment(user=user, role=role).save()
+    make_account(firm.zhao)
+    assert Account.objects.visible_to(actor_of(firm.zeng)).count() == 0
+    firm.plan("move_unit", about=firm.south, unit=firm.north)
+    found = effects_of(actor_of(firm.ops), fresh(firm.draft))
+    rights = {str(who): {str(one.label): (one.gained, one.lost) for one in rows} for who, rows in found.rights}
+    assert rights == {"Zeng": {"Members": (2, 0), "Accounts": (1, 0)}}
+    publish_draft(OPERATOR, fresh(firm.draft))
+    assert Account.objects.visible_to(actor_of(firm.zeng)).count() == 0
+    with time_machine.travel(dt.datetime(2026, 7, 1, 4, tzinfo=dt.UTC), tick=False):
+        project_present()
+        assert Account.objects.visible_to(actor_of(firm.zeng)).count() == 1
 
 
 def test_effects_count_seats_spans_cover_and_heads(firm):

@@ -188,11 +188,11 @@ def try_out(actor: Actor, draft: StructureDraft, without: int | None = None) -> 
 
 
 @contextmanager
-def as_on(day: dt.date, draft: StructureDraft | None = None) -> Iterator[None]:
-    """Within, today's policies look at the structure of DAY, with DRAFT or without. Taken back at the end."""
+def as_on(day: dt.date, run: Callable[[], Any] | None = None) -> Iterator[None]:
+    """Within, today's policies look at the structure of DAY, after RUN or without. Taken back at the end."""
     with trial():
-        if draft is not None:
-            roll_out(TRIED, draft)
+        if run is not None:
+            run()
         project(None, day)
         lines = UnitLine.objects.unscoped("draft seen through everybody's eyes")
         lines.exclude(in_force(day)).delete()

@@ -6,6 +6,7 @@ after, through the same policies as every page (`visible_to`). Only what the rea
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +89,7 @@ def effects_of(actor: Actor, draft: StructureDraft) -> Effects:
     moved = [pk for pk, place in after.items() if before.get(pk) != place]
     found.held = _held(actor, moved)
     found.cover = _cover(actor, before, after)
-    found.rights, found.more_rights = _rights(actor, draft)
+    found.rights, found.more_rights = sight_changes(actor, day, lambda: roll_out(TRIED, draft))
     return found
 
 
@@ -160,13 +161,13 @@ def _named(actor: Actor, lost: dict[tuple[int, Any], list[int]]) -> list[Lost]:
     ]
 
 
-def _rights(reader: Actor, draft: StructureDraft) -> tuple[list[tuple[Member, list[Sight]]], int]:
-    """Who would see more or less, and how many beyond those shown. First whose circle of people changes, which is cheap
-    to ask; then, of those alone, every kind of record."""
-    day, members = draft.effective_on, _askable(reader)
+def sight_changes(reader: Actor, day: dt.date, run: Callable[[], Any]) -> tuple[list[tuple[Member, list[Sight]]], int]:
+    """Who would see more or less on DAY after RUN, and how many beyond those shown. First whose circle of people
+    changes, which is cheap to ask; then, of those alone, every kind of record."""
+    members = _askable(reader)
     with as_on(day):
         was = {one.pk: _circle(_eyes(one)) for one in members}
-    with as_on(day, draft):
+    with as_on(day, run):
         every = [one for one in members if _circle(_eyes(one)) != was[one.pk]]
         changed = every[:MOST_ASKED]
         after = {one.pk: _seen(reader, one) for one in changed}

@@ -35,8 +35,14 @@ from muster.people.records.drafting import (
     FillSeatForm,
     VacancyForm,
 )
+<<<<<<< HEAD
+=======
+from muster.people.listings import DRAFT_TONES, DRAFTS
+from muster.people.models import DraftChange, Member, StructureDraft, Unit, VacantSeat
+from muster.people.queries import NARROW, WIDE, Node, present, tops
+>>>>>>> drafts
 
-MOST_LISTED = 400  # boxes in the list without a script; the charts themselves have no limit
+MOST_LISTED = 400  # people in the list without a script; the charts themselves have no limit
 CHANGE = "people.structuredraft.change"
 
 draft_list = list_page(DRAFTS)
@@ -70,7 +76,8 @@ def draft_detail(request: Request, pk: int) -> HttpResponse:
     draft = visible_or_404(StructureDraft, request.actor, "author", pk=pk)
     by = _by(request)
     lines = lines_of(request.actor, draft)
-    nodes = draft_nodes(request.actor, draft, by)
+    few = present(request.actor).count() <= MOST_LISTED
+    nodes = draft_nodes(request.actor, draft, by) if few else []
     data, focus = reverse("draft_data", args=[pk]), request.GET.get("focus", "")
     may_change = draft.is_open and can(request.actor, CHANGE, draft)
     context = {
@@ -78,7 +85,7 @@ def draft_detail(request: Request, pk: int) -> HttpResponse:
         "lines": lines,
         "problems": sum(1 for one in lines if one.problem or one.drift),
         "by": by,
-        "tops": tops(_editable(draft, nodes) if may_change else nodes) if len(nodes) <= MOST_LISTED else [],
+        "tops": tops(_editable(draft, nodes) if may_change else nodes),
         "may_change": may_change,
         "before_url": f"{data}?side=before&by={by}",
         "after_url": f"{data}?by={by}&focus={focus if focus.isalnum() else ''}",

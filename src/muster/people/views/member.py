@@ -26,7 +26,11 @@ from muster.core.slots import slots
 from muster.people import holdings
 from muster.people.actions.member import members, privates
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
+<<<<<<< HEAD
 from muster.people.actions.privacy import REVEAL, reveal
+=======
+from muster.people.drafts.effects import sight_changes
+>>>>>>> drafts
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
@@ -278,6 +282,8 @@ def member_move(request: Request, pk: int) -> HttpResponse:
     if request.method == "GET" and not can(request.actor, "people.member.move", member):
         move_member(request.actor, member)  # refuses, and the refusal is in the trail
     form = MoveForm(request.POST or None, actor=request.actor, row=member)
+    if request.GET.get("preview") == "sight":
+        return render(request, "people/move_sight.html", sight(request, member, form))
     if "preview" in request.GET:
         return render(request, "people/move_effect.html", effect(request, member, form))
     if request.method == "POST" and form.is_valid():
@@ -306,9 +312,23 @@ def effect(request: Request, member: Member, form: MoveForm) -> dict[str, Any]:
     steps = [
         {"label": form.fields[name].label, "before": getattr(member, name), "after": form.cleaned_data[name]}
         for name in ("unit", "position", "grade", "manager")
-        if form.cleaned_data.get(name) != getattr(member, name)
+        if name in form.cleaned_data and form.cleaned_data[name] != getattr(member, name)
     ]
     return {"day": day, "planned": day > today(), "steps": steps, "below": below(request.actor, member), "row": member}
+
+
+def sight(request: Request, member: Member, form: MoveForm) -> dict[str, Any]:
+    """Who would see more or less after the move as typed so far."""
+    if not form.is_valid():
+        return {"rights": [], "more": 0}
+    values = form.cleaned_data
+    try:
+        rights_, more = sight_changes(
+            request.actor, values["valid_from"], lambda: move_member(request.actor, member, **values)
+        )
+    except ValidationError as error:
+        return {"rights": [], "more": 0, "problem": " ".join(error.messages)}
+    return {"rights": rights_, "more": more}
 
 
 def assignment_cancel(request: Request, pk: int) -> HttpResponse:

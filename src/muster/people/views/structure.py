@@ -84,7 +84,7 @@ def org_chart(request: Request) -> HttpResponse:
         "data_url": f"{reverse('org_data')}?day={day}&by={by}",
         "dated": request.actor.has("people.assignment.view"),
         "everyone": "all" in request.actor.scopes("people.assignment.view"),
-        "may_draft": request.actor.has("people.structuredraft.create"),
+        "may_draft": day >= today() and request.actor.has("people.structuredraft.create"),
         "switch": [
             {"label": _("By manager"), "icon": "users", "url": f"{address_of}?day={day}", "active": by == "line"},
             {
