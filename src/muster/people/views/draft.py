@@ -25,7 +25,7 @@ from muster.people.drafts.effects import effects_of
 from muster.people.drafts.said import dropped, lines_of, place_of, target
 from muster.people.listings import DRAFT_TONES, DRAFTS
 from muster.people.models import DraftChange, Member, StructureDraft, Unit, VacantSeat
-from muster.people.queries import NARROW, WIDE, Node, tops
+from muster.people.queries import NARROW, WIDE, Node, present, tops
 from muster.people.records.drafting import (
     DraftForm,
     DraftMoveForm,
@@ -35,12 +35,6 @@ from muster.people.records.drafting import (
     FillSeatForm,
     VacancyForm,
 )
-<<<<<<< HEAD
-=======
-from muster.people.listings import DRAFT_TONES, DRAFTS
-from muster.people.models import DraftChange, Member, StructureDraft, Unit, VacantSeat
-from muster.people.queries import NARROW, WIDE, Node, present, tops
->>>>>>> drafts
 
 MOST_LISTED = 400  # people in the list without a script; the charts themselves have no limit
 CHANGE = "people.structuredraft.change"

@@ -26,11 +26,8 @@ from muster.core.slots import slots
 from muster.people import holdings
 from muster.people.actions.member import members, privates
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
-<<<<<<< HEAD
 from muster.people.actions.privacy import REVEAL, reveal
-=======
 from muster.people.drafts.effects import sight_changes
->>>>>>> drafts
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
