@@ -181,6 +181,7 @@ NOT_OVER_THE_API = {
     "people.detailrule.create": "there is one rule for each detail",
     "people.detailrule.archive": "there is one rule for each detail",
     "people.detailrule.restore": "there is one rule for each detail",
+    "people.unit.close": "a unit is closed by publishing a draft of the structure",
     "people.checkliststep.create": "a step is made in its template",
 }
 
