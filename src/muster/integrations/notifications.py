@@ -33,6 +33,11 @@ def _named_in_it(event: Event) -> Iterable[int]:
     return [int(pk) for pk in event.context.get("receivers", [])]
 
 
+def _queue(event: Event) -> Iterable[int]:
+    """In whose queue it waits."""
+    return [int(event.context["queue"])] if event.context.get("queue") else []
+
+
 def _readers(event: Event) -> Iterable[int]:
     """Who has not read the paper; of a reminder those it names."""
     rows = PaperReading.objects.unscoped("whom to notify").filter(edition__paper=event.object_id, read_at=None)
@@ -72,6 +77,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "crm.deal.transfer": Kind(_("%(by)s gave you the deal %(name)s"), "target", "blue", _owner),
     "crm.account.transfer": Kind(_("%(by)s gave you the account %(name)s"), "building", "blue", _owner),
+    "crm.routing.wait": Kind(_("Nobody is left for %(name)s: it waits for you to give it"), "alarm", "red", _queue),
     "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner),
     "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager),
     "crm.deal.lose": Kind(_("%(by)s lost the deal %(name)s"), "target-off", "gray", _manager),

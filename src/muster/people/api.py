@@ -4,6 +4,7 @@ from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, made
 from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
+from muster.people.actions.absence import absences
 from muster.people.actions.audit import close_campaign
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
@@ -32,6 +33,7 @@ from muster.people.actions.skill import (
 from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.actions.territory import end_territory, give_territory, territories
 from muster.people.forms import (
+    AbsenceForm,
     ApproveForm,
     AssessSkillForm,
     AuditForm,
@@ -74,6 +76,7 @@ from muster.people.listings import (
     UNITS,
 )
 from muster.people.models import (
+    Absence,
     Assignment,
     AuditItem,
     ChecklistStep,
@@ -152,6 +155,7 @@ RESOURCES = [
         ),
     ),
     Resource("territories", TERRITORIES, TerritoryForm, territories),
+    Resource("absences", rows_of(Absence, _BY_MEMBER, related=("member",)), AbsenceForm, absences),
     Resource(
         "territory-assignments",
         rows_of(TerritoryAssignment, _BY_MEMBER, related=("member", "territory")),

@@ -1,6 +1,7 @@
 """What a member holds that somebody must take on when he goes. Higher rooms say what there is."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,11 @@ class Holding:
     def of(self, member: Member) -> QuerySet[Any]:
         return self.rows().filter(owner=member.pk)
 
+    def owners(self, members: list[int]) -> Iterator[int]:
+        """Of each live record that one of MEMBERS holds: who."""
+        found: Iterator[int] = self.rows().filter(owner__in=members).values_list("owner", flat=True).iterator()
+        return found
+
 
 _holdings: dict[str, Holding] = {}
 
@@ -60,8 +66,7 @@ def loads(members: list[int]) -> Counter[int]:
     """Live records each of MEMBERS holds, all kinds together."""
     found: Counter[int] = Counter(dict.fromkeys(members, 0))
     for one in holdings():
-        for owner in one.rows().filter(owner__in=members).values_list("owner", flat=True).iterator():
-            found[owner] += 1
+        found.update(one.owners(members))
     return found
 
 

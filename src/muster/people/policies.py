@@ -10,6 +10,7 @@ from muster.access.actors import provide_place
 from muster.access.scope import Actor, Policy, Scope, nothing, provide_members, register
 from muster.core.periods import today
 from muster.people.models import (
+    Absence,
     Assignment,
     Audience,
     AuditCampaign,
@@ -58,6 +59,7 @@ for _name, _label in [
     ("people.member.performance", _("See how members stand")),
     ("people.member.sheet", _("See the audit sheet of members")),
     ("people.memberprivate.view", _("See private details of members")),
+    ("people.absence.view", _("See who is away")),
     ("people.assignment.view", _("See the career of members")),
     ("people.handover.view", _("See handovers")),
     ("people.headcountplan.view", _("See headcount and its plan")),
@@ -223,6 +225,12 @@ class TerritoryPolicy(OfFirm):
 @register
 class TerritoryAssignmentPolicy(Policy):
     model = TerritoryAssignment
+    owner = "member_id"
+
+
+@register
+class AbsencePolicy(Policy):
+    model = Absence
     owner = "member_id"
 
 
