@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
@@ -247,7 +248,8 @@ class RoutingRuleForm(ActorForm):
         for one in kind.filters():
             if one.kind not in ("choice", "text", "bool", "number", "date"):
                 continue
-            label, value = _("only %(what)s") % {"what": one.label}, self.instance.asks.get(one.key, "")
+            label = capfirst(_("only %(what)s") % {"what": one.label})
+            value = self.instance.asks.get(one.key, "")
             choices = list(one.choices(self.actor)) if one.choices else []
             choices = [("1", _("Yes")), ("0", _("No"))] if one.kind == "bool" else choices
             field: forms.Field
@@ -257,6 +259,7 @@ class RoutingRuleForm(ActorForm):
             else:
                 field = forms.CharField(label=label, required=False, max_length=200, initial=value)
             self.fields[f"{ASK}{one.key}"] = field
+        self.order_fields(["name", "kind", "rank", *(key for key in self.fields if key.startswith(ASK))])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

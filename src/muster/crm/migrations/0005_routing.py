@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=50, verbose_name='of what')),
                 ('object_id', models.BigIntegerField(verbose_name='record')),
                 ('at', models.DateTimeField(verbose_name='at')),
-                ('status', models.CharField(choices=[('given', 'Given'), ('waiting', 'Waiting'), ('settled', 'Given by hand'), ('gone', 'No longer needed')], max_length=7, verbose_name='status')),
+                ('status', models.CharField(choices=[('given', 'Given'), ('waiting', 'Waiting for an owner'), ('settled', 'Given by hand'), ('gone', 'No longer needed')], max_length=7, verbose_name='status')),
                 ('reason', models.JSONField(default=dict, verbose_name='reason')),
                 ('refused', models.JSONField(default=list)),
                 ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),

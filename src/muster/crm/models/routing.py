@@ -116,7 +116,7 @@ class Routing(ScopedModel):
 
     class Status(models.TextChoices):
         GIVEN = "given", _("Given")
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", _("Waiting for an owner")
         SETTLED = "settled", _("Given by hand")
         GONE = "gone", _("No longer needed")
 

@@ -160,8 +160,7 @@ def overview(request: Request, member: Member) -> dict[str, Any]:
     return {
         "team": team_of(actor, member),
         "below": below(actor, member),
-        "main_panels": [one.url(member.pk) for one in panels if one.place == "main"],
-        "side_panels": [one.url(member.pk) for one in panels if one.place == "side"],
+        "panels": [{"slot": one, "url": one.url(member.pk)} for one in panels],
     }
 
 

@@ -16,6 +16,7 @@ from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         tell(firm)
         set_going(firm)
         make_skills(firm)
+        set_rules(firm)
         file_away(firm)
         add_fields(firm)
         return firm.logins
