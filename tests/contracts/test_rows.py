@@ -13,7 +13,7 @@ from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
 from muster.crm.models import Account, AccountMember, Contact, Deal, Routing, StageChange
-from muster.integrations.models import ImportBatch, ImportIssue, Notification
+from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
     Assignment,
@@ -106,6 +106,8 @@ def rows_of(member: Member) -> None:
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
     event = Event.objects.unscoped("tests").filter(owner_id=member.pk).latest("pk")
     Notification(user=user, event=event, at=timezone.now()).save()
+    NoticeSettings(user=user).save()
+    NoticeMute(user=user, model="crm.account", object_id=account.pk).save()
     batch = ImportBatch(user=user, source="members")
     batch.save()
     ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
@@ -120,6 +122,8 @@ OWNED = {
         ImportIssue,
         Member,
         MemberPrivate,
+        NoticeMute,
+        NoticeSettings,
         Notification,
         RoleAssignment,
         SkillEvidence,

@@ -22,6 +22,8 @@ _COMMON: dict[str, str] = {
     "crm.lossreason.view": ALL,
     "access.apitoken.*": OWN,
     "integrations.notification.*": OWN,
+    "integrations.noticesettings.*": OWN,
+    "integrations.noticemute.*": OWN,
     "metrics.dashboard.view": OWN,
     # Everybody keeps his own card true.
     "people.member.self": OWN,
@@ -241,6 +243,8 @@ ROLES: list[dict[str, Any]] = [
             "integrations.importissue.*": ALL,
             "integrations.directoryconnection.*": ALL,
             "integrations.directoryrun.*": ALL,
+            "integrations.groupbot.*": ALL,
+            "integrations.delivery.*": ALL,
         },
         "fields": [
             *_CONTACT_OF_COLLEAGUES,
@@ -261,6 +265,8 @@ ROLES: list[dict[str, Any]] = [
             "integrations.directoryconnection.*": ALL,
             "integrations.directoryrun.view": ALL,
             "integrations.directoryrun.create": ALL,
+            "integrations.groupbot.*": ALL,
+            "integrations.delivery.*": ALL,
             "people.memberprivate.view": OWN,
         },
         "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE],
