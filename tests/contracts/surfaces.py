@@ -292,6 +292,7 @@ SURFACES = {
     "audit_sheet": ".xxx.",
     "bot_archive": "...xx",
     "bot_create": "...xx",
+    "bot_detail": "...xx",
     "bot_edit": "...xx",
     "bot_list": "...xx",
     "bot_try": "...xx",

@@ -102,7 +102,7 @@ DELIVERIES = Listing(
     "deliveries",
     _("Mails and messages"),
     [
-        Column("to", _("to"), lambda row: str(row.bot or row.user), "link"),
+        Column("to", _("recipient"), lambda row: str(row.bot or row.user), "link"),
         Column(
             "state", _("state"), lambda row: row.get_state_display(), "badge", tone=lambda row: STATE_TONES[row.state]
         ),

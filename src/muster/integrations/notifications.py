@@ -115,6 +115,7 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
         if kind is None or (one.event.model, one.event.object_id) not in visible:
             continue
         row = visible[one.event.model, one.event.object_id]
+        words = {**one.event.context, "by": one.event.by, "name": getattr(row, "told_as", row)}
         rows.append(
             {
                 "pk": one.pk,
@@ -123,7 +124,7 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
                 "icon": kind.icon,
                 "tone": kind.tone,
                 "topic": TOPICS[kind.topic],
-                "title": str(kind.sentence) % {**one.event.context, "by": one.event.by, "name": row},
+                "title": str(kind.sentence) % words,
                 "text": "",
                 "at": one.at,
                 "unread": one.read_at is None,
@@ -138,7 +139,10 @@ def visible_records(records: set[tuple[str, int | None]], actor: Any) -> dict[tu
     rows: dict[tuple[str, int | None], Any] = {}
     for label in {label for label, _pk in records if label in models}:
         pks = [pk for one, pk in records if one == label]
-        rows |= {(label, row.pk): row for row in models[label].objects.visible_to(actor).filter(pk__in=pks)}
+        found = models[label].objects.visible_to(actor).filter(pk__in=pks)
+        if hasattr(models[label], "told_as"):
+            found = found.select_related("member")
+        rows |= {(label, row.pk): row for row in found}
     return rows
 
 

@@ -26,12 +26,13 @@ urlpatterns = [
     route("notifications/muted/<int:pk>/", notifications.notice_unmute, name="notice_unmute", permission=UNMUTE),
     route("deliveries/", notifications.delivery_list, name="delivery_list", permission=f"{DELIVERY}.view"),
     route("deliveries/<int:pk>/", notifications.delivery_retry, name="delivery_retry", permission=f"{DELIVERY}.retry"),
+    route("bots/<int:pk>/", notifications.bot_detail, name="bot_detail", permission=f"{BOT}.view"),
     route("bots/", notifications.bot_list, name="bot_list", permission=f"{BOT}.view"),
     *(
         route(f"bots/{address}", getattr(notifications, f"bot_{verb}"), name=f"bot_{verb}", permission=f"{BOT}.{verb}")
         for verb, address in (
             ("create", "new/"),
-            ("edit", "<int:pk>/"),
+            ("edit", "<int:pk>/edit/"),
             ("archive", "<int:pk>/archive/"),
             ("try", "<int:pk>/try/"),
         )

@@ -47,7 +47,7 @@ class Level(models.TextChoices):
     NOW = "now", _("Here and by mail at once")
     DIGEST = "digest", _("Here and in the daily mail")
     HERE = "here", _("Here only")
-    OFF = "off", _("Not at all")
+    OFF = "off", _("No notice")
 
 
 class NoticeSettings(ScopedModel):
@@ -128,7 +128,7 @@ class GroupBot(ScopedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("bot_edit", args=[self.pk])
+        return reverse("bot_detail", args=[self.pk])
 
 
 class Delivery(ScopedModel):

@@ -21,7 +21,7 @@ from muster.access.pages import (
     own_address,
     render_form,
 )
-from muster.access.scope import visible_or_404
+from muster.access.scope import can, visible_or_404
 from muster.core.http import Request
 from muster.integrations import notifications as bell
 from muster.integrations.actions.notices import (
@@ -35,12 +35,14 @@ from muster.integrations.actions.notices import (
     try_bot,
     unmute,
 )
+from muster.integrations.bots import SAYS
 from muster.integrations.forms import BotForm, NoticeSettingsForm
 from muster.integrations.kinds import KINDS, TOPICS
 from muster.integrations.listings import BOTS, DELIVERIES
 from muster.integrations.models import Delivery, GroupBot, NoticeMute, Notification
 
 MOST_SHOWN = 20
+BOT_VERBS = ("edit", "try", "archive")
 MOST_LISTED = 100
 MOST_MUTED = 100
 
@@ -62,6 +64,17 @@ bot_try = act_page(
     text=gettext_lazy("“Muster can speak here.” is said in the group at once."),
     button=gettext_lazy("Say it"),
 )
+
+
+def bot_detail(request: Request, pk: int) -> HttpResponse:
+    """What a group hears, and what became of it."""
+    actor = request.actor
+    bot = visible_or_404(GroupBot, actor, "unit", pk=pk)
+    may = {verb: not bot.archived_at and can(actor, f"integrations.groupbot.{verb}", bot) for verb in BOT_VERBS}
+    sent = Delivery.objects.visible_to(actor).filter(bot=bot).select_related("event")[:MOST_SHOWN]
+    tells = [said.label for key, said in SAYS.items() if key in bot.tells]
+    context = {"bot": bot, "may": may, "deliveries": sent, "tells": tells}
+    return render(request, "integrations/bot_detail.html", context)
 
 
 def delivery_retry(request: Request, pk: int) -> HttpResponse:
@@ -120,7 +133,7 @@ def _views(topic: str, only_new: bool) -> list[dict[str, Any]]:
     url = reverse("notifications")
     found = [
         {"label": _("All"), "url": url, "active": not topic and not only_new},
-        {"label": _("New"), "url": f"{url}?new=1", "active": only_new},
+        {"label": _("Unread"), "url": f"{url}?new=1", "active": only_new},
     ]
     return found + [
         {"label": one.label, "url": f"{url}?topic={key}", "active": key == topic} for key, one in TOPICS.items()
