@@ -16,7 +16,7 @@ from muster.people import holdings
 from muster.people.actions import handover as actions
 from muster.people.actions.lifecycle import call_off_leaving, end_service, plan_leaving, rehire
 from muster.people.actions.member import members
-from muster.people.models import Assignment, Handover, HandoverItem, Member
+from muster.people.models import Assignment, Handover, HandoverItem, Member, ReportingLine
 from muster.people.tasks import run_handover
 from tests import factories
 
@@ -273,3 +273,13 @@ def test_the_way_over_the_pages(team, client):
     assert "tone-success" in done
     client.force_login(team.li.user)
     assert client.get(row.get_absolute_url()).status_code in (403, 404)
+
+
+def test_who_leaves_on_the_first_day_of_the_only_place_stands_nowhere():
+    boss = factories.make_member("Boss")
+    late = factories.make_member("Late", manager=boss, unit=factories.make_unit("New"), since=TODAY)
+    assert (late.unit_id, late.manager_id) != (None, None)
+    plan_leaving(OPERATOR, late, left_on=TODAY)
+    now = Member.objects.unscoped("tests").get(pk=late.pk)
+    assert (now.unit_id, now.manager_id, now.position_id) == (None, None, None)
+    assert not ReportingLine.objects.unscoped("tests").filter(ancestor=boss.pk, descendant=late.pk).exists()

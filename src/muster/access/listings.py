@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
@@ -15,17 +16,15 @@ from muster.access.scope import policies
 from muster.core.custom.types import Type
 from muster.core.listings import Column, Filter, Listing
 
-# What is recorded without being a permission.
-OTHERS = {
-    "access.denied": _("Refused attempt"),
-    "access.user.joined": _("Joined to the sign-in service"),
-    "access.event.chained_anew": _("Trail chained anew by an upgrade"),
-}
+UNIMPORTED = ".unimport"
 
 
 def action_label(name: str) -> str:
+    """What happened, in words; the name itself where nothing is called so any more."""
     known = permissions.known().get(name)
-    return str(known.label) if known else str(OTHERS.get(name, name))
+    if known is None and name.endswith(UNIMPORTED):
+        return _t("Import taken back")
+    return str(known.label if known else permissions.events().get(name, name))
 
 
 def model_label(name: str) -> str:
@@ -34,7 +33,7 @@ def model_label(name: str) -> str:
 
 
 def action_choices(_actor: Any) -> list[tuple[str, Any]]:
-    return [(name, spec.label) for name, spec in specs().items()] + list(OTHERS.items())
+    return [(name, spec.label) for name, spec in specs().items()] + list(permissions.events().items())
 
 
 def model_choices(actor: Any) -> list[tuple[str, Any]]:

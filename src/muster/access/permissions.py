@@ -13,11 +13,21 @@ class Permission:
 
 
 _known: dict[str, Permission] = {}
+_events: dict[str, Any] = {}
 
 
 def register(name: str, label: Any) -> str:
     _known.setdefault(name, Permission(name, label))
     return name
+
+
+def register_event(name: str, label: Any) -> None:
+    """Name what is recorded in the trail without being something that one is allowed to do."""
+    _events[name] = label
+
+
+def events() -> dict[str, Any]:
+    return dict(sorted(_events.items()))
 
 
 def known() -> dict[str, Permission]:

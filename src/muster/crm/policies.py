@@ -40,6 +40,7 @@ for _name, _label in [
     ("crm.routing.view", _("See what routing decided")),
 ]:
     permissions.register(_name, _label)
+permissions.register_event("crm.routing.wait", _("Nobody found by routing"))
 
 
 @register

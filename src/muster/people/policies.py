@@ -92,6 +92,19 @@ for _name, _label in [
     ("people.erasure.view", _("See erasures")),
 ]:
     permissions.register(_name, _label)
+for _name, _label in [
+    ("people.auditcampaign.remind", _("Reminder of an audit")),
+    ("people.changerequest.create", _("Change of own details asked for")),
+    ("people.dataexport.ready", _("Export of own data ready")),
+    ("people.handover.done", _("Handover finished")),
+    ("people.member.left", _("Member has left")),
+    ("people.member.told", _("Own details changed, manager told")),
+    ("people.member.verified", _("Details found right")),
+    ("people.memberdocument.ends", _("Document about to end")),
+    ("people.paper.remind", _("Reminder of a company paper")),
+    ("people.skillevidence.ends", _("Certificate about to end")),
+]:
+    permissions.register_event(_name, _label)
 
 
 def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
