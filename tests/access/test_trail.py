@@ -13,8 +13,8 @@ from django.utils import translation
 
 from muster.access.action import verify
 from muster.access.actions.forget import forget_in
-from muster.access.listings import action_label
 from muster.access.models import Event
+from muster.access.permissions import label_of
 from muster.crm.actions.account import accounts
 from tests.factories import actor_of, make_member
 
@@ -144,5 +144,5 @@ def test_everything_the_trail_can_hold_has_a_name_for_people():
                 names.add(node.args[1].value)
     assert len(names) > 15
     ends = {f"people.{kind}.ends" for kind in ("memberdocument", "skillevidence")}
-    assert [name for name in sorted(names | ends) if action_label(name) == name] == []
-    assert action_label("crm.account.unimport") != "crm.account.unimport"
+    assert [name for name in sorted(names | ends) if label_of(name) == name] == []
+    assert label_of("crm.account.unimport") != "crm.account.unimport"

@@ -176,6 +176,7 @@ ROLES: list[dict[str, Any]] = [
             **_lead(ALL),
             "people.memberprivate.view": OWN,
             "people.member.edit": ALL,
+            "people.member.revert": ALL,
             "people.member.move": ALL,
             "people.assignment.edit": ALL,
             "people.assignment.cancel": ALL,

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
@@ -15,16 +14,6 @@ from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
 from muster.core.custom.types import Type
 from muster.core.listings import Column, Filter, Listing
-
-UNIMPORTED = ".unimport"
-
-
-def action_label(name: str) -> str:
-    """What happened, in words; the name itself where nothing is called so any more."""
-    known = permissions.known().get(name)
-    if known is None and name.endswith(UNIMPORTED):
-        return _t("Import taken back")
-    return str(known.label if known else permissions.events().get(name, name))
 
 
 def model_label(name: str) -> str:
@@ -59,7 +48,7 @@ AUDIT = Listing(
     columns=[
         Column("at", _("at"), kind="datetime"),
         Column("actor_name", _("by"), value=lambda row: row.by),
-        Column("action", _("action"), value=lambda row: action_label(row.action)),
+        Column("action", _("action"), value=lambda row: permissions.label_of(row.action)),
         Column("object_name", _("record"), value=lambda row: row.record),
         Column("model", _("record type"), value=lambda row: model_label(row.model)),
         Column("changes", _("changed"), value=changed_fields),

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+UNIMPORTED = ".unimport"  # of any kind of record
+
 
 @dataclass(frozen=True)
 class Permission:
@@ -28,6 +32,15 @@ def register_event(name: str, label: Any) -> None:
 
 def events() -> dict[str, Any]:
     return dict(sorted(_events.items()))
+
+
+def label_of(name: str) -> str:
+    """What happened, in words; the name itself where nothing is called so any more."""
+    if name in _known:
+        return str(_known[name].label)
+    if name in _events:
+        return str(_events[name])
+    return _("Import taken back") if name.endswith(UNIMPORTED) else name
 
 
 def known() -> dict[str, Permission]:

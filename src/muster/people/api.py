@@ -19,7 +19,7 @@ from muster.people.actions.draft import discard_draft, publish_draft
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
-from muster.people.actions.member import members
+from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
 from muster.people.actions.skill import (
     assess_skill,
@@ -109,6 +109,7 @@ RESOURCES = [
         verbs=(
             Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),
             Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
+            Verb("revert", revert_fields, "people.member.revert", takes={"event": int, "fields": list[str]}),
             Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
             Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),

@@ -55,6 +55,7 @@ urlpatterns = [
     _at("people/audits/sheet/", audit.sheet, "audit_sheet", "people.member.sheet"),
     _at("people/audits/quality/", audit.quality, "data_quality", "people.qualityscore.view"),
     _at("people/headcount/<int:pk>/plan/", structure.headcount_plan, "headcount_plan", "people.headcountplan.set"),
+    _at("people/<int:pk>/revert/", member.member_revert, "member_revert", "people.member.revert"),
     _at("people/<int:pk>/absences/", absence.member_absences, "member_absences", f"{ABSENCE}.view"),
     _at("people/absences/new/", absence.absence_create, "absence_create", f"{ABSENCE}.create"),
     _at("people/absences/<int:pk>/edit/", absence.absence_edit, "absence_edit", f"{ABSENCE}.edit"),

@@ -19,10 +19,16 @@ MOST_MUTED = 500
 
 
 def own_settings(user: User) -> NoticeSettings:
-    """The choice of USER; made when it is looked at for the first time."""
+    """The choice of USER, as a row: made when he first chooses."""
     row: NoticeSettings
     row, _made = NoticeSettings.objects.unscoped("one's own choice").get_or_create(user=user)
     return row
+
+
+def settings_shown(user: User) -> NoticeSettings:
+    """The choice of USER as far as there is one, else the usual."""
+    found: NoticeSettings | None = NoticeSettings.objects.unscoped("one's own choice").filter(user=user).first()
+    return found or NoticeSettings(user=user)
 
 
 @action("integrations.noticesettings.edit", gettext_lazy("Choose how to hear of what"), NoticeSettings)

@@ -32,6 +32,7 @@ from muster.integrations.actions.notices import (
     mute,
     own_settings,
     retry_delivery,
+    settings_shown,
     try_bot,
     unmute,
 )
@@ -171,7 +172,7 @@ def notification_mute(request: Request, pk: int) -> HttpResponse:
 
 def notice_settings(request: Request) -> HttpResponse:
     """What I want to hear of, how, and when not."""
-    row = own_settings(request.user)
+    row = settings_shown(request.user)
     form = NoticeSettingsForm(request.POST or None, actor=request.actor, instance=row)
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: choose_notices(request.actor, own_settings(request.user), **form.written()))
