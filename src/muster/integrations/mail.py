@@ -85,7 +85,7 @@ def _to_one(user: User, now: dt.datetime) -> int:
 @transaction.atomic
 def _claimed(user: User, now: dt.datetime) -> list[Delivery]:
     due = Delivery.objects.unscoped("mail").filter(user=user, state=State.WAITING, due_at__lte=now)
-    rows = list(due.select_for_update().select_related("notification__event").order_by("pk")[:MOST_IN_ONE])
+    rows = list(due.select_for_update(of=("self",)).select_related("notification__event").order_by("pk")[:MOST_IN_ONE])
     _set(rows, state=State.SENDING, claimed_at=now)
     return rows
 
