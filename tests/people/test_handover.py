@@ -16,7 +16,17 @@ from muster.people import holdings
 from muster.people.actions import handover as actions
 from muster.people.actions.lifecycle import call_off_leaving, end_service, plan_leaving, rehire
 from muster.people.actions.member import members
-from muster.people.models import Assignment, Handover, HandoverItem, Member, ReportingLine
+from muster.people.actions.territory import give_territory, territories
+from muster.people.models import (
+    Assignment,
+    Handover,
+    HandoverItem,
+    Member,
+    ReportingLine,
+    Skill,
+    SkillCategory,
+    SkillEvidence,
+)
 from muster.people.tasks import run_handover
 from tests import factories
 
@@ -120,6 +130,28 @@ def test_by_place_a_customer_goes_to_whom_knows_the_city(team):
     for _at in range(3):
         factories.make_account(team.zhao, city="上海")
     team.carried_out(rule=Handover.Rule.PLACE)
+    assert owners(team.shanghai) == {"Zhao"}
+    assert owners(team.beijing) == {"Li"}
+
+
+def test_by_territory_a_customer_goes_to_whom_holds_that_of_its_city(team):
+    east = territories.create(OPERATOR, name="华东", code="EAST")
+    territories.create(OPERATOR, name="上海", code="SH", parent=east)
+    give_territory(OPERATOR, member=team.zhao, territory=east)
+    team.carried_out(rule=Handover.Rule.AREA)
+    assert owners(team.shanghai) == {"Zhao"}
+    assert owners(team.beijing) == {"Li"}, "nobody holds it: the load decides"
+
+
+def test_by_skill_a_customer_goes_to_whom_is_best_at_its_industry(team):
+    shelf = SkillCategory(name="Industries", code="ind")
+    shelf.save()
+    skill = Skill(name="Medical", name_zh="医疗", category=shelf)
+    skill.save()
+    for member, level in ((team.li, 2), (team.zhao, 4)):
+        SkillEvidence(member=member, skill=skill, source="manager", level=level, on=TODAY).save()
+    Account.objects.unscoped("tests").filter(pk=team.shanghai.pk).update(industry="医疗")
+    team.carried_out(rule=Handover.Rule.SKILL)
     assert owners(team.shanghai) == {"Zhao"}
     assert owners(team.beijing) == {"Li"}
 

@@ -56,7 +56,7 @@ slots.register(
 )
 
 # A deal that is won or lost stays with whom won or lost it.
-hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", order=10))
+hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", trade="industry", order=10))
 hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
 hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", Q(status=Deal.Status.OPEN), group="account", order=30))
 

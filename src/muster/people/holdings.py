@@ -14,7 +14,8 @@ from muster.people.models import Member
 @dataclass(frozen=True)
 class Holding:
     """Records of one kind that have an owner. `live` narrows them to those that need one: a won deal stays with whom
-    won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are."""
+    won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are, `trade` what
+    the customer does."""
 
     model: Any
     label: Any
@@ -22,6 +23,7 @@ class Holding:
     live: Q = field(default_factory=Q)
     group: str = ""
     place: str = ""
+    trade: str = ""
     order: int = 50
 
     @property

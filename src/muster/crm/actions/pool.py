@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +15,8 @@ from muster.crm.models import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.routed import Routed
 from muster.crm.routing import MONTH, SETTLING, Candidate, Demand, Hours, daily_share
 from muster.people import holdings
-from muster.people.models import Absence, Member, Territory, TerritoryAssignment
+from muster.people.actions.territory import bare, territories_of
+from muster.people.models import Absence, Member
 from muster.people.policies import units_below
 from muster.people.skills.levels import levels
 
@@ -112,38 +112,6 @@ class Pool:
         places = [one for one in self.kind.places(row) if one]
         fitting = (names[key] for one in places for key in (one.casefold(), bare(one)) if key in names)
         return Demand(dict(self.asked.values()), next(fitting, places[0] if places else ""), at)
-
-
-def bare(place: str) -> str:
-    """苏州市 and 苏州 are one place."""
-    return place.casefold().removesuffix("市").removesuffix("省")
-
-
-def territory_names() -> dict[str, str]:
-    """What a territory is called → its name."""
-    found: dict[str, str] = {}
-    for name, code in Territory.objects.unscoped("routing").filter(archived_at=None).values_list("name", "code"):
-        found |= {code.casefold(): name, bare(name): name, name.casefold(): name}
-    return found
-
-
-def territories_of(members: Iterable[int]) -> dict[int, frozenset[str]]:
-    """The names of what each of MEMBERS holds today, with all that lies in it."""
-    day, names = today(), {}
-    parts: dict[int | None, list[int]] = {}
-    for pk, name, parent in Territory.objects.unscoped("routing").values_list("pk", "name", "parent_id"):
-        names[pk] = name
-        parts.setdefault(parent, []).append(pk)
-    held = TerritoryAssignment.objects.unscoped("routing").filter(
-        Q(valid_to=None) | Q(valid_to__gt=day), member__in=list(members), valid_from__lte=day
-    )
-    found: dict[int, set[str]] = {}
-    for member, pk in held.values_list("member_id", "territory_id"):
-        inside = [pk]
-        for one in inside:
-            inside += parts.get(one, [])
-        found.setdefault(member, set()).update(names[one] for one in inside)
-    return {member: frozenset(one) for member, one in found.items()}
 
 
 def began(rule: RoutingRule, day: dt.date) -> dt.date:

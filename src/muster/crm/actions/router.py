@@ -15,11 +15,12 @@ from muster.access.action import Refused, add_event
 from muster.access.scope import Actor
 from muster.core.listings import BadInput
 from muster.core.periods import today
-from muster.crm.actions.pool import Pool, began, given_since, territory_names
+from muster.crm.actions.pool import Pool, began, given_since
 from muster.crm.enums import Mode
 from muster.crm.models import Routing, RoutingRule
 from muster.crm.routed import Routed, kind_of, kinds
 from muster.crm.routing import Choice, Memory, Rule, choose
+from muster.people.actions.territory import territory_names
 from muster.people.models import Member, Unit
 
 AT_ONCE = 500  # records of a kind decided in one round

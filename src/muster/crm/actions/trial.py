@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from muster.access.scope import Actor
-from muster.crm.actions.pool import Pool, began, territory_names
+from muster.crm.actions.pool import Pool, began
 from muster.crm.actions.router import as_rule, known_kind
 from muster.crm.models import Routing, RoutingRule
 from muster.crm.routed import Routed, kind_of
 from muster.crm.routing import Memory, Reason, choose
+from muster.people.actions.territory import territory_names
 from muster.people.models import Member
 
 MOST_TRIED = 1000  # records of a simulation
