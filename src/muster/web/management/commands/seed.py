@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{time.monotonic() - begun:.0f} s")
 
     def _fill(self) -> list[tuple[str, str, str, str]]:
-        firm = Company(Random(20_260_101), Actor.operator("seed"))  # noqa: S311 - a demo, the same each time
+        firm = Company(Random(20_260_101), Actor.operator("演示数据"))  # noqa: S311 - a demo, the same each time
         make_people(firm)
         Market(firm).make()
         tell(firm)
