@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from muster.access.models import Event
 from muster.access.scope import Forbidden, NotVisible
 from muster.activities.actions.task import route_task, tasks
 from muster.activities.models import Task
+from muster.crm import routed
 from muster.crm.actions.account import accounts, transfer_account
 from muster.crm.actions.router import route_idle
 from muster.crm.actions.routing import (
@@ -26,6 +28,7 @@ from muster.crm.actions.routing import (
 )
 from muster.crm.actions.trial import shown_refusals, simulate
 from muster.crm.models import Account, Routing, RoutingRule, RoutingSeat
+from muster.crm.routed import kind_of
 from muster.crm.routing import Reason
 from muster.integrations.models import Notification
 from muster.integrations.notifications import read_events
@@ -393,3 +396,41 @@ def test_the_screens_of_routing_open(firm, login):
     assert done.status_code == 302
     assert RoutingRule.objects.unscoped("tests").get(name="Key").asks == {"level": "key"}
     assert timezone.now() == NOON
+
+
+def test_however_much_waits_what_comes_in_has_its_turn(firm, monkeypatch):
+    monkeypatch.setattr("muster.crm.actions.router.AT_ONCE", 2)
+    unit, _head, ann, bob = firm
+    rule_of(unit, name="Nobody", rank=1, named=(bob,), only_named=True, asks={"level": "key"}, same_territory=True)
+    rule_of(unit, name="All others", rank=2, named=(ann,), only_named=True)
+    stuck = [make_account(level="key", city="Nowhere") for _ in range(3)]
+    for _round in range(3):
+        route_idle()
+    fresh = make_account()
+    route_idle()
+    assert owners(fresh, *stuck) == ["Ann", None, None, None]
+
+
+def test_a_record_that_cannot_change_hands_keeps_nobody_elses_from_it(firm, monkeypatch):
+    unit, _head, ann, _bob = firm
+    rule_of(unit, named=(ann,), only_named=True)
+    bad, good = make_account(name="Bad"), make_account(name="Good")
+    give = kind_of("crm.account").give
+
+    def picky(actor, row, member):
+        if row.pk == bad.pk:
+            raise ValidationError("Not this one.")
+        return give(actor, row, member)
+
+    monkeypatch.setitem(routed._kinds, "crm.account", replace(kind_of("crm.account"), give=picky))
+    assert route_idle() == 1
+    assert owners(bad, good) == [None, "Ann"]
+
+
+def test_a_rule_that_asks_for_a_field_that_is_gone_takes_nothing(firm):
+    unit, _head, ann, _bob = firm
+    rule = rule_of(unit, named=(ann,), only_named=True)
+    RoutingRule.objects.unscoped("tests").filter(pk=rule.pk).update(asks={"custom.gone": "x"})
+    account = make_account()
+    assert route_idle() == 0
+    assert owners(account) == [None]

@@ -33,8 +33,12 @@ class Routed:
         return str(self.model._meta.label_lower)
 
     def narrow(self, rows: QuerySet[Any], asks: dict[str, str]) -> QuerySet[Any]:
-        """ROWS that are what ASKS says. Raises BadInput where a value cannot be read."""
-        for one in self.filters():
+        """ROWS that are what ASKS says; none where it asks for something that is there no longer. Raises BadInput where
+        a value cannot be read."""
+        filters = self.filters()
+        if set(asks) - {one.key for one in filters}:
+            return rows.none()
+        for one in filters:
             if asks.get(one.key):
                 rows = one.narrow(rows, asks[one.key], Actor.operator("routing"))
         return rows

@@ -2,12 +2,15 @@
 memory; the record, the memory and the note of why are written together."""
 
 import datetime as dt
+import logging
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +26,7 @@ from muster.crm.routing import Choice, Memory, Rule, choose
 from muster.people.actions.territory import territory_names
 from muster.people.models import Member, Unit
 
+log = logging.getLogger(__name__)
 AT_ONCE = 500  # records of a kind decided in one round
 MOST_REFUSED = 50  # reasons kept with a decision
 Status = Routing.Status
@@ -71,6 +75,8 @@ class Router:
         """Give the record PK to somebody, or let it wait; None where it is gone or somebody has it by now."""
         with transaction.atomic():
             locked = RoutingRule.objects.unscoped("routing").select_for_update().get(pk=self.rule.pk)
+            if not locked.is_on or locked.archived_at:
+                return None
             if locked.memory != self.rule.memory:  # another worker gave something meanwhile
                 self.rule = locked
                 self._read()
@@ -134,25 +140,41 @@ def route_idle() -> int:
     """Give what nobody has, rule by rule, the oldest first; how many were given. What still waits is tried again."""
     actor, count = Actor.operator("routing", via="routing"), 0
     for kind in kinds():
-        decided: set[int] = set()
+        rest = kind.idle()
         for rule in live_rules(kind) if kind.by_itself else []:
-            count += _run_rule(rule, kind, actor, decided)
+            try:
+                count += _run_rule(rule, kind, actor, kind.narrow(rest, rule.asks))
+                rest = rest.exclude(pk__in=kind.narrow(kind.idle(), rule.asks).values("pk"))
+            except BadInput:  # what the rule asks for is no longer there: it fits nothing
+                continue
     sweep()
     return count
 
 
-def _run_rule(rule: RoutingRule, kind: Routed, actor: Actor, decided: set[int]) -> int:
-    try:
-        rows = kind.narrow(kind.idle(), rule.asks)
-    except BadInput:  # what it asks for is no longer there
-        return 0
-    pks = [pk for pk in rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE] if pk not in decided]
+def _run_rule(rule: RoutingRule, kind: Routed, actor: Actor, rows: QuerySet[Any]) -> int:
+    """Decide about ROWS, which fit RULE and no earlier one; how many were given."""
+    pks, count = _in_order(kind, rows), 0
     if not pks:
         return 0
     router = Router(rule, kind, _named(actor, rule))
-    found = [router.decide(pk) for pk in pks]
-    decided.update(pks)
-    return sum(one is not None and one.status == Status.GIVEN for one in found)
+    for pk in pks:
+        try:
+            found = router.decide(pk)
+        except ValidationError:  # the record itself cannot change hands as it is: the others can
+            log.exception("%s %s cannot be given by rule %s", kind.key, pk, rule.pk)
+            continue
+        count += found is not None and found.status == Status.GIVEN
+    return count
+
+
+def _in_order(kind: Routed, rows: QuerySet[Any]) -> list[int]:
+    """What came in, the oldest first, and then what waits, the longest untried first: however much waits, nothing new
+    is kept from its turn."""
+    waiting = Routing.objects.unscoped("routing").filter(kind=kind.key, status=Status.WAITING)
+    tried = dict(waiting.values_list("object_id", "at"))
+    fresh = list(rows.exclude(pk__in=tried).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    again = sorted(rows.filter(pk__in=tried).values_list("pk", flat=True), key=lambda pk: tried[pk])
+    return fresh + again[: AT_ONCE - len(fresh)]
 
 
 def _named(actor: Actor, rule: RoutingRule) -> Actor:
