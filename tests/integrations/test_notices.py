@@ -322,6 +322,17 @@ def test_an_operator_sends_a_failed_one_again_and_nobody_else(post, boss, ann):
         retry_delivery(operator, deliveries()[0])
 
 
+def test_what_went_out_is_forgotten_after_a_while_and_what_failed_is_not(post, boss, ann):
+    given_task(boss, ann, "One")
+    mail.send_due()
+    post.says = {"ann@": "550 no such user"}
+    given_task(boss, ann, "Two")
+    mail.send_due()
+    assert mail.forget_old(NOON + dt.timedelta(days=89)) == 0
+    assert mail.forget_old(NOON + dt.timedelta(days=91)) == 1
+    assert states() == ["failed"]
+
+
 @given(st.integers(0, 364 * 24 * 60), st.times(), st.times())
 def test_a_mail_is_never_early_and_never_in_quiet_hours(minutes, start, end):
     moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)

@@ -32,6 +32,7 @@ from muster.people.queries import away
 log = logging.getLogger(__name__)
 State = Delivery.State
 CLAIM = dt.timedelta(minutes=10)
+KEPT = dt.timedelta(days=90)
 MOST_IN_ONE = 50
 MOST_PEOPLE = 500  # in one round
 MOST_TRIES = 8
@@ -59,6 +60,12 @@ def send_due(now: dt.datetime | None = None) -> int:
         except _NoServer:
             break
     return sent
+
+
+def forget_old(now: dt.datetime | None = None) -> int:
+    """What went out, or did not have to, is kept for a while only; what failed stays until somebody looks at it."""
+    rows = Delivery.objects.unscoped("mail").filter(state__in=(State.SENT, State.DROPPED))
+    return rows.filter(due_at__lt=(now or timezone.now()) - KEPT).delete()[0]
 
 
 class _NoServer(Exception):

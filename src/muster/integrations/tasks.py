@@ -19,7 +19,7 @@ from muster.integrations.actions.importing import carry_out, start_import
 from muster.integrations.bots import speak
 from muster.integrations.directory import actions as directories
 from muster.integrations.importing.sentences import Wrong, of_error, original
-from muster.integrations.mail import send_due
+from muster.integrations.mail import forget_old, send_due
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
 
@@ -73,6 +73,12 @@ def tell_people() -> None:
 def send_mails() -> int:
     """Notices that are due by mail."""
     return send_due()
+
+
+@chore("integrations.forget_deliveries", dt.timedelta(days=1))
+def forget_deliveries() -> int:
+    """Deliveries of long ago."""
+    return forget_old()
 
 
 @chore("integrations.speak", dt.timedelta(minutes=1))
