@@ -84,7 +84,6 @@ RULES = [
         writes,
         {
             "src/muster/*/actions/*": "where writes belong",
-            "src/muster/*/actions.py": "where writes belong",
             "src/muster/core/jobs/*": "the queue and the cron table: work to do, nobody's record",
             "src/muster/*/migrations/*": "schema and data of an upgrade",
             "src/muster/*/management/commands/*": "the operator's own hands",
@@ -97,7 +96,8 @@ RULES = [
             "src/muster/integrations/importing/*": "bulk writes of an import, with an event for each row",
             "src/muster/integrations/tasks.py": "notes on its batch why an import failed",
             "src/muster/integrations/notifications.py": "notices made from events, and how far that has come",
-            "src/muster/integrations/views/notifications.py": "what one has read oneself",
+            "src/muster/integrations/bots.py": "the queue of what bots say, and their limits: nobody's record",
+            "src/muster/integrations/mail.py": "the queue of mails: nobody's record",
             "src/muster/web/seed/*": "the demo company, into an empty database only",
             "src/muster/web/views/shell.py": "light or dark: a taste, not a record",
         },

@@ -1,7 +1,9 @@
 """The audit trail: chained, whole, and broken visibly."""
 
+import ast
 import io
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import translation
 from muster.access.action import verify
 from muster.access.actions.forget import forget_in
 from muster.access.models import Event
+from muster.access.permissions import label_of
 from muster.crm.actions.account import accounts
 from tests.factories import actor_of, make_member
 
@@ -129,3 +132,17 @@ def test_an_upgrade_chains_the_trail_anew_and_says_what_its_head_was(trail, monk
     assert verify() is None
     last = Event.objects.unscoped("tests").latest("pk")
     assert (last.action, last.context["old_head"]) == ("access.event.chained_anew", "old")
+
+
+def test_everything_the_trail_can_hold_has_a_name_for_people():
+    """Each name that the source hands to `add_event` or `make_event` as it stands."""
+    names = set()
+    for file in (Path(__file__).resolve().parents[2] / "src/muster").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if called in ("add_event", "make_event") and isinstance(node.args[1], ast.Constant):
+                names.add(node.args[1].value)
+    assert len(names) > 15
+    ends = {f"people.{kind}.ends" for kind in ("memberdocument", "skillevidence")}
+    assert [name for name in sorted(names | ends) if label_of(name) == name] == []
+    assert label_of("crm.account.unimport") != "crm.account.unimport"

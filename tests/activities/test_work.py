@@ -14,8 +14,11 @@ from factories import actor_of, make_account, make_activity, make_contact, make_
 from muster.access.scope import Forbidden
 from muster.activities.actions.activity import activities, complete_activity, log_activity
 from muster.activities.actions.task import complete_task, reopen_task, tasks
+from muster.activities.listings import ACTIVITIES
 from muster.activities.models import Activity, Task
+from muster.core.periods import Period
 from muster.crm.models import Account, AccountMember
+from muster.metrics.compute import compute
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 15)
@@ -259,3 +262,22 @@ def test_recent_customers_are_those_one_still_sees(firm, login):
     make_activity(firm.li, account=account)
     assert "recent-" not in login(firm.li).get("/activities/new/").content.decode()
     assert not Account.objects.visible_to(actor_of(firm.li)).exists()
+
+
+def test_the_owner_of_a_customer_sees_what_others_did_with_it_and_nothing_of_it_counts_as_his(firm, login):
+    account = make_account(firm.wang)
+    visit = make_activity(firm.other, TODAY, subject="Visit by another", account=account)
+    unseen = make_activity(firm.other, TODAY, subject="Elsewhere", account=make_account(firm.other))
+    mine = actor_of(firm.wang)
+    assert set(Activity.objects.visible_to(mine).values_list("pk", flat=True)) == {visit.pk}
+    assert not Activity.objects.visible_to(mine, "activities.activity.edit").exists()
+    assert not Activity.objects.counted_for(mine).exists()
+    assert ACTIVITIES.page(mine, {}).rows == []
+    assert unseen.pk not in Activity.objects.visible_to(mine).values_list("pk", flat=True)
+    page = login(firm.wang).get(f"/customers/{account.pk}/timeline/").content.decode()
+    assert "Visit by another" in page
+    assert "Visit by another" not in login(firm.li).get("/activities/").content.decode()
+    with pytest.raises(Forbidden):
+        activities.edit(mine, visit, subject="Mine now")
+    counted = compute(("activities_done",), mine, Period(TODAY, TODAY + dt.timedelta(days=1)))
+    assert counted.cell("activities_done").n == 0

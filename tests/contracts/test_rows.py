@@ -12,9 +12,10 @@ from muster.access.models import ApiToken, Event, RoleAssignment, User
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
-from muster.crm.models import Account, AccountMember, Contact, Deal, StageChange
-from muster.integrations.models import ImportBatch, ImportIssue, Notification
+from muster.crm.models import Account, AccountMember, Contact, Deal, Routing, StageChange
+from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
+    Absence,
     Assignment,
     AuditCampaign,
     AuditItem,
@@ -98,11 +99,15 @@ def rows_of(member: Member) -> None:
     territory = Territory(name="South", code=f"s{member.pk}")
     territory.save()
     TerritoryAssignment(member=member, territory=territory, valid_from=DAY).save()
+    Absence(member=member, starts_on=DAY, ends_on=DAY).save()
+    Routing(kind="crm.account", object_id=account.pk, owner=member, at=timezone.now(), status="given").save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
     event = Event.objects.unscoped("tests").filter(owner_id=member.pk).latest("pk")
     Notification(user=user, event=event, at=timezone.now()).save()
+    NoticeSettings(user=user).save()
+    NoticeMute(user=user, model="crm.account", object_id=account.pk).save()
     batch = ImportBatch(user=user, source="members")
     batch.save()
     ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
@@ -110,13 +115,15 @@ def rows_of(member: Member) -> None:
 
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(AuditItem, ChangeRequest, Verification),
+    *(Absence, AuditItem, ChangeRequest, Routing, Verification),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,
         ImportIssue,
         Member,
         MemberPrivate,
+        NoticeMute,
+        NoticeSettings,
         Notification,
         RoleAssignment,
         SkillEvidence,

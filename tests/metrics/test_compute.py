@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from muster.activities.models import Activity, Task
 from muster.core.periods import Period
-from muster.crm.models import Deal
+from muster.crm.models import Deal, Stage, StageChange
 from muster.metrics.compute import compute, source_rows
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
@@ -286,3 +286,29 @@ def test_who_may_see_no_deals_counts_none(firm, quarter):
 def test_an_unknown_dimension_is_refused(firm, quarter):
     with pytest.raises(ValueError, match="cannot be computed by colour"):
         compute(["revenue_won"], OPERATOR, quarter, by="colour")
+
+
+def test_a_period_that_is_over_shows_deals_in_the_stage_in_which_they_stood(firm):
+    """Opened in January, offered in February, won in April: three months end with three answers."""
+    offer = Stage(pipeline=firm.pipeline, key="offer2", name="Offer", kind=Stage.Kind.OPEN, position_no=9)
+    offer.save()
+    new, won = firm.stages["open"], firm.stages["won"]
+    deal = firm.deal("ann", "won", 100_00, opened_on=dt.date(2026, 1, 5), closed_on=dt.date(2026, 4, 2))
+    steps = [(None, new, (1, 5)), (new, offer, (2, 10)), (offer, won, (4, 2))]
+    for before, after, (month, day) in steps:
+        StageChange(deal=deal, from_stage=before, to_stage=after, changed_on=dt.date(2026, month, day)).save()
+
+    def stages_at_the_end(month: int) -> dict[int, int]:
+        period = Period(dt.date(2026, month, 1), dt.date(2026, month + 1, 1))
+        found = compute(["deals_open"], firm.actor("ann"), period, by="stage_id")
+        return {stage: found.cell("deals_open", stage).n for stage in found.groups("deals_open")}
+
+    assert stages_at_the_end(1) == {new.pk: 1}
+    assert stages_at_the_end(2) == {offer.pk: 1}
+    assert stages_at_the_end(3) == {offer.pk: 1}
+    assert stages_at_the_end(4) == {}
+    march = Period(dt.date(2026, 3, 1), dt.date(2026, 4, 1))
+    behind = source_rows("deals_open", firm.actor("ann"), march, stage=offer.pk)
+    assert list(behind) == [deal]
+    assert not source_rows("deals_open", firm.actor("ann"), march, stage=won.pk).exists()
+    assert not source_rows("deals_open", firm.actor("eve"), march, stage=offer.pk).exists()

@@ -16,7 +16,17 @@ from muster.people import holdings
 from muster.people.actions import handover as actions
 from muster.people.actions.lifecycle import call_off_leaving, end_service, plan_leaving, rehire
 from muster.people.actions.member import members
-from muster.people.models import Assignment, Handover, HandoverItem, Member
+from muster.people.actions.territory import give_territory, territories
+from muster.people.models import (
+    Assignment,
+    Handover,
+    HandoverItem,
+    Member,
+    ReportingLine,
+    Skill,
+    SkillCategory,
+    SkillEvidence,
+)
 from muster.people.tasks import run_handover
 from tests import factories
 
@@ -120,6 +130,28 @@ def test_by_place_a_customer_goes_to_whom_knows_the_city(team):
     for _at in range(3):
         factories.make_account(team.zhao, city="上海")
     team.carried_out(rule=Handover.Rule.PLACE)
+    assert owners(team.shanghai) == {"Zhao"}
+    assert owners(team.beijing) == {"Li"}
+
+
+def test_by_territory_a_customer_goes_to_whom_holds_that_of_its_city(team):
+    east = territories.create(OPERATOR, name="华东", code="EAST")
+    territories.create(OPERATOR, name="上海", code="SH", parent=east)
+    give_territory(OPERATOR, member=team.zhao, territory=east)
+    team.carried_out(rule=Handover.Rule.AREA)
+    assert owners(team.shanghai) == {"Zhao"}
+    assert owners(team.beijing) == {"Li"}, "nobody holds it: the load decides"
+
+
+def test_by_skill_a_customer_goes_to_whom_is_best_at_its_industry(team):
+    shelf = SkillCategory(name="Industries", code="ind")
+    shelf.save()
+    skill = Skill(name="Medical", name_zh="医疗", category=shelf)
+    skill.save()
+    for member, level in ((team.li, 2), (team.zhao, 4)):
+        SkillEvidence(member=member, skill=skill, source="manager", level=level, on=TODAY).save()
+    Account.objects.unscoped("tests").filter(pk=team.shanghai.pk).update(industry="医疗")
+    team.carried_out(rule=Handover.Rule.SKILL)
     assert owners(team.shanghai) == {"Zhao"}
     assert owners(team.beijing) == {"Li"}
 
@@ -273,3 +305,13 @@ def test_the_way_over_the_pages(team, client):
     assert "tone-success" in done
     client.force_login(team.li.user)
     assert client.get(row.get_absolute_url()).status_code in (403, 404)
+
+
+def test_who_leaves_on_the_first_day_of_the_only_place_stands_nowhere():
+    boss = factories.make_member("Boss")
+    late = factories.make_member("Late", manager=boss, unit=factories.make_unit("New"), since=TODAY)
+    assert (late.unit_id, late.manager_id) != (None, None)
+    plan_leaving(OPERATOR, late, left_on=TODAY)
+    now = Member.objects.unscoped("tests").get(pk=late.pk)
+    assert (now.unit_id, now.manager_id, now.position_id) == (None, None, None)
+    assert not ReportingLine.objects.unscoped("tests").filter(ancestor=boss.pk, descendant=late.pk).exists()

@@ -15,18 +15,6 @@ from muster.access.scope import policies
 from muster.core.custom.types import Type
 from muster.core.listings import Column, Filter, Listing
 
-# What is recorded without being a permission.
-OTHERS = {
-    "access.denied": _("Refused attempt"),
-    "access.user.joined": _("Joined to the sign-in service"),
-    "access.event.chained_anew": _("Trail chained anew by an upgrade"),
-}
-
-
-def action_label(name: str) -> str:
-    known = permissions.known().get(name)
-    return str(known.label) if known else str(OTHERS.get(name, name))
-
 
 def model_label(name: str) -> str:
     found = next((model for model in policies() if model._meta.label_lower == name), None)
@@ -34,7 +22,7 @@ def model_label(name: str) -> str:
 
 
 def action_choices(_actor: Any) -> list[tuple[str, Any]]:
-    return [(name, spec.label) for name, spec in specs().items()] + list(OTHERS.items())
+    return [(name, spec.label) for name, spec in specs().items()] + list(permissions.events().items())
 
 
 def model_choices(actor: Any) -> list[tuple[str, Any]]:
@@ -60,7 +48,7 @@ AUDIT = Listing(
     columns=[
         Column("at", _("at"), kind="datetime"),
         Column("actor_name", _("by"), value=lambda row: row.by),
-        Column("action", _("action"), value=lambda row: action_label(row.action)),
+        Column("action", _("action"), value=lambda row: permissions.label_of(row.action)),
         Column("object_name", _("record"), value=lambda row: row.record),
         Column("model", _("record type"), value=lambda row: model_label(row.model)),
         Column("changes", _("changed"), value=changed_fields),

@@ -21,6 +21,12 @@ for _name, _label in [
     ("access.event.export", _("Export the audit trail")),
 ]:
     permissions.register(_name, _label)
+for _name, _label in [
+    ("access.denied", _("Refused attempt")),
+    ("access.user.joined", _("Joined to the sign-in service")),
+    ("access.event.chained_anew", _("Trail chained anew by an upgrade")),
+]:
+    permissions.register_event(_name, _label)
 
 
 class OfUser(Policy):

@@ -37,7 +37,7 @@ from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 QUERY: Any = Query
 BODY: Any = Body
 
-INTERNAL = {"seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+INTERNAL = {"refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
 LONGEST_KEY = 200
 
 

@@ -146,6 +146,10 @@ class Policy:
     def view(self) -> str:
         return self.permission or f"{self.label}.view"
 
+    def counted(self, actor: Actor) -> Q:
+        """The rows that count for ACTOR in totals and lists of work: all that he may see, unless a policy says less."""
+        return self.rows(actor, self.view)
+
     def rows(self, actor: Actor, permission: str) -> Q:
         """The rows on which ACTOR holds PERMISSION."""
         if self.parent:
@@ -226,6 +230,12 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """The rows on which ACTOR holds PERMISSION (by default: to view them), each with its fields' clearance."""
         policy = policy_of(self.model)
         rows = self.filter(policy.rows(actor, permission or policy.view))
+        rows.query.eyes = actor  # type: ignore[attr-defined]
+        return rows
+
+    def counted_for(self, actor: Actor) -> Self:
+        """The rows that count for ACTOR in totals and lists of work; see `Policy.counted`."""
+        rows = self.filter(policy_of(self.model).counted(actor))
         rows.query.eyes = actor  # type: ignore[attr-defined]
         return rows
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from muster.access.resources import Resource, Verb
 from muster.activities.actions.activity import activities, complete_activity, log_activity
-from muster.activities.actions.task import complete_task, reopen_task, tasks
+from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks
 from muster.activities.forms import ActivityForm, CompleteForm, TaskForm
 from muster.activities.listings import ACTIVITIES, TASKS
 
@@ -24,6 +24,7 @@ RESOURCES = [
         (
             Verb("complete", complete_task, "activities.task.complete"),
             Verb("reopen", reopen_task, "activities.task.complete"),
+            Verb("route", route_task, "activities.task.route"),
         ),
     ),
 ]

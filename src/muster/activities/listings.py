@@ -80,6 +80,7 @@ def day_of(row: Activity) -> dt.date | None:
 
 ACTIVITIES = Listing(
     model=Activity,
+    base=Activity.objects.counted_for,
     key="activities",
     title=_("Activities"),
     columns=[

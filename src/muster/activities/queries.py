@@ -236,7 +236,7 @@ def own_plans(actor: Actor) -> QuerySet[Activity]:
 def plans_of(actor: Actor, members: Iterable[int], period: Period) -> dict[int, int]:
     """How many plans each of MEMBERS has in PERIOD, as far as ACTOR sees them; who has none is left out."""
     first, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (period.start, period.end))
-    rows = Activity.objects.visible_to(actor).filter(owner__in=list(members), archived_at=None)
+    rows = Activity.objects.counted_for(actor).filter(owner__in=list(members), archived_at=None)
     rows = rows.filter(status=Activity.Status.PLANNED, planned_at__gte=first, planned_at__lt=end)
     return dict(rows.order_by().values_list("owner_id").annotate(Count("pk")))
 

@@ -3,9 +3,17 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from muster.access.scope import Actor
+from muster.activities.actions.task import tasks
+from muster.activities.listings import TASKS as TASK_LIST
 from muster.activities.models import Activity, Task
 from muster.activities.queries import plans_of
 from muster.core import commands, nav, slots
+from muster.core.custom.show import listing_for
+from muster.core.listings import Filter
+from muster.crm.models import Account
+from muster.crm.routed import Routed
+from muster.crm.routed import register as may_be_routed
 from muster.people.holdings import Holding
 from muster.people.holdings import register as hold
 from muster.people.personal import Line, Part
@@ -44,3 +52,23 @@ for _key, _model, _label, _columns in [
 ]:
     _lines = (Line("To know what was done with customers", "记录客户跟进", basis="interest", months=0),)
     hold_on(Part(_key, _model, _label, _lines, _columns, link="owner", stays=_STAYS, order=120))
+
+
+def _asked_of_tasks() -> list[Filter]:
+    own = [one for one in listing_for(TASK_LIST, Actor.operator("routing")).filters if one.key in ROUTED_BY]
+    levels = Filter("level", _("level"), choices=lambda _actor: Account.Level.choices, lookup="account__level")
+    industry = Filter("industry", _("industry"), kind="text", lookup="account__industry")
+    return [*own, levels, industry, Filter("words", _("words in the title"), kind="text", lookup="title__icontains")]
+
+
+ROUTED_BY = {"priority"}
+may_be_routed(
+    Routed(
+        Task,
+        _("Tasks"),
+        _asked_of_tasks,
+        lambda actor, row, member: tasks.edit(actor, row, owner=member),
+        lambda: Task.objects.unscoped("routing").filter(done_on=None, archived_at=None),
+        places=lambda row: [row.account.city, row.account.country] if row.account else [],
+    )
+)

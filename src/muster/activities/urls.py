@@ -26,7 +26,7 @@ urlpatterns = [
         route(
             f"tasks/<int:pk>/{verb}/", getattr(task, f"task_{verb}"), name=f"task_{verb}", permission=f"{TASK}.{verb}"
         )
-        for verb in ("edit", "complete", "archive", "restore")
+        for verb in ("edit", "complete", "archive", "restore", "route")
     ),
     *(
         route(

@@ -4,6 +4,15 @@ from muster.access.resources import Resource, Verb, made
 from muster.core.listings import Filter, rows_of
 from muster.crm.actions.account import accounts, add_to_team, contacts, take_off_team, transfer_account
 from muster.crm.actions.deal import deals, lose_deal, move_deal, reopen_deal, transfer_deal, win_deal
+from muster.crm.actions.routing import (
+    require_of_rule,
+    route_account,
+    rules,
+    seat_member,
+    settle_routing,
+    switch_rule,
+    unseat_member,
+)
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.forms import (
     AccountForm,
@@ -14,13 +23,27 @@ from muster.crm.forms import (
     MoveForm,
     PipelineForm,
     ProductForm,
+    RequireForm,
+    RoutingRuleForm,
+    SeatForm,
     StageForm,
     TeamForm,
     TransferForm,
     WinForm,
 )
 from muster.crm.listings import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
-from muster.crm.models import AccountMember, LossReason, Pipeline, Stage
+from muster.crm.models import (
+    AccountMember,
+    LossReason,
+    Pipeline,
+    Routing,
+    RoutingRule,
+    RoutingSeat,
+    RoutingSkill,
+    Stage,
+)
+
+_RULE = Filter("rule", "routing rule", kind="number", lookup="rule_id")
 
 RESOURCES = [
     Resource(
@@ -30,6 +53,7 @@ RESOURCES = [
         accounts,
         (
             Verb("transfer", transfer_account, "crm.account.transfer", TransferForm),
+            Verb("route", route_account, "crm.account.route", summary="Let rules choose the owner"),
             made("team", add_to_team, "crm.accountmember.create", TeamForm, "account", "Add to an account's team"),
         ),
     ),
@@ -61,4 +85,26 @@ RESOURCES = [
         stages,
     ),
     Resource("loss-reasons", rows_of(LossReason), LossReasonForm, loss_reasons),
+    Resource(
+        "routing-rules",
+        rows_of(RoutingRule, Filter("kind", "kind", kind="text")),
+        RoutingRuleForm,
+        rules,
+        (
+            Verb("switch", switch_rule, "crm.routingrule.switch", takes={"on": bool}),
+            Verb("require", require_of_rule, "crm.routingrule.require", RequireForm),
+            Verb("seat", seat_member, "crm.routingrule.seat", SeatForm),
+        ),
+    ),
+    Resource("routing-skills", rows_of(RoutingSkill, _RULE, related=("skill",))),
+    Resource(
+        "routing-seats",
+        rows_of(RoutingSeat, _RULE, related=("member",)),
+        verbs=(Verb("remove", unseat_member, "crm.routingrule.unseat"),),
+    ),
+    Resource(
+        "routings",
+        rows_of(Routing, _RULE, Filter("status", "status", kind="text"), related=("owner",)),
+        verbs=(Verb("settle", settle_routing, "crm.routing.settle", TransferForm),),
+    ),
 ]

@@ -5,7 +5,21 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.scope import Actor, Policy, members_within, register
-from muster.crm.models import Account, AccountMember, Contact, Deal, LossReason, Pipeline, Product, Stage, StageChange
+from muster.crm.models import (
+    Account,
+    AccountMember,
+    Contact,
+    Deal,
+    LossReason,
+    Pipeline,
+    Product,
+    Routing,
+    RoutingRule,
+    RoutingSeat,
+    RoutingSkill,
+    Stage,
+    StageChange,
+)
 
 for _name, _label in [
     ("crm.account.view", _("See accounts")),
@@ -20,19 +34,29 @@ for _name, _label in [
     ("crm.pipeline.view", _("See pipelines")),
     ("crm.stage.view", _("See stages")),
     ("crm.lossreason.view", _("See loss reasons")),
+    ("crm.routingrule.view", _("See routing rules")),
+    ("crm.routingskill.view", _("See which skills routing rules ask for")),
+    ("crm.routingseat.view", _("See who is named in routing rules")),
+    ("crm.routing.view", _("See what routing decided")),
 ]:
     permissions.register(_name, _label)
+permissions.register_event("crm.routing.wait", _("Nobody found by routing"))
 
 
 @register
 class AccountPolicy(Policy):
-    """Owned by the scope, or worked by somebody in it."""
+    """Owned by the scope, or worked by somebody in it, or without an owner in the queue of somebody in it."""
 
     model = Account
 
     def owned(self, actor: Actor, scopes: frozenset[str]) -> Q:
-        team = AccountMember.objects.unscoped("scope engine").filter(member__in=members_within(actor, scopes))
-        return super().owned(actor, scopes) | Q(pk__in=team.values("account"))
+        members = members_within(actor, scopes)
+        team = AccountMember.objects.unscoped("scope engine").filter(member__in=members)
+        waiting = Routing.objects.unscoped("scope engine").filter(
+            kind="crm.account", status=Routing.Status.WAITING, owner__in=members
+        )
+        queued = Q(owner=None, pk__in=waiting.values("object_id"))
+        return super().owned(actor, scopes) | Q(pk__in=team.values("account")) | queued
 
 
 @register
@@ -84,3 +108,23 @@ class StagePolicy(OfFirm):
 @register
 class LossReasonPolicy(OfFirm):
     model = LossReason
+
+
+@register
+class RoutingPolicy(Policy):
+    model = Routing
+
+
+@register
+class RoutingRulePolicy(OfFirm):
+    model = RoutingRule
+
+
+@register
+class RoutingSkillPolicy(OfFirm):
+    model = RoutingSkill
+
+
+@register
+class RoutingSeatPolicy(OfFirm):
+    model = RoutingSeat

@@ -8,27 +8,21 @@ ever owed to somebody who was away: who comes back takes part again, and is neit
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import workdays
+from muster.crm.enums import Mode
 
 TOP_LEVEL = 5
 MONTH = 30  # days over which a monthly capacity is spread
 SETTLING = dt.timedelta(days=14)  # so long after a leave somebody counts as loaded like the others
 SHARES = {"skill": 40, "territory": 20, "load": 20, "fairness": 20}  # of the score of the best fit
-
-
-class Mode(StrEnum):
-    ROUND_ROBIN = "round_robin"  # in turn, by id
-    WEIGHTED = "weighted"  # in turn; weight 2: two in each cycle, 0.5: skipped every other cycle
-    RATIO = "ratio"  # at every moment as near to the ratio of the weights as whole records can be
-    LEAST_LOAD = "least_load"
-    BEST = "best"  # the highest score
 
 
 @dataclass(frozen=True)
@@ -40,6 +34,20 @@ class Reason:
 
     def __str__(self) -> str:
         return str(self.text) % self.values
+
+    def stored(self) -> list[Any]:
+        """As JSON keeps it: the sentence as it stands in the source, and its values."""
+        with translation.override(None):
+            text = str(self.text)
+        return [text, {key: one.stored() if isinstance(one, Refusals) else one for key, one in self.values.items()}]
+
+    @classmethod
+    def read(cls, stored: list[Any]) -> Self:
+        text, values = stored
+        return cls(
+            gettext_lazy(text),
+            {key: Refusals.read(one) if isinstance(one, list) else one for key, one in values.items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -177,6 +185,13 @@ class Refusals:
 
     reasons: tuple[Reason, ...]
 
+    def stored(self) -> list[Any]:
+        return [one.stored() for one in self.reasons]
+
+    @classmethod
+    def read(cls, stored: list[Any]) -> Self:
+        return cls(tuple(Reason.read(one) for one in stored))
+
     def __str__(self) -> str:
         counts: dict[str, int] = {}
         for one in self.reasons:
@@ -221,7 +236,7 @@ def _ratio(queue: list[Candidate], demand: Demand, memory: Memory) -> Picked:
     credit = _earned(queue, memory)
     one = max(queue, key=lambda one: credit[one.id])
     total = sum((one.share for one in queue), Fraction(0))
-    values = {"weight": one.weight, "total": _plain(total)}
+    values = {"weight": f"{float(one.share):g}", "total": _plain(total)}
     reason = Reason(_("furthest behind the ratio: weight %(weight)s of %(total)s"), values)
     return one, reason, replace(memory, credit={**memory.credit, **_paid(queue, credit, one)}), {}
 

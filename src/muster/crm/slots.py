@@ -3,8 +3,15 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from muster.access.scope import Actor
 from muster.core import commands, finders, nav, slots
+from muster.core.custom.show import listing_for
+from muster.core.listings import Filter
+from muster.crm.actions.account import transfer_account
+from muster.crm.listings import ACCOUNTS
 from muster.crm.models import Account, Contact, Deal, Product
+from muster.crm.routed import Routed
+from muster.crm.routed import register as may_be_routed
 from muster.people.holdings import Holding
 from muster.people.holdings import register as hold
 from muster.people.personal import Line, Part
@@ -15,6 +22,8 @@ nav.register(nav.Item("customers", _("Contacts"), "address-book", "contact_list"
 nav.register(nav.Item("customers", _("Deals"), "target", "deal_list", "crm.deal.view", 30, "d"))
 nav.register(nav.Item("customers", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
 nav.register(nav.Item("customers", _("Products"), "package", "product_list", "crm.product.view", 50))
+nav.register(nav.Item("customers", _("Waiting for an owner"), "alarm", "routing_queue", "crm.routing.settle", 45))
+nav.register(nav.Item("admin", _("Routing rules"), "route", "routing_rules", "crm.routingrule.view", 52))
 nav.register(nav.Item("admin", _("Pipelines"), "filter-cog", "pipeline_list", "crm.stage.edit", 50))
 
 
@@ -47,7 +56,7 @@ slots.register(
 )
 
 # A deal that is won or lost stays with whom won or lost it.
-hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", order=10))
+hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", trade="industry", order=10))
 hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
 hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", Q(status=Deal.Status.OPEN), group="account", order=30))
 
@@ -60,3 +69,23 @@ for _key, _model, _label, _columns in [
 ]:
     _lines = (Line("To know who looks after a customer", "明确客户由谁负责", basis="interest", months=0),)
     hold_on(Part(_key, _model, _label, _lines, _columns, link="owner", stays=_STAYS, order=110))
+
+NOT_ASKED = {"mine", "owner", "parent", "no_contact_since", "archived"}  # filters that a rule does not need
+
+
+def _asked_of_accounts() -> list[Filter]:
+    listing = listing_for(ACCOUNTS, Actor.operator("routing"))
+    return [one for one in listing.filters if one.key not in NOT_ASKED]
+
+
+may_be_routed(
+    Routed(
+        Account,
+        _("Customers"),
+        _asked_of_accounts,
+        lambda actor, row, member: transfer_account(actor, row, owner=member),
+        lambda: Account.objects.unscoped("routing").filter(owner=None, archived_at=None),
+        by_itself=True,
+        places=lambda row: [row.city, row.country],
+    )
+)

@@ -1,9 +1,10 @@
 """Addresses of the crm room."""
 
 from muster.access.routes import route
-from muster.crm.views import account, board, contact, deal, panels, setup
+from muster.crm.views import account, board, contact, deal, panels, routing, setup
 
 VERBS = ("edit", "archive", "restore")
+RULE = "crm.routingrule"
 
 urlpatterns = [
     route("customers/", account.account_list, name="account_list", permission="crm.account.view"),
@@ -100,6 +101,26 @@ urlpatterns = [
             ),
         )
     ),
+    route("routing/", routing.queue, name="routing_queue", permission="crm.routing.settle"),
+    route("routing/<int:pk>/give/", routing.routing_settle, name="routing_settle", permission="crm.routing.settle"),
+    route("routing/of/<str:kind>/<int:pk>/", routing.routing_of, name="routing_of", permission="crm.routing.view"),
+    route("routing/rules/", routing.rule_list, name="routing_rules", permission=f"{RULE}.view"),
+    route("routing/rules/new/", routing.rule_create, name="routingrule_create", permission=f"{RULE}.create"),
+    route("routing/rules/<int:pk>/", routing.rule_detail, name="routingrule_detail", permission=f"{RULE}.view"),
+    route("routing/rules/<int:pk>/try/", routing.rule_try, name="routingrule_try", permission=f"{RULE}.view"),
+    route("routing/rules/<int:pk>/on/", routing.rule_on, name="routingrule_on", permission=f"{RULE}.switch"),
+    route("routing/rules/<int:pk>/off/", routing.rule_off, name="routingrule_off", permission=f"{RULE}.switch"),
+    route("routing/seats/<int:pk>/", routing.seat_remove, name="routingseat_remove", permission=f"{RULE}.unseat"),
+    *(
+        route(
+            f"routing/rules/<int:pk>/{verb}/",
+            getattr(routing, f"rule_{verb}"),
+            name=f"routingrule_{verb}",
+            permission=f"{RULE}.{verb}",
+        )
+        for verb in (*VERBS, "require", "seat")
+    ),
+    route("customers/<int:pk>/route/", routing.account_route, name="account_route", permission="crm.account.route"),
     route("members/<int:pk>/deals/", panels.member_deals, name="member_deals", permission="crm.deal.view"),
     route("members/<int:pk>/customers/", panels.member_accounts, name="member_accounts", permission="crm.account.view"),
 ]

@@ -6,14 +6,35 @@ from ninja import File, Form, Router
 from ninja.files import UploadedFile
 from ninja.responses import Response
 
+from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, refuse_unknown
 from muster.access.schemas import PROBLEMS, as_json, row_schema
+from muster.access.scope import Actor
 from muster.core.http import Request
 from muster.core.listings import Filter, rows_of
-from muster.integrations.actions import begin_import, map_columns, undo_import
+from muster.integrations.actions.importing import begin_import, map_columns, undo_import
+from muster.integrations.actions.notices import (
+    archive_bot,
+    choose_notices,
+    create_bot,
+    edit_bot,
+    mute,
+    retry_delivery,
+    try_bot,
+    unmute,
+)
+from muster.integrations.forms import BotForm, NoticeSettingsForm
 from muster.integrations.listings import IMPORTS
-from muster.integrations.models import ImportIssue
+from muster.integrations.models import Delivery, GroupBot, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.integrations.tasks import start_run
+
+MUTE = "integrations.noticemute.create"
+
+
+def _mute_about(actor: Actor, row: Notification) -> NoticeMute:
+    found: NoticeMute = mute(actor, model=row.event.model, object_id=row.event.object_id)
+    return found
+
 
 CREATE = "integrations.importbatch.create"
 IMPORT = Resource(
@@ -27,6 +48,26 @@ IMPORT = Resource(
 )
 RESOURCES = [
     IMPORT,
+    Resource(
+        "notifications", rows_of(Notification), verbs=(Verb("mute", _mute_about, MUTE, summary="Mute its record"),)
+    ),
+    Resource("notice-settings", rows_of(NoticeSettings), NoticeSettingsForm, Crud(edit=choose_notices)),
+    Resource("muted-records", rows_of(NoticeMute), verbs=(Verb("remove", unmute, "integrations.noticemute.remove"),)),
+    Resource(
+        "group-bots",
+        rows_of(GroupBot),
+        BotForm,
+        Crud(create_bot, edit_bot),
+        (
+            Verb("archive", archive_bot, "integrations.groupbot.archive"),
+            Verb("try", try_bot, "integrations.groupbot.try"),
+        ),
+    ),
+    Resource(
+        "deliveries",
+        rows_of(Delivery, Filter("state", "state", kind="text")),
+        verbs=(Verb("retry", retry_delivery, "integrations.delivery.retry"),),
+    ),
     Resource("import-issues", rows_of(ImportIssue, Filter("batch", "batch", kind="number", lookup="batch_id"))),
 ]
 

@@ -6,10 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.forms import ActorForm
+from muster.integrations.bots import SAYS
 from muster.integrations.importing.columns import Mapping
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.sources import SOURCES, Source
-from muster.integrations.models import DirectoryConnection, Ruled
+from muster.integrations.kinds import TOPICS
+from muster.integrations.models import DirectoryConnection, GroupBot, Level, NoticeSettings, Ruled
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -115,3 +117,72 @@ class DirectoryForm(ActorForm):
             "person_filter": _("LDAP only, for example (memberOf=cn=sales,ou=groups,dc=example,dc=com)."),
             "attributes": _("LDAP only, where they differ: phone=telephoneNumber, title=jobTitle."),
         }
+
+
+LEVEL = "level_"
+
+
+class NoticeSettingsForm(ActorForm):
+    """On the page one choice for each topic; over the API all of them as `levels`."""
+
+    levels = forms.JSONField(label=_("how to hear of what"), required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = NoticeSettings
+        fields = ("quiet_from", "quiet_to", "only_workdays", "digest_at")
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for name in ("quiet_from", "quiet_to", "digest_at")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, topic in TOPICS.items():
+            offered = [one for one in Level.choices if one[0] != Level.OFF or not topic.kept]
+            first = self.instance.levels.get(key, topic.level)
+            self.fields[LEVEL + key] = forms.ChoiceField(
+                label=topic.label, help_text=topic.hint, choices=offered, initial=first, required=False
+            )
+        self.order_fields([LEVEL + key for key in TOPICS])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        typed = {key.removeprefix(LEVEL): values.pop(key) for key in list(values) if key.startswith(LEVEL)}
+        if any(typed.values()):
+            values["levels"] = {key: level for key, level in typed.items() if level}
+        elif not isinstance(values.get("levels"), dict):
+            values.pop("levels", None)
+        return values
+
+
+class BotForm(ActorForm):
+    """What a group hears. Webhook and secret go in and never come out again."""
+
+    new_key = forms.CharField(
+        label=_("webhook address"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("As the platform shows it when the bot is made. Empty leaves the one that is set."),
+    )
+    new_secret = forms.CharField(
+        label=_("secret for signing"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("DingTalk and Feishu, where the bot signs. Empty leaves the one that is set."),
+    )
+    tells = forms.MultipleChoiceField(
+        label=_("what it tells"),
+        choices=lambda: [(key, one.label) for key, one in SAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ("name", "kind", "new_key", "new_secret", "unit", "tells", "names_customers", "language", "is_on")
+
+    class Meta:
+        model = GroupBot
+        fields = ("name", "kind", "unit", "tells", "names_customers", "language", "is_on")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if not self.instance.pk and not values.get("new_key"):
+            self.add_error("new_key", _("Enter the webhook that the platform shows."))
+        return values

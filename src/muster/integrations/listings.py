@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
 from muster.integrations.importing.sources import SOURCES
-from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
+from muster.integrations.models import Delivery, DirectoryConnection, DirectoryRun, GroupBot, ImportBatch
 
 TONES = {"checked": "blue", "running": "amber", "done": "green", "failed": "red", "undone": "gray"}
 
@@ -93,4 +93,50 @@ DIRECTORY_RUNS = Listing(
     searchable=False,
     empty_icon="arrows-diff",
     empty_title=_("Nothing has been compared yet"),
+)
+
+STATE_TONES = {"waiting": "blue", "sending": "blue", "sent": "green", "dropped": "gray", "failed": "red"}
+
+DELIVERIES = Listing(
+    Delivery,
+    "deliveries",
+    _("Mails and messages"),
+    [
+        Column("to", _("recipient"), lambda row: str(row.bot or row.user), "link"),
+        Column(
+            "state", _("state"), lambda row: row.get_state_display(), "badge", tone=lambda row: STATE_TONES[row.state]
+        ),
+        Column("due_at", _("due at"), kind="datetime", order="due_at"),
+        Column("sent_at", _("sent at"), kind="datetime", order="sent_at"),
+        Column("tries", _("tries"), kind="number", order="tries"),
+        Column("error", _("error")),
+    ],
+    [Filter("state", _("state"), "choice", choices=lambda _actor: Delivery.State.choices)],
+    related=("user", "bot"),
+    searchable=False,
+    empty_icon="mail",
+    empty_title=_("Nothing went out yet"),
+    empty_text=_("Notices by mail and messages of group bots show up here, with what became of them."),
+)
+
+BOTS = Listing(
+    GroupBot,
+    "bots",
+    _("Group bots"),
+    [
+        Column("name", _("name"), str, "link", order="name"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "badge"),
+        Column("unit", _("of the unit"), lambda row: str(row.unit)),
+        Column("is_on", _("switched on"), kind="bool"),
+        Column("problem", _("problem")),
+    ],
+    related=("unit",),
+    order="name",
+    searchable=False,
+    create_url="bot_create",
+    create_permission="integrations.groupbot.create",
+    create_label=_("New group bot"),
+    empty_icon="robot",
+    empty_title=_("No group bot yet"),
+    empty_text=_("A bot tells a group of WeCom, DingTalk, Feishu, Slack or Teams what its unit won and what waits."),
 )

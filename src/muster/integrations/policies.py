@@ -6,17 +6,25 @@ from muster.access import permissions
 from muster.access.policies import OfFirm, OfUser
 from muster.access.scope import register
 from muster.integrations.models import (
+    Delivery,
     DirectoryChange,
     DirectoryConnection,
     DirectoryRun,
     ExternalKey,
+    GroupBot,
     ImportBatch,
     ImportIssue,
+    NoticeMute,
+    NoticeSettings,
     Notification,
 )
 
 for _name, _label in [
     ("integrations.notification.view", _("See one's notifications")),
+    ("integrations.noticesettings.view", _("See how one hears of what")),
+    ("integrations.noticemute.view", _("See which records one muted")),
+    ("integrations.groupbot.view", _("See group bots")),
+    ("integrations.delivery.view", _("See which mails and messages went out")),
     ("integrations.importbatch.view", _("See imports")),
     ("integrations.importissue.view", _("See what an import stumbled over")),
     ("integrations.directoryconnection.view", _("See connections to directories")),
@@ -28,6 +36,28 @@ for _name, _label in [
 @register
 class NotificationPolicy(OfUser):
     model = Notification
+
+
+@register
+class NoticeSettingsPolicy(OfUser):
+    model = NoticeSettings
+
+
+@register
+class NoticeMutePolicy(OfUser):
+    model = NoticeMute
+
+
+@register
+class GroupBotPolicy(OfFirm):
+    model = GroupBot
+
+
+@register
+class DeliveryPolicy(OfFirm):
+    """Whom something was sent to, and whether it arrived; never what it said."""
+
+    model = Delivery
 
 
 @register

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, nav
-from muster.integrations.models import Notification
+from muster.integrations.models import NoticeMute, NoticeSettings, Notification
 from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
 
@@ -11,6 +11,8 @@ nav.register(nav.Item("admin", _("Imports"), "file-import", "import_list", "inte
 nav.register(
     nav.Item("admin", _("Directories"), "address-book", "directory_list", "integrations.directoryconnection.view", 65)
 )
+nav.register(nav.Item("admin", _("Group bots"), "robot", "bot_list", "integrations.groupbot.view", 66))
+nav.register(nav.Item("admin", _("Mails and messages"), "mail", "delivery_list", "integrations.delivery.view", 67))
 commands.register(
     commands.Command(_("New import"), "file-import", "import_new", "integrations.importbatch.create", False)
 )
@@ -27,3 +29,9 @@ hold_on(
         order=130,
     )
 )
+for _key, _model, _label, _columns in [
+    ("notice-settings", NoticeSettings, _("How one hears of what"), ("quiet_from", "quiet_to", "digest_at")),
+    ("muted", NoticeMute, _("Muted records"), ("model", "object_id")),
+]:
+    _line = (Line("To tell the member what concerns him or her", "及时提醒本人", months=0),)
+    hold_on(Part(_key, _model, _label, _line, _columns, link="user__member", whole=True, order=131))

@@ -15,9 +15,11 @@ from muster.access.models import User
 from muster.access.scope import Actor
 from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
-from muster.integrations.actions import carry_out, start_import
+from muster.integrations.actions.importing import carry_out, start_import
+from muster.integrations.bots import speak
 from muster.integrations.directory import actions as directories
 from muster.integrations.importing.sentences import Wrong, of_error, original
+from muster.integrations.mail import send_due
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
 
@@ -65,6 +67,18 @@ def tell_people() -> None:
     """Notifications of what happened since the last time."""
     while read_events():
         pass
+
+
+@chore("integrations.send_mails", dt.timedelta(minutes=1))
+def send_mails() -> int:
+    """Notices that are due by mail."""
+    return send_due()
+
+
+@chore("integrations.speak", dt.timedelta(minutes=1))
+def let_bots_speak() -> int:
+    """What is due in group chats."""
+    return speak()
 
 
 # -- directories -----------------------------------------------------------------------------------------------------

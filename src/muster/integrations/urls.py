@@ -3,6 +3,10 @@
 from muster.access.routes import route
 from muster.integrations.views import directories, imports, notifications
 
+SEE, CHOOSE = "integrations.notification.view", "integrations.noticesettings.edit"
+MUTE, UNMUTE = "integrations.noticemute.create", "integrations.noticemute.remove"
+DELIVERY, BOT = "integrations.delivery", "integrations.groupbot"
+
 urlpatterns = [
     route(
         "notifications/",
@@ -15,6 +19,23 @@ urlpatterns = [
         notifications.notifications_read,
         name="notifications_read",
         permission="integrations.notification.view",
+    ),
+    route("notifications/<int:pk>/", notifications.notification_open, name="notification_open", permission=SEE),
+    route("notifications/<int:pk>/mute/", notifications.notification_mute, name="notification_mute", permission=MUTE),
+    route("notifications/settings/", notifications.notice_settings, name="notice_settings", permission=CHOOSE),
+    route("notifications/muted/<int:pk>/", notifications.notice_unmute, name="notice_unmute", permission=UNMUTE),
+    route("deliveries/", notifications.delivery_list, name="delivery_list", permission=f"{DELIVERY}.view"),
+    route("deliveries/<int:pk>/", notifications.delivery_retry, name="delivery_retry", permission=f"{DELIVERY}.retry"),
+    route("bots/<int:pk>/", notifications.bot_detail, name="bot_detail", permission=f"{BOT}.view"),
+    route("bots/", notifications.bot_list, name="bot_list", permission=f"{BOT}.view"),
+    *(
+        route(f"bots/{address}", getattr(notifications, f"bot_{verb}"), name=f"bot_{verb}", permission=f"{BOT}.{verb}")
+        for verb, address in (
+            ("create", "new/"),
+            ("edit", "<int:pk>/edit/"),
+            ("archive", "<int:pk>/archive/"),
+            ("try", "<int:pk>/try/"),
+        )
     ),
     route("imports/", imports.import_list, name="import_list", permission="integrations.importbatch.view"),
     route("imports/new/", imports.import_new, name="import_new", permission="integrations.importbatch.create"),

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from muster.access.scope import Actor
-from muster.core.periods import Period
+from muster.core.periods import Period, today
 from muster.metrics import catalog, kept  # noqa: F401 - the catalogue fills the registry
 from muster.metrics.metric import Metric, metric
 from muster.metrics.tables import SCOPED, columns, structure
@@ -31,6 +31,7 @@ from muster.people.models import Assignment, Member, UnitLine
 START, END, LAST = dt.date(1901, 1, 1), dt.date(1902, 2, 2), dt.date(1903, 3, 3)
 CHOSEN = "chosen_members"
 UNIT = "chosen_unit"
+STAGE = "stage_id"  # the dimension in which a deal moves on
 NO_GROUP = None
 INLINE = "NOT MATERIALIZED"  # a part used twice would otherwise be read whole, before the dates choose an index
 
@@ -101,7 +102,7 @@ def compute(
     or below. Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
     keys = tuple(dict.fromkeys(keys))
-    text = prepare(keys, by, members is not None, unit is not None)
+    text = prepare(keys, by, members is not None, unit is not None, _is_past(by, period))
     found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
     answer = kept.answer(*_statement(text, actor, period, members, unit))
     for key, group, code, value, n in answer.rows:
@@ -111,13 +112,20 @@ def compute(
     return result
 
 
-def prepare(keys: tuple[str, ...], by: str | None, chosen: bool = False, in_unit: bool = False) -> str:
+def _is_past(by: str | None, period: Period) -> bool:
+    """Has what is grouped by changed since the period, so that it must be looked up?"""
+    return by == STAGE and period.end <= today()
+
+
+def prepare(
+    keys: tuple[str, ...], by: str | None, chosen: bool = False, in_unit: bool = False, past: bool = False
+) -> str:
     """The compiled question; the same one is compiled once in a process."""
     base = tuple(dict.fromkeys(part for key in keys for part in _parts(key)))
     for key in base:
         if by not in (None, "member", "unit", "day", *metric(key).dimensions):
             raise ValueError(f"{key} cannot be computed by {by}.")
-    return _compiled(base, by, chosen, in_unit, connection.vendor)
+    return _compiled(base, by, chosen, in_unit, connection.vendor, past)
 
 
 def _parts(key: str) -> tuple[str, ...]:
@@ -154,17 +162,18 @@ def _as_unit(cells: dict[str, Cell], one: Metric) -> dict[str, Cell]:
     return {"": Cell(sum(int(value) for value in values), sum(cell.n for cell in cells.values()))} if cells else {}
 
 
-def _relation(one: Metric, by: str | None, chosen: bool, in_unit: bool) -> Any:
+def _relation(one: Metric, by: str | None, chosen: bool, in_unit: bool, past: bool) -> Any:
     """The facts of ONE within the period, grouped: metric, group, currency, value, n."""
-    return _grouped(_narrowed(one, by == "unit", chosen, in_unit), one, by)
+    return _grouped(_narrowed(one, by == "unit", chosen, in_unit, past), one, by)
 
 
-def _narrowed(one: Metric, placed: bool, chosen: bool, in_unit: bool) -> Any:
+def _narrowed(one: Metric, placed: bool, chosen: bool, in_unit: bool, past: bool = False) -> Any:
     """The facts of ONE within the period, of the chosen members, on the days they stood in the chosen unit."""
     facts: Any = one.facts() if one.facts else None
     if one.kind == "stock":
         facts = facts.filter(facts.day.isnull() | (facts.day < END), facts.until.isnull() | (facts.until >= END))
         facts = facts.mutate(at=ibis.literal(LAST))
+        facts = one.then(facts, END) if past and one.then else facts
     else:
         facts = facts.filter(facts.day >= START, facts.day < END)
         facts = facts.mutate(at=facts.day)
@@ -205,8 +214,8 @@ def _grouped(facts: Any, one: Metric, by: str | None) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _compiled(base: tuple[str, ...], by: str | None, chosen: bool, in_unit: bool, vendor: str) -> str:
-    relations = [_relation(metric(key), by, chosen, in_unit) for key in base]
+def _compiled(base: tuple[str, ...], by: str | None, chosen: bool, in_unit: bool, vendor: str, past: bool) -> str:
+    relations = [_relation(metric(key), by, chosen, in_unit, past) for key in base]
     return _text(ibis.union(*relations) if len(relations) > 1 else relations[0], vendor)
 
 
@@ -277,7 +286,7 @@ def apps_model(table: str) -> Any:
 
 
 def _rows(model: Any, actor: Actor) -> Any:
-    rows = model.objects.unscoped("operator's own view") if actor.system else model.objects.visible_to(actor)
+    rows = model.objects.unscoped("operator's own view") if actor.system else model.objects.counted_for(actor)
     return rows.filter(archived_at=None).order_by().values(*(_attname(model, column) for column in columns(model)))
 
 
@@ -286,18 +295,29 @@ def _attname(model: Any, column: str) -> str:
 
 
 def source_rows(
-    key: str, actor: Actor, period: Period, *, members: QuerySet[Member] | None = None, unit: int | None = None
+    key: str,
+    actor: Actor,
+    period: Period,
+    *,
+    members: QuerySet[Member] | None = None,
+    unit: int | None = None,
+    stage: int | None = None,
 ) -> QuerySet[Any]:
-    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them."""
+    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. stage: of a funnel,
+    those that stood there at the end of the period."""
     one = metric(_parts(key)[-1])
-    text = _source_text(one.key, members is not None, unit is not None, connection.vendor)
+    if stage is not None and STAGE not in one.dimensions:
+        raise ValueError(f"{key} cannot be computed by {STAGE}.")
+    past = stage is not None and _is_past(STAGE, period)
+    text = _source_text(one.key, members is not None, unit is not None, connection.vendor, past, stage)
     sql, params = _statement(text, actor, period, members, unit)
     if one.model is None:
         raise ValueError(f"{key} has no rows to open.")
-    return one.model.objects.visible_to(actor).filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
+    return one.model.objects.counted_for(actor).filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
 
 
 @lru_cache(maxsize=256)
-def _source_text(key: str, chosen: bool, in_unit: bool, vendor: str) -> str:
-    facts = _narrowed(metric(key), False, chosen, in_unit)
+def _source_text(key: str, chosen: bool, in_unit: bool, vendor: str, past: bool, stage: int | None) -> str:
+    facts = _narrowed(metric(key), False, chosen, in_unit, past)
+    facts = facts.filter(facts.stage_id == stage) if stage is not None else facts
     return _text(facts.select(facts.source_id), vendor)

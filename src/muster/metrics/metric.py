@@ -31,6 +31,7 @@ class Metric:
     numerator: str = ""
     denominator: str = ""
     dimensions: tuple[str, ...] = ()
+    then: Callable[[Any, Any], Any] | None = None  # (facts, day): with the dimensions they had when DAY began
     group: str = "results"
     leaving: bool = False  # a day on which the member is gone: he counts where he stood until then
     hidden: bool = False  # a part of a ratio, not shown by itself

@@ -4,6 +4,7 @@ from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, made
 from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
+from muster.people.actions.absence import absences
 from muster.people.actions.audit import close_campaign
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
@@ -18,7 +19,7 @@ from muster.people.actions.draft import discard_draft, publish_draft
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
-from muster.people.actions.member import members
+from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
 from muster.people.actions.skill import (
     assess_skill,
@@ -32,6 +33,7 @@ from muster.people.actions.skill import (
 from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.actions.territory import end_territory, give_territory, territories
 from muster.people.forms import (
+    AbsenceForm,
     ApproveForm,
     AssessSkillForm,
     AuditForm,
@@ -74,6 +76,7 @@ from muster.people.listings import (
     UNITS,
 )
 from muster.people.models import (
+    Absence,
     Assignment,
     AuditItem,
     ChecklistStep,
@@ -106,6 +109,7 @@ RESOURCES = [
         verbs=(
             Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),
             Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
+            Verb("revert", revert_fields, "people.member.revert", takes={"event": int, "fields": list[str]}),
             Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
             Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),
@@ -152,6 +156,7 @@ RESOURCES = [
         ),
     ),
     Resource("territories", TERRITORIES, TerritoryForm, territories),
+    Resource("absences", rows_of(Absence, _BY_MEMBER, related=("member",)), AbsenceForm, absences),
     Resource(
         "territory-assignments",
         rows_of(TerritoryAssignment, _BY_MEMBER, related=("member", "territory")),

@@ -13,6 +13,7 @@ from muster.core.periods import today
 from muster.people.actions.detail import holder
 from muster.people.models import (
     DETAILS,
+    Absence,
     AuditCampaign,
     ChecklistStep,
     ChecklistTemplate,
@@ -239,6 +240,13 @@ class TerritoryForm(ActorForm):
     class Meta:
         model = Territory
         fields = ("name", "code", "parent")
+
+
+class AbsenceForm(ActorForm):
+    class Meta:
+        model = Absence
+        fields = ("member", "starts_on", "ends_on", "note")
+        lookups = ("member",)
 
 
 class GiveTerritoryForm(VerbForm):

@@ -1,6 +1,7 @@
 """What a member holds that somebody must take on when he goes. Higher rooms say what there is."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,8 @@ from muster.people.models import Member
 @dataclass(frozen=True)
 class Holding:
     """Records of one kind that have an owner. `live` narrows them to those that need one: a won deal stays with whom
-    won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are."""
+    won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are, `trade` what
+    the customer does."""
 
     model: Any
     label: Any
@@ -21,6 +23,7 @@ class Holding:
     live: Q = field(default_factory=Q)
     group: str = ""
     place: str = ""
+    trade: str = ""
     order: int = 50
 
     @property
@@ -33,6 +36,11 @@ class Holding:
 
     def of(self, member: Member) -> QuerySet[Any]:
         return self.rows().filter(owner=member.pk)
+
+    def owners(self, members: list[int]) -> Iterator[int]:
+        """Of each live record that one of MEMBERS holds: who."""
+        found: Iterator[int] = self.rows().filter(owner__in=members).values_list("owner", flat=True).iterator()
+        return found
 
 
 _holdings: dict[str, Holding] = {}
@@ -60,8 +68,7 @@ def loads(members: list[int]) -> Counter[int]:
     """Live records each of MEMBERS holds, all kinds together."""
     found: Counter[int] = Counter(dict.fromkeys(members, 0))
     for one in holdings():
-        for owner in one.rows().filter(owner__in=members).values_list("owner", flat=True).iterator():
-            found[owner] += 1
+        found.update(one.owners(members))
     return found
 
 

@@ -10,6 +10,7 @@ from muster.access.actors import provide_place
 from muster.access.scope import Actor, Policy, Scope, nothing, provide_members, register
 from muster.core.periods import today
 from muster.people.models import (
+    Absence,
     Assignment,
     Audience,
     AuditCampaign,
@@ -58,6 +59,7 @@ for _name, _label in [
     ("people.member.performance", _("See how members stand")),
     ("people.member.sheet", _("See the audit sheet of members")),
     ("people.memberprivate.view", _("See private details of members")),
+    ("people.absence.view", _("See who is away")),
     ("people.assignment.view", _("See the career of members")),
     ("people.handover.view", _("See handovers")),
     ("people.headcountplan.view", _("See headcount and its plan")),
@@ -90,6 +92,19 @@ for _name, _label in [
     ("people.erasure.view", _("See erasures")),
 ]:
     permissions.register(_name, _label)
+for _name, _label in [
+    ("people.auditcampaign.remind", _("Reminder of an audit")),
+    ("people.changerequest.create", _("Change of own details asked for")),
+    ("people.dataexport.ready", _("Export of own data ready")),
+    ("people.handover.done", _("Handover finished")),
+    ("people.member.left", _("Member has left")),
+    ("people.member.told", _("Own details changed, manager told")),
+    ("people.member.verified", _("Details found right")),
+    ("people.memberdocument.ends", _("Document about to end")),
+    ("people.paper.remind", _("Reminder of a company paper")),
+    ("people.skillevidence.ends", _("Certificate about to end")),
+]:
+    permissions.register_event(_name, _label)
 
 
 def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
@@ -223,6 +238,12 @@ class TerritoryPolicy(OfFirm):
 @register
 class TerritoryAssignmentPolicy(Policy):
     model = TerritoryAssignment
+    owner = "member_id"
+
+
+@register
+class AbsencePolicy(Policy):
+    model = Absence
     owner = "member_id"
 
 

@@ -15,6 +15,7 @@ from muster.core.links import record_url
 from muster.core.names import initials
 from muster.core.periods import today
 from muster.people.models import (
+    Absence,
     Assignment,
     Member,
     MemberPrivate,
@@ -39,6 +40,14 @@ WIDE, NARROW = 12, 3  # reports of one leader: more is too many to lead, fewer a
 
 def in_force(day: dt.date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def away(day: dt.date) -> QuerySet[Any]:
+    """Ids of the members who are away on DAY, for an absence or on leave."""
+    rows = Absence.objects.unscoped("who is away").filter(starts_on__lte=day, ends_on__gte=day, archived_at=None)
+    away_now = Q(pk__in=rows.values("member")) | Q(status=Member.Status.ON_LEAVE)
+    found: QuerySet[Any] = Member.objects.unscoped("who is away").filter(away_now).values_list("pk", flat=True)
+    return found
 
 
 def managers_of(actor: Actor, member: Member) -> list[Member]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.core import commands, finders, nav
+from muster.core import commands, finders, nav, slots
 from muster.people.models import Member, Skill, Unit
 
 nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.member.view", 10, "m"))
@@ -36,6 +36,9 @@ def _place(row: Member) -> str:
 finders.register(finders.Finder(Member, "user", _place, ("position", "unit"), 10))
 finders.register(finders.Finder(Skill, "badges", lambda row: str(row.category), ("category",), 45))
 finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
+slots.register(
+    slots.Slot("people.member", "absences", _("Away"), "member_absences", "people.absence.view", "side", 20, "beach")
+)
 commands.register(commands.Command(_("New member"), "user-plus", "member_create", "people.member.create"))
 commands.register(
     commands.Command(_("New draft of a structure"), "hierarchy-3", "draft_create", "people.structuredraft.create")

@@ -6,6 +6,7 @@ from django.urls import URLPattern
 
 from muster.access.routes import route
 from muster.people.views import (
+    absence,
     audit,
     checklist,
     detail,
@@ -19,6 +20,8 @@ from muster.people.views import (
     structure,
     territory,
 )
+
+ABSENCE = "people.absence"
 
 
 def _at(address: str, view: Any, name: str, permission: str) -> URLPattern:
@@ -52,6 +55,11 @@ urlpatterns = [
     _at("people/audits/sheet/", audit.sheet, "audit_sheet", "people.member.sheet"),
     _at("people/audits/quality/", audit.quality, "data_quality", "people.qualityscore.view"),
     _at("people/headcount/<int:pk>/plan/", structure.headcount_plan, "headcount_plan", "people.headcountplan.set"),
+    _at("people/<int:pk>/revert/", member.member_revert, "member_revert", "people.member.revert"),
+    _at("people/<int:pk>/absences/", absence.member_absences, "member_absences", f"{ABSENCE}.view"),
+    _at("people/absences/new/", absence.absence_create, "absence_create", f"{ABSENCE}.create"),
+    _at("people/absences/<int:pk>/edit/", absence.absence_edit, "absence_edit", f"{ABSENCE}.edit"),
+    _at("people/absences/<int:pk>/archive/", absence.absence_archive, "absence_archive", f"{ABSENCE}.archive"),
     _at("people/drafts/", draft.draft_list, "draft_list", "people.structuredraft.view"),
     _at("people/drafts/new/", draft.draft_create, "draft_create", "people.structuredraft.create"),
     _at("people/drafts/<int:pk>/", draft.draft_detail, "draft_detail", "people.structuredraft.view"),
@@ -75,21 +83,9 @@ urlpatterns = [
     route("people/<int:pk>/edit/", member.member_edit, name="member_edit", permission="people.member.edit"),
     route("people/<int:pk>/move/", member.member_move, name="member_move", permission="people.member.move"),
     route("people/<int:pk>/archive/", member.member_archive, name="member_archive", permission="people.member.archive"),
-    route(
-        "people/<int:pk>/private/", member.member_private, name="member_private", permission="people.memberprivate.view"
-    ),
-    route(
-        "people/private/<int:pk>/edit/",
-        member.private_edit,
-        name="private_edit",
-        permission="people.memberprivate.edit",
-    ),
-    route(
-        "people/assignments/<int:pk>/edit/",
-        member.assignment_edit,
-        name="assignment_edit",
-        permission="people.assignment.edit",
-    ),
+    _at("people/<int:pk>/private/", member.member_private, "member_private", "people.memberprivate.view"),
+    _at("people/private/<int:pk>/edit/", member.private_edit, "private_edit", "people.memberprivate.edit"),
+    _at("people/assignments/<int:pk>/edit/", member.assignment_edit, "assignment_edit", "people.assignment.edit"),
     route(
         "people/assignments/<int:pk>/cancel/",
         member.assignment_cancel,
@@ -101,39 +97,12 @@ urlpatterns = [
     route("people/<int:pk>/rehire/", handover.member_rehire, name="member_rehire", permission="people.member.rehire"),
     route("people/<int:pk>/handover/", handover.handover_new, name="handover_new", permission="people.handover.create"),
     route("people/handovers/", handover.handover_list, name="handover_list", permission="people.handover.view"),
-    route(
-        "people/handovers/<int:pk>/",
-        handover.handover_detail,
-        name="handover_detail",
-        permission="people.handover.view",
-    ),
-    route(
-        "people/handovers/<int:pk>/progress/",
-        handover.handover_progress,
-        name="handover_progress",
-        permission="people.handover.view",
-    ),
-    route(
-        "people/handovers/<int:pk>/run/", handover.handover_run, name="handover_run", permission="people.handover.run"
-    ),
-    route(
-        "people/handovers/<int:pk>/drop/",
-        handover.handover_drop,
-        name="handover_drop",
-        permission="people.handover.drop",
-    ),
-    route(
-        "people/handovers/<int:pk>/undo/",
-        handover.handover_undo,
-        name="handover_undo",
-        permission="people.handover.undo",
-    ),
-    route(
-        "people/checklists/",
-        checklist.checklist_items,
-        name="checklist_items",
-        permission="people.checklistitem.view",
-    ),
+    _at("people/handovers/<int:pk>/", handover.handover_detail, "handover_detail", "people.handover.view"),
+    _at("people/handovers/<int:pk>/progress/", handover.handover_progress, "handover_progress", "people.handover.view"),
+    _at("people/handovers/<int:pk>/run/", handover.handover_run, "handover_run", "people.handover.run"),
+    _at("people/handovers/<int:pk>/drop/", handover.handover_drop, "handover_drop", "people.handover.drop"),
+    _at("people/handovers/<int:pk>/undo/", handover.handover_undo, "handover_undo", "people.handover.undo"),
+    _at("people/checklists/", checklist.checklist_items, "checklist_items", "people.checklistitem.view"),
     route(
         "people/checklists/items/<int:pk>/tick/",
         checklist.item_tick,
@@ -188,18 +157,8 @@ urlpatterns = [
         name="checklist_step_archive",
         permission="people.checkliststep.archive",
     ),
-    route(
-        "people/<int:pk>/checklists/",
-        checklist.member_checklists,
-        name="member_checklists",
-        permission="people.checklist.view",
-    ),
-    route(
-        "people/<int:pk>/checklists/new/",
-        checklist.checklist_new,
-        name="checklist_new",
-        permission="people.checklist.create",
-    ),
+    _at("people/<int:pk>/checklists/", checklist.member_checklists, "member_checklists", "people.checklist.view"),
+    _at("people/<int:pk>/checklists/new/", checklist.checklist_new, "checklist_new", "people.checklist.create"),
     route("people/chart/", structure.org_chart, name="org_chart", permission="people.member.view"),
     route("people/chart/data/", structure.org_data, name="org_data", permission="people.member.view"),
     route("people/units/", structure.unit_list, name="unit_list", permission="people.unit.view"),
@@ -208,34 +167,15 @@ urlpatterns = [
     route("people/units/<int:pk>/edit/", structure.unit_edit, name="unit_edit", permission="people.unit.edit"),
     route("people/units/<int:pk>/move/", structure.unit_move, name="unit_move", permission="people.unit.move"),
     route("people/positions/", structure.position_list, name="position_list", permission="people.position.view"),
-    route(
-        "people/positions/new/", structure.position_create, name="position_create", permission="people.position.create"
-    ),
-    route(
-        "people/positions/<int:pk>/", structure.position_edit, name="position_edit", permission="people.position.edit"
-    ),
+    _at("people/positions/new/", structure.position_create, "position_create", "people.position.create"),
+    _at("people/positions/<int:pk>/", structure.position_edit, "position_edit", "people.position.edit"),
     route("people/grades/", structure.grade_list, name="grade_list", permission="people.grade.view"),
     route("people/grades/new/", structure.grade_create, name="grade_create", permission="people.grade.create"),
     route("people/grades/<int:pk>/", structure.grade_edit, name="grade_edit", permission="people.grade.edit"),
     route("people/territories/", territory.territory_list, name="territory_list", permission="people.territory.view"),
-    route(
-        "people/territories/new/",
-        territory.territory_create,
-        name="territory_create",
-        permission="people.territory.create",
-    ),
-    route(
-        "people/territories/<int:pk>/",
-        territory.territory_edit,
-        name="territory_edit",
-        permission="people.territory.edit",
-    ),
-    route(
-        "people/<int:pk>/territory/",
-        territory.territory_give,
-        name="territory_give",
-        permission="people.territoryassignment.create",
-    ),
+    _at("people/territories/new/", territory.territory_create, "territory_create", "people.territory.create"),
+    _at("people/territories/<int:pk>/", territory.territory_edit, "territory_edit", "people.territory.edit"),
+    _at("people/<int:pk>/territory/", territory.territory_give, "territory_give", "people.territoryassignment.create"),
     route(
         "people/territories/held/<int:pk>/end/",
         territory.territory_end,
@@ -250,31 +190,12 @@ urlpatterns = [
     route("people/skills/positions/", skill.position_list, name="skill_positions", permission="people.skill.view"),
     route("people/skills/<int:pk>/", skill.skill_detail, name="skill_detail", permission="people.skill.view"),
     route("people/skills/<int:pk>/edit/", skill.skill_edit, name="skill_edit", permission="people.skill.edit"),
-    route(
-        "people/skills/<int:pk>/archive/", skill.skill_archive, name="skill_archive", permission="people.skill.archive"
-    ),
-    route(
-        "people/skills/<int:pk>/restore/", skill.skill_restore, name="skill_restore", permission="people.skill.restore"
-    ),
+    _at("people/skills/<int:pk>/archive/", skill.skill_archive, "skill_archive", "people.skill.archive"),
+    _at("people/skills/<int:pk>/restore/", skill.skill_restore, "skill_restore", "people.skill.restore"),
     route("people/skills/<int:pk>/merge/", skill.skill_merge, name="skill_merge", permission="people.skill.merge"),
-    route(
-        "people/skills/categories/",
-        skill.category_list,
-        name="skill_categories",
-        permission="people.skillcategory.edit",
-    ),
-    route(
-        "people/skills/categories/new/",
-        skill.category_create,
-        name="skill_category_create",
-        permission="people.skillcategory.create",
-    ),
-    route(
-        "people/skills/categories/<int:pk>/",
-        skill.category_edit,
-        name="skill_category_edit",
-        permission="people.skillcategory.edit",
-    ),
+    _at("people/skills/categories/", skill.category_list, "skill_categories", "people.skillcategory.edit"),
+    _at("people/skills/categories/new/", skill.category_create, "skill_category_create", "people.skillcategory.create"),
+    _at("people/skills/categories/<int:pk>/", skill.category_edit, "skill_category_edit", "people.skillcategory.edit"),
     route(
         "people/skills/categories/<int:pk>/archive/",
         skill.category_archive,
@@ -287,50 +208,15 @@ urlpatterns = [
         name="skill_withdraw",
         permission="people.skillevidence.withdraw",
     ),
-    route(
-        "people/positions/<int:pk>/skills/",
-        skill.position_require,
-        name="skill_require",
-        permission="people.skillrequirement.set",
-    ),
+    _at("people/positions/<int:pk>/skills/", skill.position_require, "skill_require", "people.skillrequirement.set"),
     route("people/<int:pk>/growth/", skill.member_growth, name="member_growth", permission="people.skillevidence.view"),
-    route(
-        "people/<int:pk>/growth/declare/",
-        skill.skill_declare,
-        name="skill_declare",
-        permission="people.skillevidence.declare",
-    ),
-    route(
-        "people/<int:pk>/growth/assess/",
-        skill.skill_assess,
-        name="skill_assess",
-        permission="people.skillevidence.assess",
-    ),
-    route(
-        "people/<int:pk>/documents/",
-        document.member_documents,
-        name="member_documents",
-        permission="people.memberdocument.view",
-    ),
-    route(
-        "people/<int:pk>/documents/new/",
-        document.document_add,
-        name="document_add",
-        permission="people.memberdocument.create",
-    ),
+    _at("people/<int:pk>/growth/declare/", skill.skill_declare, "skill_declare", "people.skillevidence.declare"),
+    _at("people/<int:pk>/growth/assess/", skill.skill_assess, "skill_assess", "people.skillevidence.assess"),
+    _at("people/<int:pk>/documents/", document.member_documents, "member_documents", "people.memberdocument.view"),
+    _at("people/<int:pk>/documents/new/", document.document_add, "document_add", "people.memberdocument.create"),
     route("people/documents/", document.document_list, name="document_list", permission="people.memberdocument.view"),
-    route(
-        "people/documents/<int:pk>/file/",
-        document.document_file,
-        name="document_file",
-        permission="people.memberdocument.download",
-    ),
-    route(
-        "people/documents/<int:pk>/edit/",
-        document.document_edit,
-        name="document_edit",
-        permission="people.memberdocument.edit",
-    ),
+    _at("people/documents/<int:pk>/file/", document.document_file, "document_file", "people.memberdocument.download"),
+    _at("people/documents/<int:pk>/edit/", document.document_edit, "document_edit", "people.memberdocument.edit"),
     route(
         "people/documents/<int:pk>/archive/",
         document.document_archive,
@@ -347,51 +233,25 @@ urlpatterns = [
     route("people/papers/new/", paper.paper_create, name="paper_create", permission="people.paper.create"),
     route("people/papers/<int:pk>/", paper.paper_detail, name="paper_detail", permission="people.paper.view"),
     route("people/papers/<int:pk>/edit/", paper.paper_edit, name="paper_edit", permission="people.paper.edit"),
-    route(
-        "people/papers/<int:pk>/publish/", paper.paper_publish, name="paper_publish", permission="people.paper.publish"
-    ),
-    route(
-        "people/papers/<int:pk>/archive/", paper.paper_archive, name="paper_archive", permission="people.paper.archive"
-    ),
-    route(
-        "people/papers/<int:pk>/restore/", paper.paper_restore, name="paper_restore", permission="people.paper.restore"
-    ),
+    _at("people/papers/<int:pk>/publish/", paper.paper_publish, "paper_publish", "people.paper.publish"),
+    _at("people/papers/<int:pk>/archive/", paper.paper_archive, "paper_archive", "people.paper.archive"),
+    _at("people/papers/<int:pk>/restore/", paper.paper_restore, "paper_restore", "people.paper.restore"),
     route(
         "people/papers/<int:pk>/acknowledge/",
         paper.paper_acknowledge,
         name="paper_acknowledge",
         permission="people.paperreading.acknowledge",
     ),
-    route(
-        "people/papers/<int:pk>/readers/",
-        paper.paper_readers,
-        name="paper_readers",
-        permission="people.paperreading.view",
-    ),
+    _at("people/papers/<int:pk>/readers/", paper.paper_readers, "paper_readers", "people.paperreading.view"),
     route("people/papers/versions/<int:pk>/file/", paper.paper_file, name="paper_file", permission="people.paper.view"),
     route("people/privacy/", privacy.privacy_register, name="privacy_register", permission="people.personalfield.edit"),
-    route(
-        "people/privacy/<int:pk>/edit/",
-        privacy.register_edit,
-        name="register_edit",
-        permission="people.personalfield.edit",
-    ),
+    _at("people/privacy/<int:pk>/edit/", privacy.register_edit, "register_edit", "people.personalfield.edit"),
     route("my-data/", privacy.privacy_mine, name="privacy_mine", permission="people.dataexport.view"),
     route("my-data/export/", privacy.data_export, name="data_export", permission="people.dataexport.create"),
-    route(
-        "my-data/<int:pk>/file/",
-        privacy.data_export_file,
-        name="data_export_file",
-        permission="people.dataexport.fetch",
-    ),
+    _at("my-data/<int:pk>/file/", privacy.data_export_file, "data_export_file", "people.dataexport.fetch"),
     route("people/erasures/", privacy.erasure_list, name="erasure_list", permission="people.erasure.view"),
     route("people/erasures/<int:pk>/", privacy.erasure_detail, name="erasure_detail", permission="people.erasure.view"),
     route("people/erasures/<int:pk>/run/", privacy.erasure_run, name="erasure_run", permission="people.erasure.run"),
-    route(
-        "people/erasures/<int:pk>/decline/",
-        privacy.erasure_decline,
-        name="erasure_decline",
-        permission="people.erasure.decline",
-    ),
+    _at("people/erasures/<int:pk>/decline/", privacy.erasure_decline, "erasure_decline", "people.erasure.decline"),
     route("people/<int:pk>/erasure/", privacy.erasure_new, name="erasure_new", permission="people.erasure.create"),
 ]

@@ -234,6 +234,14 @@ X_FRAME_OPTIONS = "DENY"
 EMAIL_BACKEND = "django.core.mail.backends." + ("smtp" if env.text("MUSTER_SMTP_HOST") else "console") + ".EmailBackend"
 EMAIL_HOST = env.text("MUSTER_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("MUSTER_SMTP_PORT", 25)
+EMAIL_HOST_USER = env.text("MUSTER_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("MUSTER_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.text("MUSTER_SMTP_SECURITY") == "starttls"
+EMAIL_USE_SSL = env.text("MUSTER_SMTP_SECURITY") == "ssl"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MUSTER_MAIL_FROM", "Muster <muster@localhost>")
+MAIL_IS_ON = bool(env.text("MUSTER_SMTP_HOST"))
+PUBLIC_URL = env.text("MUSTER_URL", "http://127.0.0.1:8000").rstrip("/")  # what links in mails and groups begin with
 
 NINJA_PAGINATION_MAX_LIMIT = 200
 # SQLite leaves out what its indexes cannot do; the same models serve PostgreSQL, which can.

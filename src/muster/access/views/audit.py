@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from muster.access.actions.token import create_token, revoke_token
 from muster.access.custom import told
 from muster.access.forms import TokenForm
-from muster.access.listings import AUDIT, TOKENS, action_label
+from muster.access.listings import AUDIT, TOKENS
 from muster.access.models import ApiToken, Event
 from muster.access.pages import act_page, attempt, list_page, render_form
+from muster.access.permissions import label_of
 from muster.access.scope import visible_or_404
 from muster.core.http import Request
 
@@ -32,7 +33,7 @@ def audit_detail(request: Request, pk: int) -> HttpResponse:
     event = visible_or_404(Event, request.actor, pk=pk)
     changes = [{"field": field, "before": before, "after": after} for field, (before, after) in told(event).items()]
     return render(
-        request, "access/audit_detail.html", {"event": event, "action": action_label(event.action), "changes": changes}
+        request, "access/audit_detail.html", {"event": event, "action": label_of(event.action), "changes": changes}
     )
 
 

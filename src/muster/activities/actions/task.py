@@ -11,6 +11,7 @@ from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.activities.models import Task
 from muster.core.periods import today
+from muster.crm.actions.router import known_kind, route_one
 from muster.people.models import Member
 
 
@@ -40,3 +41,14 @@ def complete_task(actor: Actor, task: Task, *, done: bool = True) -> None:
 def reopen_task(actor: Actor, task: Task) -> Task:
     row: Task = complete_task(actor, task, done=False)
     return row
+
+
+@action("activities.task.route", gettext_lazy("Let rules choose who does tasks"), Task)
+def route_task(actor: Actor, task: Task) -> Task:
+    """Let the rules give an open task to somebody; where nobody is left it stays where it is and waits in a queue.
+    Raises ValidationError where it is done or no rule fits."""
+    if task.done_on:
+        raise ValidationError(_("This is done already."))
+    route_one(actor, known_kind("activities.task"), task)
+    fresh: Task = Task.objects.unscoped("as routing left it").get(pk=task.pk)
+    return fresh

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.pages import Shown, act_page, asked, create_page, edit_page, export, list_page
 from muster.access.scope import can, visible_or_404
 from muster.activities import queries
-from muster.activities.actions.task import complete_task, reopen_task, tasks
+from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks
 from muster.activities.forms import TaskForm
 from muster.activities.listings import TASKS
 from muster.activities.models import Task
@@ -30,8 +30,14 @@ task_edit = edit_page(TaskForm, tasks.edit, "activities.task.edit")
 task_complete = act_page(Task, complete_task, title=gettext_lazy("Tick this task off"))
 task_archive = act_page(Task, tasks.archive, title=gettext_lazy("Archive this task"), button=gettext_lazy("Archive"))
 task_restore = act_page(Task, tasks.restore, title=gettext_lazy("Restore this task"))
-
-
+task_route = act_page(
+    Task,
+    route_task,
+    title=gettext_lazy("Assign by rule"),
+    text=gettext_lazy(
+        "The first rule that fits chooses who does it. Where nobody is left it waits in the manager's queue."
+    ),
+)
 task_reopen = act_page(Task, reopen_task, title=gettext_lazy("Take the tick back"))
 
 
@@ -88,7 +94,9 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
         "back_url": reverse("task_list"),
         "back_label": _("Tasks"),
     }
-    context = {"task": row, "record": record, "may_edit": can(request.actor, "activities.task.edit", row)}
+    open_ = not row.done_on and not row.archived_at
+    may = {f"may_{verb}": can(request.actor, f"activities.task.{verb}", row) for verb in ("edit", "route")}
+    context = {"task": row, "record": record, **may, "open": open_}
     return render(request, "activities/task_detail.html", {**context, "custom": sections(row, request.actor)})
 
 

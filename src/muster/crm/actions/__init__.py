@@ -1,3 +1,3 @@
-from muster.crm.actions import account, deal, setup
+from muster.crm.actions import account, deal, routing, setup
 
-__all__ = ["account", "deal", "setup"]
+__all__ = ["account", "deal", "routing", "setup"]

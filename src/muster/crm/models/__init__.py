@@ -1,5 +1,20 @@
 from muster.crm.models.account import Account, AccountMember, Contact
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
 
-__all__ = ["Account", "AccountMember", "Contact", "Deal", "LossReason", "Pipeline", "Product", "Stage", "StageChange"]
+__all__ = [
+    "Account",
+    "AccountMember",
+    "Contact",
+    "Deal",
+    "LossReason",
+    "Pipeline",
+    "Product",
+    "Routing",
+    "RoutingRule",
+    "RoutingSeat",
+    "RoutingSkill",
+    "Stage",
+    "StageChange",
+]

@@ -59,7 +59,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "account": account,
         "record": _record(actor, account),
         "custom": sections(account, actor),
-        **offers(actor, account, "edit", "transfer", "archive", "restore"),
+        **offers(actor, account, "edit", "transfer", "route", "archive", "restore"),
         "deals": deals[:SHOWN],
         "more_deals": len(deals) > SHOWN,
         "contacts": list(queries.contacts_of(actor, account)[:SHOWN]),

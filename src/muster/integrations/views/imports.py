@@ -18,7 +18,7 @@ from muster.access.scope import can, visible_or_404
 from muster.core.http import Request
 from muster.core.jobs.reaper import LEASE
 from muster.core.models import Worker
-from muster.integrations import actions
+from muster.integrations.actions import importing as actions
 from muster.integrations.forms import ColumnsForm, ImportForm
 from muster.integrations.importing import template
 from muster.integrations.importing.custom import with_custom

@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext_lazy as _
 
-from muster.crm.models import Deal
+from muster.crm.models import Deal, StageChange
 from muster.metrics.metric import Metric, register
 from muster.metrics.tables import scoped
 
@@ -74,6 +74,18 @@ def cycles() -> Any:
     deals = _closed("won")
     deals = deals.filter(deals.opened_on.notnull())
     return _facts(deals, deals.closed_on, ibis.literal(1))
+
+
+def stage_then(facts: Any, day: Any) -> Any:
+    """FACTS with the stage in which each deal stood when DAY began: the one that its first step from then on left."""
+    steps = scoped(StageChange)
+    steps = steps.filter(steps.changed_on >= day, steps.from_stage_id.notnull())
+    order = ibis.row_number().over(group_by=steps.deal_id, order_by=[steps.changed_on, steps.id])
+    first = steps.mutate(place=order)
+    first = first.filter(first.place == 0)
+    joined = facts.left_join(first, facts.source_id == first.deal_id)
+    kept = [facts[name] for name in facts.columns if name != "stage_id"]
+    return joined.select(*kept, stage_id=ibis.coalesce(first.from_stage_id, facts.stage_id))
 
 
 PRODUCT = ("product_id",)
@@ -153,6 +165,7 @@ register(
         model=Deal,
         facts=open_amount,
         dimensions=STAGE,
+        then=stage_then,
         group="pipeline",
     )
 )
@@ -166,6 +179,7 @@ register(
         model=Deal,
         facts=open_deals,
         dimensions=STAGE,
+        then=stage_then,
         group="pipeline",
     )
 )

@@ -144,10 +144,12 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     row = who.pop("row")
     where: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
     stage = request.GET.get("stage")
+    at = _number(stage) if stage else None
+    if at is not None and compute.STAGE not in one.dimensions:
+        raise Http404
 
     def rows(actor: Any) -> Any:
-        found = compute.source_rows(key, actor, period, **where)
-        return found.filter(stage=_number(stage)) if stage else found
+        return compute.source_rows(key, actor, period, **where, stage=at)
 
     whole = compute.compute([key], request.actor, period, **where)
     listing = ROWS[one.model](one.label, rows)

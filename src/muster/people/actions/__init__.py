@@ -1,4 +1,5 @@
 from muster.people.actions import (
+    absence,
     audit,
     checklist,
     dataexport,
@@ -20,6 +21,7 @@ from muster.people.actions import (
 )
 
 __all__ = [
+    "absence",
     "audit",
     "checklist",
     "dataexport",

@@ -17,6 +17,7 @@ from muster.core import workdays
 from muster.core.periods import today
 from muster.people import freshness
 from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReminder, Member, QualityScore, UnitLine
+from muster.people.queries import away
 
 Status = AuditCampaign.Status
 HERE = [Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE]
@@ -128,15 +129,15 @@ def remind(day: dt.date | None = None) -> int:
         age = workdays.between(campaign.begins_on, on)
         for step, after in LADDER:
             if age >= after:
-                told += _tell(campaign, step, _receivers(campaign, step), on)
+                told += _tell(campaign, step, _receivers(campaign, step, on), on)
     return told
 
 
-def _receivers(campaign: AuditCampaign, step: int) -> set[int]:
+def _receivers(campaign: AuditCampaign, step: int, day: dt.date) -> set[int]:
     late = Member.objects.unscoped("audit reminders").filter(
         audit_items__campaign=campaign, audit_items__answer="", status__in=HERE
     )
-    late = late.exclude(status=Member.Status.ON_LEAVE)
+    late = late.exclude(pk__in=away(day))
     if step == MEMBER:
         return set(late.values_list("pk", flat=True))
     if step == MANAGER:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action, add_event, append, can_see, make_event
 from muster.access.scope import Actor, can
 from muster.people import holdings
+from muster.people.actions.fitting import FITS
 from muster.people.models import Handover, HandoverItem, Member
 
 BATCH = 500
@@ -63,17 +64,18 @@ def _check_receivers(actor: Actor, member: Member, receivers: list[Member]) -> N
 def _allot(row: Handover) -> None:
     """Give each record a receiver; what belongs to one customer stays together."""
     groups: dict[tuple[str, Any], list[tuple[str, int]]] = defaultdict(list)
-    places: dict[tuple[str, Any], str] = {}
+    marks: dict[tuple[str, Any], str] = {}  # of a group: what the rule goes by
     for one in holdings.holdings():
-        columns = ["pk", one.group or "pk", *([one.place] if one.place else [])]
-        for pk, group, *place in one.of(row.member).order_by("pk").values_list(*columns):
+        mark = one.trade if row.rule == Handover.Rule.SKILL else one.place
+        columns = ["pk", one.group or "pk", *([mark] if mark else [])]
+        for pk, group, *said in one.of(row.member).order_by("pk").values_list(*columns):
             key = ("group", group) if one.group and group else (one.key, pk)
             groups[key].append((one.key, pk))
-            if place and place[0]:
-                places[key] = place[0]
+            if said and said[0]:
+                marks[key] = said[0]
     if not groups and not holdings.followers(row.member).exists():
         raise ValidationError(_("%(name)s holds nothing that could be handed over.") % {"name": row.member})
-    chosen = _chosen(row, groups, places)
+    chosen = _chosen(row, groups, marks)
     items = [
         HandoverItem(handover=row, kind=kind, object_id=pk, receiver_id=chosen[key])
         for key, records in groups.items()
@@ -84,27 +86,16 @@ def _allot(row: Handover) -> None:
     row.save(update_fields=["before"])
 
 
-def _chosen(row: Handover, groups: dict[Any, list[Any]], places: dict[Any, str]) -> dict[Any, int]:
+def _chosen(row: Handover, groups: dict[Any, list[Any]], marks: dict[Any, str]) -> dict[Any, int]:
     """A receiver for each group: the largest first, each to whom the rule names or to whom holds least."""
     load = holdings.loads(row.receivers)
-    at_home = _at_home(row.receivers) if row.rule == Handover.Rule.PLACE else {}
-    found = {}
+    fits, found = FITS[Handover.Rule(row.rule)](row.receivers, set(marks.values())), {}
     for key in sorted(groups, key=lambda one: (-len(groups[one]), str(one))):
-        known: Counter[int] = at_home.get(places.get(key, ""), Counter())
+        known: Counter[int] = fits.get(marks.get(key, ""), Counter())
         best = max(known.values(), default=0)
         wanted = [pk for pk in row.receivers if known[pk] == best] if best else row.receivers
         found[key] = min(wanted, key=lambda pk: (load[pk], row.receivers.index(pk)))
         load[found[key]] += len(groups[key])
-    return found
-
-
-def _at_home(receivers: list[int]) -> dict[str, Counter[int]]:
-    """Place → how many records each receiver holds there."""
-    found: dict[str, Counter[int]] = defaultdict(Counter)
-    for one in holdings.holdings():
-        if one.place:
-            for owner, place in one.rows().filter(owner__in=receivers).values_list("owner", one.place):
-                found[place][owner] += 1
     return found
 
 

@@ -77,7 +77,7 @@ def _end_assignments(member: Member, day: dt.date) -> None:
     rows.filter(in_force(day)).update(valid_to=day)
     territory.end_of(member, day)
     if day <= today():
-        project([member.pk], today())
+        project([member.pk], today(), emptied=True)
 
 
 def end_login(member: Member) -> None:

@@ -3,7 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.access.action import Refused, action
 from muster.access.crud import crud
+from muster.access.models import Event
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.actions import checklist
@@ -56,6 +61,34 @@ def _before(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
 def _after(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
     _own_line(actor, member, fields)
     _verify_changes(actor, member, fields)
+
+
+# What an event can give back: plain fields, whose former value the trail holds in the open.
+RESTORED = ("name", "preferred_name", "employee_no", "work_email", "work_place", "languages", "time_zone", "about")
+
+
+def former_values(event: Event) -> dict[str, Any]:
+    """The values that EVENT replaced and that can be had back."""
+    if event.model != Member._meta.label_lower:
+        return {}
+    return {key: before for key, (before, _after) in event.changes.items() if key in RESTORED}
+
+
+@action("people.member.revert", gettext_lazy("Restore former values of members"), Member)
+def revert_fields(actor: Actor, member: Member, *, event: int, fields: list[str]) -> None:
+    """Write back what FIELDS held before EVENT; a change like any other, and itself to be taken back. Raises Refused
+    where the event is not about these fields of this member."""
+    rows = Event.objects.unscoped("former value of a field")
+    found = rows.filter(pk=event, model=Member._meta.label_lower, object_id=member.pk).first()
+    former = former_values(found) if found else {}
+    if not fields or not set(fields) <= set(former):
+        raise Refused(_("This change holds no former value of that field: choose among those it shows."))
+    for key in fields:
+        setattr(member, key, "" if former[key] is None else former[key])
+    _before(actor, member, {})
+    member.full_clean()
+    member.save()
+    _after(actor, member, {})
 
 
 members = crud(Member, before_save=_before, after_save=_after)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.actions.user import end_access
 from muster.access.models import ApiToken, Event, RoleAssignment, User
 from muster.people.models import (
+    Absence,
     Assignment,
     Audience,
     AuditItem,
@@ -159,6 +160,17 @@ register(
         (Line("Why a territory was given", "划分片区的原因", "reason"),),
         ("territory", "valid_from", "valid_to", "reason"),
         order=31,
+    )
+)
+register(
+    Part(
+        "absences",
+        Absence,
+        _("Absences"),
+        (Line("That nothing is given to who is away", "避免给请假的人派活", basis="interest"),),
+        ("starts_on", "ends_on", "note"),
+        whole=True,
+        order=32,
     )
 )
 register(

@@ -48,9 +48,10 @@ def written(row: Model) -> dict[str, Any]:
     return {key: [None, value] for key, value in snapshot(row).items() if value not in (None, "")}
 
 
-def project(members: list[int] | None, day: dt.date) -> list[Member]:
+def project(members: list[int] | None, day: dt.date, *, emptied: bool = False) -> list[Member]:
     """Write into MEMBERS (None: all) where their assignments put them on DAY, and renew the reporting lines of those
-    whose manager changed. Who has no assignments at all is left alone. Returns the members that changed."""
+    whose manager changed. Who has no assignments at all is left alone, unless they were just taken from him
+    (EMPTIED). Returns the members that changed."""
     rows = Assignment.objects.unscoped("projection of the present")
     people = Member.objects.unscoped("projection of the present")
     if members is not None:
@@ -60,7 +61,7 @@ def project(members: list[int] | None, day: dt.date) -> list[Member]:
     nowhere = (None,) * len(COLUMNS)
     changed, moved = [], []
     for member in people.only("pk", "name", "version", *PLACE):
-        if member.pk not in known:
+        if member.pk not in known and not emptied:
             continue
         place, manager = places.get(member.pk, nowhere), member.manager_id
         if place != tuple(getattr(member, column) for column in COLUMNS):

@@ -1,6 +1,7 @@
 """Territories, and in whose hands they are from when to when."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -85,3 +86,39 @@ def end_of(member: Member, day: dt.date) -> None:
 def resume(member: Member, day: dt.date) -> None:
     """He stays after all: what would have ended on DAY runs on."""
     TerritoryAssignment.objects.unscoped("leaving called off").filter(member=member, valid_to=day).update(valid_to=None)
+
+
+def bare(place: str) -> str:
+    """苏州市 and 苏州 are one place."""
+    return place.casefold().removesuffix("市").removesuffix("省")
+
+
+def territory_names() -> dict[str, str]:
+    """What a territory is called → its name."""
+    found: dict[str, str] = {}
+    for name, code in (
+        Territory.objects.unscoped("who holds which territory").filter(archived_at=None).values_list("name", "code")
+    ):
+        found |= {code.casefold(): name, bare(name): name, name.casefold(): name}
+    return found
+
+
+def territories_of(members: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The names of what each of MEMBERS holds today, with all that lies in it."""
+    day, names = today(), {}
+    parts: dict[int | None, list[int]] = {}
+    for pk, name, parent in Territory.objects.unscoped("who holds which territory").values_list(
+        "pk", "name", "parent_id"
+    ):
+        names[pk] = name
+        parts.setdefault(parent, []).append(pk)
+    held = TerritoryAssignment.objects.unscoped("who holds which territory").filter(
+        in_force(day), member__in=list(members)
+    )
+    found: dict[int, set[str]] = {}
+    for member, pk in held.values_list("member_id", "territory_id"):
+        inside = [pk]
+        for one in inside:
+            inside += parts.get(one, [])
+        found.setdefault(member, set()).update(names[one] for one in inside)
+    return {member: frozenset(one) for member, one in found.items()}

@@ -1,3 +1,4 @@
+from muster.people.models.absence import Absence
 from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, QualityScore
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
@@ -22,6 +23,7 @@ from muster.people.models.territory import Territory, TerritoryAssignment
 __all__ = [
     "DETAILS",
     "SENSITIVE_KINDS",
+    "Absence",
     "Assignment",
     "Audience",
     "AuditCampaign",

@@ -19,6 +19,8 @@ class Handover(ScopedModel):
     class Rule(models.TextChoices):
         EVEN = "even", _("Evenly, by what each holds already")
         PLACE = "place", _("By place: to whom has most customers in the same city")
+        AREA = "area", _("By territory: to whom holds that of the customer's city")
+        SKILL = "skill", _("By skill: to whom is best at the customer's industry")
 
     member = models.ForeignKey(
         "people.Member", models.PROTECT, related_name="handovers", verbose_name=_("handed over by")

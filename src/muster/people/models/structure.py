@@ -145,6 +145,11 @@ class Assignment(ScopedModel):
         return f"{reverse('member_detail', args=[self.member_id])}?tab=career"
 
     @property
+    def told_as(self) -> str:
+        """What a notice calls it: whose it is."""
+        return str(self.member)
+
+    @property
     def owner_id(self) -> int:
         return self.member_id
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.models import Role
+from muster.access.models import Event, Role
 from muster.access.scope import Actor
 from muster.core.files import TYPES
-from muster.core.forms import ActorForm, VerbForm
+from muster.core.forms import ActorForm, VerbForm, key_of
+from muster.people.actions.member import former_values
 from muster.people.models import Audience, DocumentKind, MemberDocument, Paper, PersonalField
 from muster.people.policies import PERSONNEL
 from muster.people.queries import units_in_order
@@ -117,3 +119,29 @@ class WhyForm(VerbForm):
 
 class ErasureForm(VerbForm):
     reason = forms.CharField(label=_("reason"), required=False, max_length=300)
+
+
+class RevertForm(VerbForm):
+    """Which fields of one change get their former value back. Over the API `event` says which change."""
+
+    event = forms.IntegerField(widget=forms.HiddenInput)
+    fields_back = forms.MultipleChoiceField(label=_("what becomes as it was"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data.get("event") or self.initial.get("event")
+        rows = Event.objects.visible_to(self.actor).filter(pk=key_of(given)) if key_of(given) else []
+        former = next((former_values(one) for one in rows), {})
+        field: Any = self.fields["fields_back"]
+        field.choices = [(key, self._said(key, value)) for key, value in former.items()]
+        field.initial = list(former)
+
+    def _said(self, key: str, value: Any) -> str:
+        label = capfirst(self.row._meta.get_field(key).verbose_name)
+        now, then = (str(one) if one not in (None, "") else "–" for one in (getattr(self.row, key), value))
+        return f"{label}: {now} → {then}"
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        values["fields"] = values.pop("fields_back", [])
+        return values

@@ -14,7 +14,7 @@ from muster.access.scope import Actor
 from muster.core import periods
 from muster.people.models import Member, Skill
 from muster.people.models.skill import HIGHEST, LOWEST
-from muster.people.queries import present
+from muster.people.queries import away, present
 from muster.people.skills.levels import Held, levels
 from muster.people.skills.team import assessed
 
@@ -115,7 +115,7 @@ def find(actor: Actor, asked: Question) -> list[Match]:
     """Who of the members ACTOR may know fulfils all that is ASKED, the best first."""
     people = present(actor).filter(assessed(actor)).exclude(status=Member.Status.CANDIDATE)
     if asked.free_below is not None:
-        people = people.exclude(status=Member.Status.ON_LEAVE)
+        people = people.exclude(pk__in=away(periods.today()))
     by_skill = {skill.pk: skill for wish in asked.wishes for skill in wish.skills}
     found = levels(actor, Q(skill__in=by_skill, member__in=people.values("pk")))
     matches: dict[int, list[tuple[Skill, Held]]] = {}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import PRIVATE
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
-from muster.access.permissions import known
+from muster.access.permissions import label_of
 from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
 from muster.core.cells import address
 from muster.core.custom.show import sections
@@ -24,7 +24,7 @@ from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.slots import slots
 from muster.people import holdings
-from muster.people.actions.member import members, privates
+from muster.people.actions.member import former_values, members, privates, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
 from muster.people.actions.privacy import REVEAL, reveal
 from muster.people.drafts.effects import sight_changes
@@ -32,7 +32,7 @@ from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateFor
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
 from muster.people.queries import below, career_of, history_of, looks_at, managers_of, team_of, territories_of
-from muster.people.records.forms import ReasonForm
+from muster.people.records.forms import ReasonForm, RevertForm
 
 PAGE = "people.member"
 RELATED = ("unit", "position", "grade", "manager")
@@ -160,8 +160,7 @@ def overview(request: Request, member: Member) -> dict[str, Any]:
     return {
         "team": team_of(actor, member),
         "below": below(actor, member),
-        "main_panels": [one.url(member.pk) for one in panels if one.place == "main"],
-        "side_panels": [one.url(member.pk) for one in panels if one.place == "side"],
+        "panels": [{"slot": one, "url": one.url(member.pk)} for one in panels],
     }
 
 
@@ -211,23 +210,42 @@ def contact(member: Member) -> list[dict[str, Any]]:
 
 
 def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
-    found = []
+    found, may = [], can(request.actor, "people.member.revert", member)
     for event, changes in history_of(request.actor, member):
         if not changes and event.action == "people.member.move":
             continue  # a move to come: the member himself has not changed yet
-        label = known().get(event.action)
         text = " · ".join(f"{capfirst(one.label)}: {one.said}" for one in changes)
+        back = {"act_url": restore_url(member, event), "act": _("Restore")} if may and former_values(event) else {}
         found.append(
             {
                 "icon": "pencil" if changes else "point",
                 "tone": "blue" if changes else "gray",
-                "title": label.label if label else event.action,
+                "title": label_of(event.action),
                 "text": text,
                 "actor": event.by,
                 "at": event.at,
+                **back,
             }
         )
     return found
+
+
+def restore_url(member: Member, event: Any) -> str:
+    return f"{reverse('member_revert', args=[member.pk])}?event={event.pk}"
+
+
+def member_revert(request: Request, pk: int) -> HttpResponse:
+    """Give fields the value back that they had before one change."""
+    member = visible_or_404(Member, request.actor, pk=pk)
+    url = f"{address(member)}?tab=history"
+    first = {"event": request.GET.get("event")}
+    form = RevertForm(request.POST or None, actor=request.actor, row=member, initial=first)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: revert_fields(request.actor, member, **form.cleaned_data))
+        if saved is not None:
+            return done(request, url, _("Saved: %(name)s") % {"name": member}, go=True)
+    title = _("Restore former values")
+    return render_form(request, form, "ui/form.html", title=title, cancel_url=url, submit_label=_("Restore"))
 
 
 def member_private(request: Request, pk: int) -> HttpResponse:

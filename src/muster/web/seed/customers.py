@@ -271,3 +271,17 @@ class Market:
             for row in rows:
                 row.last_activity_on = last.get((kind, row.pk))
             model.objects.unscoped("seed").bulk_update(rows, ["last_activity_on"], batch_size=BATCH)
+        self._entered()
+
+    def _entered(self) -> None:
+        """Each customer was entered before anything was done with it; the others one by one over the months."""
+        first: dict[int | None, dt.date] = {}
+        for key, day in [
+            *((one.account_id, one.done_on) for one in self.activities),
+            *((one.account_id, one.opened_on) for one in self.deals),
+        ]:
+            first[key] = min(first.get(key, day), day) if day else first.get(key, self.firm.day)
+        for at, row in enumerate(self.accounts):
+            day = first.get(row.pk, self.start + dt.timedelta(days=at * DAYS // len(self.accounts)))
+            row.created_at = timezone.make_aware(dt.datetime.combine(day, dt.time(9 + at % 8, at % 60)))
+        Account.objects.unscoped("seed").bulk_update(self.accounts, ["created_at"], batch_size=BATCH)

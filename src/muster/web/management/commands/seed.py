@@ -16,6 +16,7 @@ from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
@@ -54,12 +55,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{time.monotonic() - begun:.0f} s")
 
     def _fill(self) -> list[tuple[str, str, str, str]]:
-        firm = Company(Random(20_260_101), Actor.operator("seed"))  # noqa: S311 - a demo, the same each time
+        firm = Company(Random(20_260_101), Actor.operator("演示数据"))  # noqa: S311 - a demo, the same each time
         make_people(firm)
         Market(firm).make()
         tell(firm)
         set_going(firm)
         make_skills(firm)
+        set_rules(firm)
         file_away(firm)
         add_fields(firm)
         return firm.logins

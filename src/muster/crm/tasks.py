@@ -1,0 +1,12 @@
+"""What happens by itself in the crm room."""
+
+import datetime as dt
+
+from muster.core.jobs.schedule import chore
+from muster.crm.actions.router import route_idle
+
+
+@chore("crm.route_idle", dt.timedelta(minutes=5))
+def route_what_is_idle() -> int:
+    """Rules give what nobody has. Running it again gives nothing twice: what somebody has is idle no longer."""
+    return route_idle()

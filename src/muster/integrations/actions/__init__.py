@@ -1,0 +1,3 @@
+from muster.integrations.actions import importing, notices
+
+__all__ = ["importing", "notices"]

@@ -1,0 +1,146 @@
+"""What people are told of: which action concerns whom, in which words, and of which topic it is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.access.actions.role import keepers
+from muster.access.models import Event, Grant, RoleAssignment
+from muster.access.queries import held_now
+from muster.integrations.models import Level
+from muster.people.models import Member, PaperReading
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A type of notice, as a person chooses how to hear of it. `kept`: what one has to know, so that it cannot be
+    switched off; `urgent`: mail goes out in quiet hours too."""
+
+    key: str
+    label: Any
+    hint: Any
+    level: str = Level.DIGEST
+    kept: bool = False
+    urgent: bool = False
+
+
+TOPICS = {
+    one.key: one
+    for one in (
+        Topic(
+            "given", _("Given to you"), _("Customers, deals and tasks, and what waits for you to give it"), Level.NOW
+        ),
+        Topic("requests", _("Changes of details"), _("What waits for your approval, and what became of your own")),
+        Topic("reminders", _("Reminders"), _("Audits, and documents and certificates that end"), Level.DIGEST),
+        Topic("papers", _("Company papers"), _("What you are asked to read")),
+        Topic("results", _("Results of your people"), _("Deals won and lost"), Level.HERE),
+        Topic("moves", _("Moves"), _("Where you or your people stand from when on"), Level.HERE),
+        Topic(
+            "privacy",
+            _("Your personal data"),
+            _("Who looked at them, exports, erasures. You have a right to know, so this cannot be switched off."),
+            Level.NOW,
+            kept=True,
+            urgent=True,
+        ),
+    )
+}
+
+
+def _owner(event: Event) -> Iterable[int]:
+    return [event.owner_id] if event.owner_id else []
+
+
+def _manager(event: Event) -> Iterable[int]:
+    rows = Member.objects.unscoped("whom to notify").filter(pk=event.owner_id)
+    return [pk for pk in rows.values_list("manager_id", flat=True) if pk]
+
+
+def _named_in_it(event: Event) -> Iterable[int]:
+    return [int(pk) for pk in event.context.get("receivers", [])]
+
+
+def _queue(event: Event) -> Iterable[int]:
+    """In whose queue it waits."""
+    return [int(event.context["queue"])] if event.context.get("queue") else []
+
+
+def _readers(event: Event) -> Iterable[int]:
+    """Who has not read the paper; of a reminder those it names."""
+    rows = PaperReading.objects.unscoped("whom to notify").filter(edition__paper=event.object_id, read_at=None)
+    named = event.context.get("members")
+    rows = rows.filter(edition__is_current=True)
+    return list((rows.filter(member__in=named) if named else rows).values_list("member_id", flat=True))
+
+
+def _line(event: Event) -> Iterable[int]:
+    return [*_owner(event), *_manager(event)]
+
+
+def _keepers(_event: Event) -> Iterable[int]:
+    """Who administers."""
+    rows = Member.objects.unscoped("whom to notify").filter(user__in=keepers())
+    return list(rows.values_list("pk", flat=True))
+
+
+def _deciders(event: Event) -> Iterable[int]:
+    """Who may carry an erasure out. The record itself is shown to them only as far as they see it."""
+    holders = Grant.objects.unscoped("whom to notify").filter(permission__in=("people.erasure.*", "people.erasure.run"))
+    held = RoleAssignment.objects.unscoped("whom to notify").filter(held_now(), role__in=holders.values("role"))
+    rows = Member.objects.unscoped("whom to notify").filter(user__in=held.values("user"))
+    return list(rows.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Who is told of an action (member ids), and the sentence, with %(name)s the record and %(by)s the doer."""
+
+    sentence: Any
+    icon: str
+    tone: str
+    receivers: Callable[[Event], Iterable[int]]
+    topic: str
+
+
+KINDS: dict[str, Kind] = {
+    "crm.deal.transfer": Kind(_("%(by)s gave you the deal %(name)s"), "target", "blue", _owner, "given"),
+    "crm.account.transfer": Kind(_("%(by)s gave you the account %(name)s"), "building", "blue", _owner, "given"),
+    "crm.routing.wait": Kind(
+        _("Nobody is left for %(name)s: it waits for you to give it"), "alarm", "red", _queue, "given"
+    ),
+    "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner, "given"),
+    "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager, "results"),
+    "crm.deal.lose": Kind(_("%(by)s lost the deal %(name)s"), "target-off", "gray", _manager, "results"),
+    "people.changerequest.create": Kind(
+        _("%(by)s asks for a change: %(name)s"), "user-check", "amber", _manager, "requests"
+    ),
+    "people.changerequest.approve": Kind(
+        _("%(by)s approved your change: %(name)s"), "check", "green", _owner, "requests"
+    ),
+    "people.changerequest.reject": Kind(_("%(by)s rejected your change: %(name)s"), "x", "red", _owner, "requests"),
+    "people.member.told": Kind(_("%(by)s changed own details"), "user-check", "blue", _manager, "requests"),
+    "people.auditcampaign.remind": Kind(
+        _("Please finish the audit: %(name)s"), "clipboard-check", "amber", _named_in_it, "reminders"
+    ),
+    "people.paper.publish": Kind(
+        _("%(by)s asks you to read: %(name)s"), "file-certificate", "blue", _readers, "papers"
+    ),
+    "people.paper.remind": Kind(
+        _("Still to be read and acknowledged: %(name)s"), "file-alert", "amber", _readers, "papers"
+    ),
+    "people.memberdocument.ends": Kind(_("Ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line, "reminders"),
+    "people.skillevidence.ends": Kind(
+        _("Certificate ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line, "reminders"
+    ),
+    "people.memberprivate.reveal": Kind(_("%(by)s looked at your private details"), "eye", "amber", _owner, "privacy"),
+    "people.memberprivate.limit": Kind(
+        _("%(name)s looked at private details too often within an hour"), "eye-exclamation", "red", _keepers, "privacy"
+    ),
+    "people.dataexport.ready": Kind(_("Your data is ready to be fetched"), "file-download", "green", _owner, "privacy"),
+    "people.erasure.create": Kind(
+        _("Personal data wait for erasure: %(name)s"), "eraser", "amber", _deciders, "privacy"
+    ),
+    "people.member.move": Kind(_("%(by)s changed where %(name)s stands"), "users", "purple", _owner, "moves"),
+}

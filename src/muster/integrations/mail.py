@@ -1,0 +1,179 @@
+"""Notices by mail. What is due to one person goes out in one mail; a mail is tried again later each time, and given up
+when the address is refused for good. The bell works without any of it.
+
+A row is claimed before it is sent. Who dies between the server's yes and our note of it leaves a claim that runs out:
+the mail is sent again with the same Message-ID, by which mail programs know it for the same one.
+"""
+
+import datetime as dt
+import logging
+import smtplib
+from email.utils import formataddr
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from muster.access.actors import actor_for
+from muster.access.models import User
+from muster.integrations.models import Delivery, Notification
+from muster.integrations.notifications import shown, wishes_of
+from muster.integrations.timing import allowed
+from muster.people.models import Member
+from muster.people.queries import away
+
+log = logging.getLogger(__name__)
+State = Delivery.State
+CLAIM = dt.timedelta(minutes=10)
+MOST_IN_ONE = 50
+MOST_PEOPLE = 500  # in one round
+MOST_TRIES = 8
+PERMANENT = 500  # SMTP answers from here on are final
+# The server or our login there, not the one it is for: the next mail would fare no better.
+_OURS = (
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPNotSupportedError,
+)
+LATER = [1, 5, 15, 60, 120, 240, 480, 480]  # minutes until the next try
+
+
+def send_due(now: dt.datetime | None = None) -> int:
+    """Send what is due; how many mails went out. A server that does not answer ends the round."""
+    moment, sent = now or timezone.now(), 0
+    rows = Delivery.objects.unscoped("mail").filter(bot=None)
+    rows.filter(state=State.SENDING, claimed_at__lt=moment - CLAIM).update(state=State.WAITING)
+    due = rows.filter(state=State.WAITING, due_at__lte=moment).order_by("user").values_list("user", flat=True)
+    for user in User.objects.filter(pk__in=due.distinct()).select_related("member")[:MOST_PEOPLE]:
+        try:
+            sent += _to_one(user, moment)
+        except _NoServer:
+            break
+    return sent
+
+
+class _NoServer(Exception):
+    """The mail server cannot be reached: nobody else's mail would get through either."""
+
+
+def _to_one(user: User, now: dt.datetime) -> int:
+    rows = _claimed(user, now)
+    if not rows:
+        return 0
+    member = getattr(user, "member", None)
+    if member is not None and (later := _later(user, member, rows, now)):
+        _set(rows, state=State.WAITING, due_at=later)
+        return 0
+    address = (member.work_email if member else "") or user.email
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        items = _items(user, rows)
+        if not items or not address or not user.is_active:
+            _set(rows, state=State.DROPPED, error="" if address else _("There is no e-mail address."))
+            return 0
+        return _sent(rows, _mail(user, address, items, rows), now)
+
+
+@transaction.atomic
+def _claimed(user: User, now: dt.datetime) -> list[Delivery]:
+    due = Delivery.objects.unscoped("mail").filter(user=user, state=State.WAITING, due_at__lte=now)
+    rows = list(due.select_for_update(of=("self",)).select_related("notification__event").order_by("pk")[:MOST_IN_ONE])
+    _set(rows, state=State.SENDING, claimed_at=now)
+    return rows
+
+
+def _set(rows: list[Delivery], **values: Any) -> None:
+    Delivery.objects.unscoped("mail").filter(pk__in=[one.pk for one in rows]).update(**values)
+
+
+def _later(user: User, member: Member, rows: list[Delivery], now: dt.datetime) -> dt.datetime | None:
+    """When it may go out instead, where this is no moment to write to him; urgent notices do not wait."""
+    urgent = any(one["topic"].urgent for one in shown([_note(row) for row in rows], actor_for(user)))
+    if urgent:
+        return None
+    wishes = wishes_of([user.pk])[user.pk]
+    if away(timezone.localtime(now).date()).filter(pk=member.pk).exists():
+        return allowed(wishes, member.time_zone, now + dt.timedelta(days=1))
+    at = allowed(wishes, member.time_zone, now)
+    return at if at > now else None
+
+
+def _note(row: Delivery) -> Notification:
+    note: Any = row.notification
+    return cast(Notification, note)
+
+
+def _items(user: User, rows: list[Delivery]) -> list[dict[str, Any]]:
+    """What there is still to say: what was read here meanwhile, or is out of his sight, is left out."""
+    fresh = [_note(row) for row in rows if _note(row).read_at is None]
+    return shown(fresh, actor_for(user))
+
+
+def _mail(user: User, address: str, items: list[dict[str, Any]], rows: list[Delivery]) -> EmailMultiAlternatives:
+    base = settings.PUBLIC_URL
+    lines = [{**one, "url": base + one["url"] if one["url"] else base} for one in items]
+    choose = base + reverse("notice_settings")
+    context = {"lines": lines, "name": user.name or user.username, "choose": choose}
+    more = ngettext("%(n)s notice for you", "%(n)s notices for you", len(items)) % {"n": len(items)}
+    subject = " ".join((items[0]["title"] if len(items) == 1 else more).split())[:150]
+    host = urlsplit(base).hostname or "localhost"
+    mail = EmailMultiAlternatives(
+        subject,
+        render_to_string("integrations/mail.txt", context),
+        settings.DEFAULT_FROM_EMAIL,
+        [formataddr((user.name, address)) if user.name else address],
+        headers={
+            "Message-ID": f"<notice-{min(row.pk for row in rows)}-{user.pk}@{host}>",
+            "List-Unsubscribe": f"<{choose}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(render_to_string("integrations/mail.html", context), "text/html")
+    return mail
+
+
+def _sent(rows: list[Delivery], mail: EmailMultiAlternatives, now: dt.datetime) -> int:
+    mail.connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
+    try:
+        mail.send()
+    except _OURS as error:
+        raise _unreachable(rows, error, now) from error
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        said = "; ".join(f"{code} {_plain(text)}" for code, text in error.recipients.values())
+        _failed(rows, said, now, final=all(code >= PERMANENT for code in codes))
+        return 0
+    except smtplib.SMTPResponseException as error:
+        _failed(rows, f"{error.smtp_code} {_plain(error.smtp_error)}", now, final=error.smtp_code >= PERMANENT)
+        return 0
+    except OSError as error:
+        raise _unreachable(rows, error, now) from error
+    _set(rows, state=State.SENT, sent_at=now, error="")
+    return 1
+
+
+def _unreachable(rows: list[Delivery], error: OSError, now: dt.datetime) -> _NoServer:
+    log.warning("The mail server takes no mail: %s", error)
+    _failed(rows, str(error) or type(error).__name__, now)
+    return _NoServer()
+
+
+def _plain(text: Any) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+
+
+def _failed(rows: list[Delivery], why: str, now: dt.datetime, final: bool = False) -> None:
+    for row in rows:
+        tries = row.tries + 1
+        over = final or tries >= MOST_TRIES
+        wait = dt.timedelta(minutes=LATER[min(tries, len(LATER)) - 1])
+        state = State.FAILED if over else State.WAITING
+        _set([row], state=state, tries=tries, due_at=now + wait, error=why[:300])
