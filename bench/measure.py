@@ -210,17 +210,19 @@ def main() -> None:
         memory = server.memory()
     finally:
         server.stop()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version")
-        version = cursor.fetchone()[0]
     rows = {
         "members": _count(Member),
         "accounts": _count(Account),
         "deals": _count(Deal),
         "activities": _count(Activity),
     }
-    database = f"{'SQLite' if connection.vendor == 'sqlite' else 'PostgreSQL'} {version}"
-    print(json.dumps({"database": database, "rows": rows, "memory": memory, "pages": found}))
+    print(json.dumps({"database": version(), "rows": rows, "memory": memory, "pages": found}))
+
+
+def version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version")
+        return f"{'SQLite' if connection.vendor == 'sqlite' else 'PostgreSQL'} {cursor.fetchone()[0]}"
 
 
 def _count(model: Any) -> int:

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 15)
 NOW = dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC)
 QUERIES = {
-    "/activities/": 9,
-    "/tasks/": 7,
-    "/tasks/?view=table": 8,
-    "/activities/new/": 8,
-    "/customers/{account}/timeline/": 10,
-    "/customers/{account}/tasks/": 7,
+    "/activities/": 8,
+    "/tasks/": 6,
+    "/tasks/?view=table": 7,
+    "/activities/new/": 7,
+    "/customers/{account}/timeline/": 9,
+    "/customers/{account}/tasks/": 6,
 }
 
 

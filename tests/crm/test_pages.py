@@ -12,13 +12,13 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 9,
-    "/contacts/": 9,
-    "/deals/": 10,
-    "/deals/board/": 14,
-    "/products/": 7,
-    "/customers/{account}/": 14,
-    "/deals/{deal}/": 9,
+    "/customers/": 8,
+    "/contacts/": 8,
+    "/deals/": 9,
+    "/deals/board/": 13,
+    "/products/": 6,
+    "/customers/{account}/": 13,
+    "/deals/{deal}/": 8,
 }
 
 

@@ -8,7 +8,7 @@ import { toast } from "./toast";
 
 interface Person {
   id: number | string;
-  parent: number | string | null;
+  parent?: number | string | null;
   name: string;
   title?: string;
   unit?: string;
@@ -97,7 +97,7 @@ class OrgChart {
       this.places.set(String(person.id), { person, parent: null, children: [], open: false, x: 0, y: 0 });
     }
     for (const place of this.places.values()) {
-      const parent = place.person.parent === null ? undefined : this.places.get(String(place.person.parent));
+      const parent = this.places.get(String(place.person.parent ?? ""));
       if (parent && parent !== place) {
         place.parent = parent;
         parent.children.push(place);

@@ -19,13 +19,21 @@ def best(actor: Any, label: str, name: str, owner: int | None = None, anywhere: 
 
 
 class Levels(dict[str, str]):
-    """Field → level. Fields that the firm added are asked by their names, when they are asked."""
+    """Field → level, of the SENSITIVE fields and of those the firm added; each found out when it is asked for, because
+    most rows are read for something else."""
 
     def __init__(self, label: str, sensitive: list[str], actor: Any, owner: int | None) -> None:
-        super().__init__({name: best(actor, label, name, owner) for name in sensitive})
-        self.label, self.actor, self.owner = label, actor, owner
+        super().__init__()
+        self.label, self.sensitive, self.actor, self.owner = label, sensitive, actor, owner
+
+    def __missing__(self, key: str) -> str:
+        if key not in self.sensitive and not key.startswith(PREFIX):
+            raise KeyError(key)
+        self[key] = found = best(self.actor, self.label, key, self.owner)
+        return found
 
     def get(self, key: str, default: Any = None) -> Any:
-        if key.startswith(PREFIX) and key not in self:
-            self[key] = best(self.actor, self.label, key, self.owner)
-        return super().get(key, default)
+        try:
+            return self[key]
+        except KeyError:
+            return default

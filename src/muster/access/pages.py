@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from muster.access.action import Conflict, add_event
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
-from muster.core.cells import RIGHT, address, rows_of
+from muster.core.cells import RIGHT, address, menu, rows_of
 from muster.core.custom import PREFIX
 from muster.core.custom.forms import deciding, initial_from
 from muster.core.custom.show import listing_for
@@ -92,6 +92,11 @@ class Shown:
         }
         return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
 
+    def _link_to(self, key: str) -> str:
+        """This page's address with KEY changed to what is written behind it."""
+        rest = self.link(**{key: None})
+        return f"{rest}{'&' if '?' in rest else '?'}{quote_plus(key)}="
+
     @cached_property
     def columns(self) -> list[dict[str, Any]]:
         """All columns for the chooser; the table shows the visible ones."""
@@ -129,7 +134,8 @@ class Shown:
         if one.kind == "bool":
             choices = [("1", _("Yes")), ("0", _("No"))]
         text = next((label for key, label in choices if str(key) == value), value)
-        if one.kind == "record" and value:
+        looked_up = bool(one.model) and not choices
+        if looked_up and value:
             text = self._name_of(one, value)
         return {
             "key": one.key,
@@ -137,9 +143,9 @@ class Shown:
             "kind": one.kind,
             "value": value,
             "value_label": text,
-            "choices": [(str(key), label) for key, label in choices],
+            "menu": menu([(str(key), label) for key, label in choices], value, self._link_to(one.key)),
             "url_without": self.link(**{one.key: None}),
-            "lookup_url": reverse("lookup", args=[one.model]) if one.model else "",
+            "lookup_url": reverse("lookup", args=[one.model]) if looked_up else "",
         }
 
     def _name_of(self, one: Filter, value: str) -> str:

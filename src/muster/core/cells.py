@@ -1,7 +1,9 @@
-"""Cells of a list as HTML. In Python and not in a template, because a page shows some hundreds of them."""
+"""Cells of a list and items of its menus as HTML. In Python and not in a template, because a page shows some hundreds
+of them."""
 
 from html import escape
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -26,6 +28,15 @@ class Row:
     @property
     def url(self) -> str:
         return address(self.object)
+
+    @property
+    def tick(self) -> SafeString:
+        """The cell in which the row is chosen for what is done to many."""
+        said = escape(f"{gettext('Select')} {self.object}")
+        return SafeString(
+            f'<td class="tick"><label class="list-check"><input type="checkbox" class="form-check-input" '
+            f'data-pk="{self.pk}"><span class="visually-hidden">{said}</span></label></td>'
+        )
 
     @property
     def html(self) -> SafeString:
@@ -73,3 +84,13 @@ def _shown(column: Column, row: Any) -> str:
         tone = column.tone(row) if column.tone else ""
         return f'<span class="chip tone-{escape(tone) or "gray"}">{text}</span>'
     return text
+
+
+def menu(choices: list[tuple[str, Any]], chosen: str, url: str) -> SafeString:
+    """Links that set a filter: CHOICES as (value, label), each address URL with its value behind."""
+    return SafeString("".join(_item(label, value == chosen, url + quote_plus(value)) for value, label in choices))
+
+
+def _item(label: Any, on: bool, url: str) -> str:
+    mark, text = (" active", icon("check")) if on else ("", "")
+    return f'<a class="dropdown-item{mark}" href="{escape(url)}">{text}{escape(str(label))}</a>'

@@ -1,6 +1,6 @@
-"""Addresses of records, made quickly: a list shows some hundreds of them."""
+"""Addresses made quickly: of records, of which a list shows some hundreds, and of the pages in every menu."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.urls import reverse
 
@@ -9,6 +9,12 @@ def record_url(name: str, pk: int) -> str:
     """The address NAME of the record PK. NAME takes the key as its only argument."""
     head, tail = _around(name)
     return f"{head}{pk}{tail}"
+
+
+@cache
+def page_url(name: str) -> str:
+    """The address NAME, which takes nothing."""
+    return reverse(name)
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -43,8 +43,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter. `choices` gives (value, label) pairs for the actor; `apply` narrows the rows (default: equality on
-    `key`)."""
+    """One filter. `choices` gives (value, label) pairs for the actor, or none where they are too many for a menu: then
+    `model` is looked up while one types. `apply` narrows the rows (default: equality on `key`)."""
 
     key: str
     label: Any
@@ -52,7 +52,7 @@ class Filter:
     choices: Callable[[Any], list[tuple[str, Any]]] | None = None
     apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None  # (rows, value, actor)
     lookup: str = ""
-    model: str = ""  # of kind record: what is looked up while one types, as "people.member"
+    model: str = ""  # what is looked up while one types, as "people.member"
 
     def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
         value = self.read(raw)
@@ -190,8 +190,8 @@ class Listing:
         order, descending = self.sorting(values.get("sort", ""))
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
-        rows, links = self._ordered(rows, order, descending, cursor), (*self._links(columns), *related)
-        found = list((rows.select_related(*links) if links else rows)[: size + 1])
+        links = (*self._links(columns), *related)
+        found = self._found(rows.select_related(*links) if links else rows, order, descending != back, cursor, size + 1)
         more, found = len(found) > size, found[:size]
         if back:
             found.reverse()
@@ -213,19 +213,29 @@ class Listing:
         hidden = {one.key for one in self.columns} - {one.key for one in columns}
         return tuple(link for link in self.related if link not in hidden)
 
-    def _ordered(
-        self, rows: QuerySet[Any], order: str, descending: bool, cursor: dict[str, Any] | None
-    ) -> QuerySet[Any]:
-        back = bool(cursor and cursor["back"])
-        if cursor:
-            rows = rows.filter(_after(order, descending, cursor))
-        down = descending != back
-        if order == "id":
-            rows = rows.order_by("-id" if down else "id")
-        else:  # no value counts as the smallest: one index then serves both directions
-            by = F(order).desc(nulls_last=True) if down else F(order).asc(nulls_first=True)
-            rows = rows.order_by(by, "-id" if down else "id")
-        return rows.prefetch_related(*self.prefetch)
+    def _found(
+        self, rows: QuerySet[Any], order: str, down: bool, cursor: dict[str, Any] | None, most: int
+    ) -> list[Any]:
+        """The first MOST of ROWS behind the cursor, in order: no value counts as the smallest."""
+        pk, empties = ("-id" if down else "id"), order != "id" and _may_be_empty(self.model, order)
+        if empties:
+            rows = rows.order_by(F(order).desc(nulls_last=True) if down else F(order).asc(nulls_first=True), pk)
+        else:
+            rows = rows.order_by(*dict.fromkeys((f"-{order}" if down else order, pk)))
+        found: list[Any] = []
+        for behind in _behind(order, down, cursor, empties) if cursor else [Q()]:
+            found += rows.filter(behind).prefetch_related(*self.prefetch)[: most - len(found)]
+            if len(found) == most:
+                break
+        return found
+
+
+def _may_be_empty(model: Any, order: str) -> bool:
+    """Can rows be without a value in the column ORDER? One that cannot needs no more than an ordinary index."""
+    try:
+        return bool(model._meta.get_field(order).null)
+    except FieldDoesNotExist:  # over a link, within the custom values, or reckoned
+        return True
 
 
 def _count(rows: QuerySet[Any]) -> tuple[int, bool]:
@@ -233,19 +243,17 @@ def _count(rows: QuerySet[Any]) -> tuple[int, bool]:
     return min(found, COUNT_UP_TO), found > COUNT_UP_TO
 
 
-def _after(order: str, descending: bool, cursor: dict[str, Any]) -> Q:
-    """Rows behind the cursor in reading direction; no value counts as the smallest."""
-    value, pk = cursor["value"], cursor["pk"]
-    down = descending != cursor["back"]
-    pk_side = Q(pk__lt=pk) if down else Q(pk__gt=pk)
+def _behind(order: str, down: bool, cursor: dict[str, Any], empties: bool) -> list[Q]:
+    """Rows behind the cursor in reading direction, as parts that follow on each other: each is one stretch of an index
+    that is entered where it begins, however many rows lie before."""
+    value, pk_side = cursor["value"], Q(pk__lt=cursor["pk"]) if down else Q(pk__gt=cursor["pk"])
     if order == "id":
-        return pk_side
-    empty = Q(**{f"{order}__isnull": True})
+        return [pk_side]
+    empty, side = Q(**{f"{order}__isnull": True}), "lt" if down else "gt"
     if value is None:
-        return empty & pk_side if down else (empty & pk_side) | ~empty
-    if down:
-        return Q(**{f"{order}__lt": value}) | (Q(**{f"{order}__exact": value}) & pk_side) | empty
-    return Q(**{f"{order}__gt": value}) | (Q(**{f"{order}__exact": value}) & pk_side)
+        return [empty & pk_side] if down else [empty & pk_side, ~empty]
+    from_here = Q(**{f"{order}__{side}e": value}) & (Q(**{f"{order}__{side}": value}) | pk_side)
+    return [from_here, empty] if down and empties else [from_here]
 
 
 def _cursor(row: Any, order: str, back: bool) -> str:

@@ -1,5 +1,6 @@
 """What every record has, whatever it is about."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -21,6 +22,18 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> str:  # noqa: N802 - Django's name; its own hashes every lazy label anew
+        if callable(field.choices):
+            return super()._get_FIELD_display(field)  # type: ignore[misc]
+        value = getattr(self, field.attname)
+        return str(_labels(field).get(value, value))
+
+
+@cache
+def _labels(field: Any) -> dict[Any, Any]:
+    """The choices of a field, their labels still in no language."""
+    return dict(field.flatchoices)
 
 
 class Searchable(models.Model):

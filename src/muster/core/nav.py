@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.http import Request
+from muster.core.links import page_url
 
 GROUPS = {
     "day": _("My day"),
@@ -40,10 +40,10 @@ def items(request: Request) -> list[dict[str, Any]]:
     """Groups of the items this person may open, the present one marked."""
     actor, shown = request.actor, []
     allowed = [item for item in _items if not item.permission or actor.has(item.permission)]
-    here = _nearest(request.path, [reverse(item.url_name) for item in allowed])
+    here = _nearest(request.path, [page_url(item.url_name) for item in allowed])
     for group, label in GROUPS.items():
         links = [
-            {"label": item.label, "icon": item.icon, "url": reverse(item.url_name), "key": item.key}
+            {"label": item.label, "icon": item.icon, "url": page_url(item.url_name), "key": item.key}
             for item in allowed
             if item.group == group
         ]

@@ -72,7 +72,7 @@ def pipeline_in_use(actor: Actor) -> Pipeline | None:
     return found[0].pipeline if found else None
 
 
-def stages_of(actor: Actor, pipeline: Pipeline) -> list[Stage]:
+def stages_of(actor: Actor, pipeline: int) -> list[Stage]:
     return list(
         Stage.objects.visible_to(actor).filter(pipeline=pipeline, archived_at=None).order_by("position_no", "id")
     )
@@ -86,7 +86,7 @@ def lanes(actor: Actor, deals: QuerySet[Deal], pipeline: Pipeline, closed_in: Pe
     totals = deal_totals(rows.filter(status=Deal.Status.OPEN), "stage")
     totals |= deal_totals(rows.exclude(status=Deal.Status.OPEN).filter(**period), "stage")
     found = []
-    for stage in stages_of(actor, pipeline):
+    for stage in stages_of(actor, pipeline.pk):
         inside = rows.filter(stage=stage)
         inside = inside.filter(status="open") if stage.kind == Stage.Kind.OPEN else inside.filter(**period)
         inside = inside.select_related("account", "owner").order_by(F("amount").desc(nulls_last=True), "-id")

@@ -26,6 +26,7 @@ from muster.people.policies import units_below
 from muster.people.queries import units_in_order
 
 EVERYONE = "all"
+MOST_CHOICES = 300  # units in a menu; more are found by typing
 TONES = {
     "candidate": "purple",
     "active": "green",
@@ -47,7 +48,8 @@ class Directory(Listing):
 
 
 def unit_choices(actor: Any) -> list[tuple[str, str]]:
-    return [(str(unit.pk), f"{'　' * depth}{unit.name}") for unit, depth in units_in_order(actor)]
+    """The tree of units; none where it is too large for a menu."""
+    return [(str(unit.pk), f"{'　' * depth}{unit.name}") for unit, depth in units_in_order(actor, MOST_CHOICES)]
 
 
 def position_choices(actor: Any) -> list[tuple[str, str]]:
@@ -91,7 +93,7 @@ MEMBERS = Directory(
         Column("hired_on", _("hired on"), kind="date", order="hired_on"),
     ],
     filters=[
-        Filter("unit", _("unit"), choices=unit_choices, apply=of_unit, lookup="unit_id"),
+        Filter("unit", _("unit"), choices=unit_choices, apply=of_unit, lookup="unit_id", model="people.unit"),
         Filter("position", _("position"), choices=position_choices, lookup="position_id"),
         Filter("manager", _("manager"), kind="record", model="people.member", lookup="manager_id"),
         Filter("status", _("status"), choices=status_choices, apply=_of_status),

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muster.access.custom import Story
 from muster.access.models import Event
 from muster.access.scope import Actor, policies, policy_of
+from muster.core.links import record_url
+from muster.core.names import initials
 from muster.core.periods import today
 from muster.people.models import (
     Absence,
@@ -27,6 +28,8 @@ from muster.people.models import (
     UnitLine,
     VacantSeat,
 )
+from muster.people.models.member import photo_url
+from muster.people.models.structure import named
 
 LAST_EVENTS = 50
 LAST_LOOKS = 20
@@ -193,61 +196,76 @@ class Node:
     children: list["Node"] = field(default_factory=list)
 
     def data(self) -> dict[str, Any]:
-        return {key: value for key, value in vars(self).items() if key != "children"}
+        """Without what is empty: there are thousands of them."""
+        return {key: value for key, value in vars(self).items() if key != "children" and value not in (None, "")}
 
 
 @dataclass
 class Standing:
-    """A member in his place on some day."""
+    """A member in his place on some day. Plain values, because thousands are read at once for one chart."""
 
-    member: Member
-    unit: Unit | None
-    position: Any
+    member_id: int
+    name: str
+    sort_name: str
+    photo: str
+    version: int
+    unit_id: int | None
+    unit: str | None
+    position: str | None
+    position_zh: str | None
+    leads: bool | None
     manager_id: int | None
 
 
-def standing_on(actor: Actor, day: dt.date) -> list[Standing]:
-    """Who stood where on DAY. The present is everybody's to see; the past and the planned are part of people's careers,
-    and shown for those whose careers ACTOR may see."""
+_OF_MEMBER = ("pk", "name", "sort_name", "photo", "version")
+_OF_PLACE = ("unit_id", "unit__name", "position__name", "position__name_zh", "position__leads", "manager_id")
+
+
+def _standing_rows(actor: Actor, day: dt.date) -> tuple[Any, list[str]]:
+    """The rows that say who stood where on DAY, and the columns of a `Standing` in them. The present is everybody's to
+    see; the past and the planned are part of people's careers, and shown for those whose careers ACTOR may see."""
     if day == today():
-        rows = present(actor).select_related("unit", "position")
-        return [Standing(one, one.unit, one.position, one.manager_id) for one in rows]
-    places = Assignment.objects.visible_to(actor).filter(in_force(day)).select_related("unit", "position")
+        return present(actor), [*_OF_MEMBER, *_OF_PLACE]
     seen = Member.objects.visible_to(actor).filter(archived_at=None).exclude(left_on__lte=day)
-    people = {one.pk: one for one in seen}
-    return [
-        Standing(people[one.member_id], one.unit, one.position, one.manager_id)
-        for one in places
-        if one.member_id in people
-    ]
+    places = Assignment.objects.visible_to(actor).filter(in_force(day), member__in=seen)
+    return places, [*(f"member__{name}" for name in _OF_MEMBER), *_OF_PLACE]
+
+
+def standing_on(actor: Actor, day: dt.date) -> list[Standing]:
+    """Who stood where on DAY, as far as ACTOR may know."""
+    rows, columns = _standing_rows(actor, day)
+    return [Standing(*values) for values in rows.order_by().values_list(*columns)]
+
+
+def how_many_stand(actor: Actor, day: dt.date) -> int:
+    """How many `standing_on` would find."""
+    rows, _columns = _standing_rows(actor, day)
+    count: int = rows.count()
+    return count
 
 
 def org_tree(actor: Actor, day: dt.date, by: str = "line") -> list[Node]:
     """The chart on DAY: people under their managers (`line`), or units with their people (`unit`)."""
-    standing = sorted(standing_on(actor, day), key=lambda one: (_rank(one), one.member.sort_name, one.member.pk))
+    standing = sorted(standing_on(actor, day), key=lambda one: (not one.leads, one.sort_name, one.member_id))
     nodes = _by_unit(actor, day, standing) if by == "unit" else _by_line(standing)
     return _counted(nodes)
 
 
-def _rank(one: Standing) -> bool:
-    return not (one.position and one.position.leads)
-
-
 def _person(one: Standing, parent: str | None) -> Node:
     return Node(
-        id=f"m{one.member.pk}",
+        id=f"m{one.member_id}",
         parent=parent,
-        name=one.member.name,
-        title=str(one.position or ""),
-        unit=str(one.unit or ""),
-        url=reverse("member_detail", args=[one.member.pk]),
-        photo=one.member.photo_url,
-        initials=one.member.initials,
+        name=one.name,
+        title=named(one.position or "", one.position_zh or ""),
+        unit=one.unit or "",
+        url=record_url("member_detail", one.member_id),
+        photo=photo_url(one.member_id, one.version) if one.photo else "",
+        initials=initials(one.name),
     )
 
 
 def _by_line(standing: list[Standing]) -> list[Node]:
-    here = {one.member.pk for one in standing}
+    here = {one.member_id for one in standing}
     return [_person(one, f"m{one.manager_id}" if one.manager_id in here else None) for one in standing]
 
 
@@ -264,13 +282,13 @@ def _by_unit(actor: Actor, day: dt.date, standing: list[Standing]) -> list[Node]
             parent=f"u{parents[pk]}" if parents[pk] else None,
             name=one.name,
             title=one.head.name if one.head_id and day == today() else "",
-            url=reverse("unit_detail", args=[pk]),
+            url=record_url("unit_detail", pk),
             initials=one.name[:2],
         )
         for pk, one in units.items()
         if pk in parents
     ]
-    people = [_person(one, f"u{one.unit.pk}" if one.unit and one.unit.pk in parents else None) for one in standing]
+    people = [_person(one, f"u{one.unit_id}" if one.unit_id in parents else None) for one in standing]
     seats = [_vacancy(one) for one in vacant_on(actor, day) if one.unit_id in parents]
     return nodes + people + seats
 
@@ -294,7 +312,7 @@ def _vacancy(one: VacantSeat) -> Node:
         parent=f"u{one.unit_id}",
         name=_("Vacant: %(position)s") % {"position": one.position},
         title=_("Acting: %(name)s") % {"name": one.acting} if one.acting else "",
-        url=reverse("unit_detail", args=[one.unit_id]),
+        url=record_url("unit_detail", one.unit_id),
         initials="?",
     )
 
@@ -320,7 +338,7 @@ def tops(nodes: list[Node]) -> list[Node]:
 
 def headcount(actor: Actor, day: dt.date) -> dict[int, tuple[int, int]]:
     """Of each unit on DAY: (people in it, people in it and below)."""
-    own = Counter(one.unit.pk for one in standing_on(actor, day) if one.unit)
+    own = Counter(one.unit_id for one in standing_on(actor, day) if one.unit_id)
     lines = UnitLine.objects.visible_to(actor).filter(in_force(day)).values_list("ancestor_id", "descendant_id")
     whole: Counter[int] = Counter()
     for above, unit in lines:
@@ -328,9 +346,12 @@ def headcount(actor: Actor, day: dt.date) -> dict[int, tuple[int, int]]:
     return {unit: (own[unit], people) for unit, people in whole.items()}
 
 
-def units_in_order(actor: Actor) -> list[tuple[Unit, int]]:
-    """Every unit with its depth, each parent before its children."""
-    rows = list(Unit.objects.visible_to(actor).filter(archived_at=None))
+def units_in_order(actor: Actor, most: int | None = None) -> list[tuple[Unit, int]]:
+    """Every unit with its depth, each parent before its children; none where there are more than MOST."""
+    found_units = Unit.objects.visible_to(actor).filter(archived_at=None).only("name", "parent_id", "position_no")
+    rows = list(found_units[: most + 1 if most else None])
+    if most and len(rows) > most:
+        return []
     here, children = {one.pk for one in rows}, defaultdict(list)
     for one in rows:
         children[one.parent_id if one.parent_id in here else None].append(one)

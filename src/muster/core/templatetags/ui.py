@@ -47,8 +47,11 @@ def icons_url() -> str:
 @register.simple_tag
 def icon(name: str, extra: str = "", label: str = "") -> SafeString:
     """{% icon "users" %}: decoration unless it has a label."""
-    if not name:
-        return SafeString("")
+    return _icon(str(name), str(extra), str(label)) if name else SafeString("")
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, extra: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', extra, spoken, icons_url(), name)
 
@@ -123,12 +126,6 @@ def device(user_agent: str) -> str:
     """What a person calls it: browser and system, as far as the browser says so."""
     named = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, named)) or user_agent or "?"
-
-
-@register.simple_tag
-def list_link(listing: Any, key: str, value: str) -> str:
-    """This list's address with one parameter changed."""
-    return str(listing.link(**{key: value}))
 
 
 @register.filter

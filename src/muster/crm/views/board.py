@@ -143,5 +143,5 @@ def _totals(request: Request, deal: Deal) -> dict[str, str]:
         pipeline=deal.pipeline_id, status=Deal.Status.OPEN, archived_at=None
     )
     totals = queries.deal_totals(rows, "stage")
-    stages = queries.stages_of(request.actor, deal.pipeline)
+    stages = queries.stages_of(request.actor, deal.pipeline_id)
     return {str(one.pk): totals[one.pk].text if one.pk in totals else "" for one in stages if one.kind == "open"}

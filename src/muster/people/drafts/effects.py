@@ -97,7 +97,7 @@ Places = dict[int, tuple[int | None, int | None]]  # member -> unit, manager
 
 
 def _places(actor: Actor, day: dt.date) -> Places:
-    return {one.member.pk: (one.unit.pk if one.unit else None, one.manager_id) for one in standing_on(actor, day)}
+    return {one.member_id: (one.unit_id, one.manager_id) for one in standing_on(actor, day)}
 
 
 def _headcount(

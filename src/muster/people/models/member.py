@@ -13,6 +13,11 @@ from muster.core.models import Searchable
 PHONE_TAIL = 4
 
 
+def photo_url(pk: int, version: int) -> str:
+    """Where the photo of a member is; the address changes with him, so browsers may keep it."""
+    return f"{record_url('member_photo', pk)}?v={version}"
+
+
 class Member(HasCustom, Searchable, ScopedModel):
     """A person of the sales organisation: the root object. Unit, position, manager and grade are the present state of
     the dated assignments, kept by `people.actions` alone."""
@@ -107,7 +112,7 @@ class Member(HasCustom, Searchable, ScopedModel):
 
     @property
     def photo_url(self) -> str:
-        return f"{reverse('member_photo', args=[self.pk])}?v={self.version}" if self.photo else ""
+        return photo_url(self.pk, self.version) if self.photo else ""
 
     def search_parts(self) -> list[str]:
         phone = self.__dict__.get("phone") or ""

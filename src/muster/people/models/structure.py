@@ -56,6 +56,11 @@ class UnitLine(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["ancestor", "descendant", "valid_from"], name="unitline_once")]
 
 
+def named(name: str, name_zh: str) -> str:
+    """Which of the two names its reader reads."""
+    return name_zh if name_zh and (get_language() or "").startswith("zh") else name
+
+
 class Named(ScopedModel):
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
@@ -66,7 +71,7 @@ class Named(ScopedModel):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+        return named(self.name, self.name_zh)
 
 
 class Position(Named):

@@ -115,7 +115,7 @@ SHEET = Listing(
         ),
     ],
     filters=[
-        Filter("unit", _("unit"), choices=unit_choices, apply=of_unit, lookup="unit_id"),
+        Filter("unit", _("unit"), choices=unit_choices, apply=of_unit, lookup="unit_id", model="people.unit"),
         Filter("stale", _("old or missing details"), kind="bool", apply=_stale),
         Filter("silent", _("nothing for 14 days"), kind="bool", apply=_silent),
         Filter("never", _("never logged in"), kind="bool", apply=_never_in),

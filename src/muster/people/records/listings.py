@@ -59,7 +59,7 @@ DOCUMENTS = Listing(
     filters=[
         Filter("ends", _("end of validity"), choices=lambda _actor: ENDS, apply=_ending),
         Filter("kind", _("kind of document"), choices=lambda _actor: DocumentKind.choices),
-        Filter("unit", _("unit"), choices=unit_choices, apply=_of_unit, lookup="unit_id"),
+        Filter("unit", _("unit"), choices=unit_choices, apply=_of_unit, lookup="unit_id", model="people.unit"),
         Filter("member", _("member"), kind="record", model="people.member", lookup="member_id"),
     ],
     related=("member",),
@@ -133,7 +133,7 @@ def readings(title: Any, base: Any) -> Listing:
         ],
         filters=[
             Filter("open", _("not read"), kind="bool", apply=_unread),
-            Filter("unit", _("unit"), choices=unit_choices, apply=_of_unit, lookup="unit_id"),
+            Filter("unit", _("unit"), choices=unit_choices, apply=_of_unit, lookup="unit_id", model="people.unit"),
         ],
         related=("member", "member__unit", "member__manager", "edition"),
         order="-id",

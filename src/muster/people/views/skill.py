@@ -35,7 +35,7 @@ from muster.people.forms import (
     SkillForm,
 )
 from muster.people.listings import SKILL_CATEGORIES, SKILLS, category_choices, unit_choices
-from muster.people.models import Member, Position, Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
+from muster.people.models import Member, Position, Skill, SkillCategory, SkillEvidence, SkillRequirement, Source, Unit
 from muster.people.records.listings import SOON
 from muster.people.skills import search, team
 from muster.people.skills.levels import levels, lines_of
@@ -126,6 +126,7 @@ def skill_matrix(request: Request) -> HttpResponse:
         "units": unit_choices(request.actor),
         "categories": category_choices(request.actor),
         "unit": str(unit or ""),
+        "chosen": Unit.objects.visible_to(request.actor).filter(pk=unit or 0),
         "category": str(category or ""),
         "most": team.MOST_MEMBERS,
         "solid": team.SOLID,

@@ -21,7 +21,7 @@ from muster.people.actions.structure import grades, move_unit, positions, units
 from muster.people.forms import GradeForm, PositionForm, SeatsForm, UnitForm, UnitMoveForm
 from muster.people.listings import GRADES, POSITIONS, UNITS
 from muster.people.models import Unit
-from muster.people.queries import headcount, org_tree, present, tops, unit_path, vacancies_of
+from muster.people.queries import headcount, how_many_stand, org_tree, present, tops, unit_path, vacancies_of
 
 MOST_LISTED = 400  # people in the list without a script; the chart itself has no limit
 
@@ -66,15 +66,15 @@ def org_data(request: Request) -> HttpResponse:
     answer: dict[str, Any] = {"nodes": [{**one.data(), "tone": tone(one.name)} for one in nodes]}
     if any(one.id == me for one in nodes):
         answer["focus"] = me
-    return JsonResponse(answer)
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 
 def org_chart(request: Request) -> HttpResponse:
     """Who stands under whom on a day."""
     day, by = day_of(request), "unit" if request.GET.get("by") == "unit" else "line"
     address_of = reverse("org_chart")
-    nodes = org_tree(request.actor, day, by)
-    people = sum(1 for one in nodes if one.id.startswith("m"))
+    people = how_many_stand(request.actor, day)
+    nodes = org_tree(request.actor, day, by) if people <= MOST_LISTED else []
     context = {
         "day": day,
         "by": by,
