@@ -71,6 +71,7 @@ RULES = [
         leaves_the_scope,
         {
             "src/muster/access/scope.py": "the engine itself: reads back what it masks",
+            "src/muster/access/actors.py": "what the roles of who asks give, in one question at each start",
             "src/muster/access/action.py": "one writer at a time for the hash chain: PostgreSQL's advisory lock",
             "src/muster/metrics/compute.py": "the SQL of Ibis over rows that the policies chose",
             "src/muster/metrics/kept.py": "runs what compute.py made",

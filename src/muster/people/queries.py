@@ -46,8 +46,7 @@ def away(day: dt.date) -> QuerySet[Any]:
     """Ids of the members who are away on DAY, for an absence or on leave."""
     rows = Absence.objects.unscoped("who is away").filter(starts_on__lte=day, ends_on__gte=day, archived_at=None)
     away_now = Q(pk__in=rows.values("member")) | Q(status=Member.Status.ON_LEAVE)
-    found: QuerySet[Any] = Member.objects.unscoped("who is away").filter(away_now).values_list("pk", flat=True)
-    return found
+    return Member.objects.unscoped("who is away").filter(away_now).values_list("pk", flat=True)
 
 
 def managers_of(actor: Actor, member: Member) -> list[Member]:
@@ -233,15 +232,13 @@ def _standing_rows(actor: Actor, day: dt.date) -> tuple[Any, list[str]]:
 
 def standing_on(actor: Actor, day: dt.date) -> list[Standing]:
     """Who stood where on DAY, as far as ACTOR may know."""
-    rows, columns = _standing_rows(actor, day)
-    return [Standing(*values) for values in rows.order_by().values_list(*columns)]
+    rows, names = _standing_rows(actor, day)
+    return [Standing(*values) for values in rows.order_by().values_list(*names)]
 
 
 def how_many_stand(actor: Actor, day: dt.date) -> int:
     """How many `standing_on` would find."""
-    rows, _columns = _standing_rows(actor, day)
-    count: int = rows.count()
-    return count
+    return int(_standing_rows(actor, day)[0].count())
 
 
 def org_tree(actor: Actor, day: dt.date, by: str = "line") -> list[Node]:
