@@ -24,9 +24,9 @@ from psycopg import sql
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
 MUSTER = Path(sys.executable).with_name("muster")
-PEOPLE = """{database}, {members:,} members in {units:,} units, seen by sales operations. The chart was opened when there
-were {in_chart:,}, in Chromium with nothing kept, until the boxes are drawn. The web process held {memory} MB at the
-end."""
+PEOPLE = """{database}, {members:,} members in {units:,} units, seen by sales operations. The chart was opened when
+there were {in_chart:,}, in Chromium with nothing kept, until the boxes are drawn. The web process held {memory} MB at
+the end."""
 DONE = """The audit was asked for in {ms:.0f} ms, and its progress was seen to move {moved} times. The handover was
 planned in {planned:.1f} s; its proof that nothing but the owner changed {held}."""
 SECOND = "## A sales force of people alone"
