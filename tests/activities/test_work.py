@@ -26,11 +26,12 @@ NOW = dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC)
 QUERIES = {
     "/activities/": 8,
     "/tasks/": 6,
-    "/tasks/?view=table": 7,
+    "/tasks/?view=table": 6,
     "/activities/new/": 7,
     "/customers/{account}/timeline/": 9,
     "/customers/{account}/tasks/": 6,
 }
+COUNTED = {"/activities/"}  # more than a page in the end, so how many there are is one question more
 
 
 def fresh(row):
@@ -194,7 +195,7 @@ def test_thirty_rows_cost_as_many_queries_as_one(firm, login, address):
     few = count()
     for _number in range(29):
         more()
-    assert (count(), few) == (QUERIES[address], QUERIES[address])
+    assert (count(), few) == (QUERIES[address], QUERIES[address] - (address in COUNTED))
 
 
 def test_the_phone_form_logs_with_a_kind_a_recent_customer_and_one_sentence(firm, login):

@@ -12,14 +12,16 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 8,
+    "/customers/": 7,
     "/contacts/": 8,
-    "/deals/": 9,
+    "/deals/": 8,
     "/deals/board/": 13,
-    "/products/": 6,
+    "/products/": 5,
     "/customers/{account}/": 13,
     "/deals/{deal}/": 8,
 }
+
+COUNTED = {"/contacts/"}  # more than a page in the end, so how many there are is one question more
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +85,7 @@ def test_thirty_rows_cost_as_many_queries_as_one(firm, login, address):
     few = count(client, url)
     for _number in range(29):
         more()
-    assert (count(client, url), few) == (QUERIES[address], QUERIES[address])
+    assert (count(client, url), few) == (QUERIES[address], QUERIES[address] - (address in COUNTED))
 
 
 def test_filters_narrow_the_list(firm, login):

@@ -22,7 +22,7 @@ from pydantic import Field
 from muster.access.action import record_denied
 from muster.access.custom import no_such
 from muster.access.models import IdempotencyKey
-from muster.access.schemas import PROBLEMS, as_json, input_schema, make_schema, row_schema
+from muster.access.schemas import as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
 from muster.core.custom import PREFIX, known, types
@@ -200,7 +200,7 @@ def _add_reads(router: Router, resource: Resource) -> None:
 
     @router.get(
         f"/{resource.name}",
-        response={200: pages, **PROBLEMS},
+        response={200: pages},
         **_options(resource, "list", view, f"List {resource.name}"),
     )
     @takes(query=QUERY[asked])
@@ -219,7 +219,7 @@ def _add_reads(router: Router, resource: Resource) -> None:
 
     @router.get(
         f"/{resource.name}/{{int:pk}}",
-        response={200: out, **PROBLEMS},
+        response={200: out},
         **_options(resource, "get", view, f"One of {resource.name}"),
     )
     def one_row(request: Request, pk: int, fields: str | None = None) -> Any:
@@ -247,7 +247,7 @@ def _add_create(router: Router, resource: Resource) -> None:
 
     @router.post(
         f"/{resource.name}",
-        response={201: out, **PROBLEMS},
+        response={201: out},
         **_options(resource, "create", create, f"Create one of {resource.name}"),
     )
     @takes(payload=BODY[new])
@@ -279,7 +279,7 @@ def _add_edit(router: Router, resource: Resource) -> None:
 
     @router.patch(
         f"/{resource.name}/{{int:pk}}",
-        response={200: out, **PROBLEMS},
+        response={200: out},
         **_options(resource, "edit", edit, f"Edit one of {resource.name}"),
     )
     @takes(payload=BODY[change])
@@ -371,7 +371,7 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
         resource, verb.key, verb.permission, verb.summary or f"{verb.key.title()}: one of {resource.name}"
     )
 
-    @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", response={200: out, **PROBLEMS}, **options)
+    @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", response={200: out}, **options)
     @takes(payload=BODY[asked])
     def act(request: Request, pk: int, payload: Any = None) -> Any:
         request.actor.require(verb.permission)

@@ -38,7 +38,7 @@ class Problem(Schema):
     errors: dict[str, Any] = {}
 
 
-PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+PROBLEMS = (400, 401, 403, 404, 409, 422)
 
 
 def as_json(row: Any, fields: list[Any], specs: list[Any]) -> dict[str, Any]:

@@ -186,12 +186,13 @@ class Listing:
         """One page by keyset: page 100 costs what page 1 costs. Linked rows come along if `related` or COLUMNS (all
         where not said) show them."""
         rows = self.rows(actor, values)
-        total, capped = _count(rows)
         order, descending = self.sorting(values.get("sort", ""))
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
         links = (*self._links(columns), *related)
-        found = self._found(rows.select_related(*links) if links else rows, order, descending != back, cursor, size + 1)
+        shown = rows.select_related(*links) if links else rows
+        found = self._found(shown, order, descending != back, cursor, size + 1)
+        total, capped = _count(rows) if cursor or len(found) > size else (len(found), False)
         more, found = len(found) > size, found[:size]
         if back:
             found.reverse()

@@ -1,7 +1,7 @@
 """What every record has, whatever it is about."""
 
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,7 @@ class Searchable(models.Model):
     """A row found by name, pinyin, initials, number. `search_parts` says what it is found by."""
 
     search_text = models.TextField(default="", editable=False)
+    latin_pairs: ClassVar[bool] = False  # two Latin letters, initials mostly, are looked for as often as a name
 
     class Meta:
         abstract = True

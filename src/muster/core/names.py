@@ -1,11 +1,20 @@
 """Chinese names as people type them: 张三 is found by zhangsan, zhang san and zs."""
 
-from functools import lru_cache
+import os
+from functools import cache, lru_cache
+from importlib import import_module
 from itertools import product
-
-from pypinyin import Style, lazy_pinyin, pinyin
+from typing import Any
 
 MOST_READINGS = 4
+
+
+@cache
+def _pypinyin() -> Any:
+    """Its phrases, by which 重庆 is read chongqing, take half a second and 45 MB: a process that writes no Chinese name
+    goes without."""
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
+    return import_module("pypinyin")
 
 
 def has_han(text: str) -> bool:
@@ -19,16 +28,17 @@ def readings(text: str) -> tuple[str, ...]:
     because libraries guess surnames wrong and a surname is what people search by."""
     if not has_han(text):
         return ()
-    first = pinyin(text[0], style=Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
-    rest = lazy_pinyin(text[1:])
-    whole = lazy_pinyin(text)
+    lib = _pypinyin()
+    first = lib.pinyin(text[0], style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
+    rest = lib.lazy_pinyin(text[1:])
+    whole = lib.lazy_pinyin(text)
     found = [" ".join(whole), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
     return tuple(dict.fromkeys(found))
 
 
 def sort_key(text: str) -> str:
     """Order names as a Chinese directory does: by pinyin; Latin names by themselves."""
-    return " ".join(lazy_pinyin(text)).lower()
+    return text.lower() if text.isascii() else " ".join(_pypinyin().lazy_pinyin(text)).lower()
 
 
 def search_text(parts: list[str]) -> str:

@@ -1,9 +1,13 @@
-"""Text search over `Searchable` models: trigrams on PostgreSQL, FTS5 on SQLite, one function for both."""
+"""Text search over `Searchable` models: trigrams on PostgreSQL, FTS5 on SQLite, one function for both.
+
+Two characters are no trigram, and the most usual search in Chinese. So PostgreSQL keeps beside the search text each two
+of its neighbours as a word of their own (“ 物流 流公 ”), where a trigram index finds them. SQLite reads the rows.
+"""
 
 from typing import Any
 
 from django.db import connection, migrations
-from django.db.models import QuerySet
+from django.db.models import Lookup, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 SHORTEST_TRIGRAM = 3
@@ -11,9 +15,8 @@ MOST_WORDS = 8
 
 
 def match(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Rows in whose search text every word of TEXT stands. Two letters or two Chinese characters are too short for a
-    trigram
-    and are looked for by scanning what the other conditions leave."""
+    """Rows in whose search text every word of TEXT stands. What no index holds (one letter, mostly) is looked for by
+    scanning what the other conditions leave."""
     for word in text.lower().replace("\x00", "").split()[:MOST_WORDS]:
         if connection.vendor == "sqlite" and len(word) >= SHORTEST_TRIGRAM:
             table = rows.model._meta.db_table
@@ -21,9 +24,27 @@ def match(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
                 f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s", ['"' + word.replace('"', '""') + '"']
             )
             rows = rows.filter(pk__in=found)
+        elif connection.vendor == "postgresql" and _is_pair(word, rows.model.latin_pairs):
+            rows = rows.filter(search_text__pair=word)
         else:
             rows = rows.filter(search_text__contains=word)
     return rows
+
+
+def _is_pair(word: str, latin: bool) -> bool:
+    """Two characters that `pairs` keeps."""
+    return len(word) == 2 and (word.isalnum() if latin else word.isalpha() and not any(map(str.isascii, word)))
+
+
+@TextField.register_lookup
+class Pair(Lookup):
+    """PostgreSQL only: the two characters stand beside each other in the search text."""
+
+    lookup_name = "pair"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        table = compiler.quote_name_unless_alias(self.lhs.alias)
+        return f"{table}.search_pairs LIKE %s", (f"% {self.rhs} %",)
 
 
 def index(table: str) -> list[migrations.RunPython]:
@@ -58,3 +79,32 @@ def index(table: str) -> list[migrations.RunPython]:
         editor.execute(f"DROP TABLE {table}_fts")
 
     return [migrations.RunPython(make, drop)]
+
+
+def pairs(table: str, latin: bool = False) -> list[migrations.RunPython]:
+    """Migration operations that index the neighbours in TABLE's search text, on PostgreSQL; those of Latin letters and
+    digits only if LATIN, because there are many of them."""
+
+    def make(apps: Any, editor: Any) -> None:
+        if editor.connection.vendor != "postgresql":
+            return
+        editor.execute(PAIRS)
+        kept = f"text GENERATED ALWAYS AS (muster_pairs(search_text, {1 if latin else 2})) STORED"
+        editor.execute(f"ALTER TABLE {table} ADD COLUMN search_pairs {kept}")
+        editor.execute(f"CREATE INDEX {table}_pairs ON {table} USING gin (search_pairs gin_trgm_ops)")
+
+    def drop(apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"ALTER TABLE {table} DROP COLUMN search_pairs")
+
+    return [migrations.RunPython(make, drop)]
+
+
+# Of characters that take at least so many bytes each: 2 leaves out the Latin ones.
+PAIRS = """
+CREATE OR REPLACE FUNCTION muster_pairs(words text, bytes int) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+$$ SELECT ' ' || string_agg(pair, ' ') || ' '
+   FROM (SELECT substr(words, at, 2) AS pair FROM generate_series(1, length(words) - 1) AS at) AS found
+   WHERE strpos(pair, ' ') = 0 AND octet_length(pair) >= 2 * bytes $$
+"""

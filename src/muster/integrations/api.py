@@ -8,7 +8,7 @@ from ninja.responses import Response
 
 from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, refuse_unknown
-from muster.access.schemas import PROBLEMS, as_json, row_schema
+from muster.access.schemas import as_json, row_schema
 from muster.access.scope import Actor
 from muster.core.http import Request
 from muster.core.listings import Filter, rows_of
@@ -77,7 +77,7 @@ def add_upload(router: Router) -> None:
 
     @router.post(
         "/imports",
-        response={201: row_schema(IMPORT), **PROBLEMS},
+        response={201: row_schema(IMPORT)},
         operation_id="imports_create",
         summary="Check files; nothing is written yet",
         tags=["imports"],

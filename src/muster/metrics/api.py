@@ -6,7 +6,6 @@ from django.http import Http404
 from ninja import Router, Schema
 
 from muster.access.resources import refuse_unknown
-from muster.access.schemas import PROBLEMS
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import parse
@@ -43,7 +42,7 @@ class MetricInfo(Schema):
 
 @router.get(
     "/metrics",
-    response={200: list[MetricInfo], **PROBLEMS},
+    response={200: list[MetricInfo]},
     openapi_extra={"x-permission": VIEW},
     operation_id="metrics_list",
 )
@@ -60,7 +59,7 @@ def metric_list(request: Request) -> Any:
 
 @router.get(
     "/metrics/{key}",
-    response={200: MetricAnswer, **PROBLEMS},
+    response={200: MetricAnswer},
     openapi_extra={"x-permission": VIEW},
     operation_id="metrics_get",
 )

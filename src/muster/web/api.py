@@ -1,5 +1,6 @@
 """The HTTP API under /api/v1: rooms declare resources; here they are mounted, and errors become problem+json."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from muster.access.actors import actor_for_token
 from muster.access.login import address_of
 from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
+from muster.access.schemas import PROBLEMS, Problem
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
 from muster.core.listings import BadInput
@@ -35,7 +37,23 @@ class TokenAuth(HttpBearer):
         return actor
 
 
-api = NinjaAPI(
+class DescribedAPI(NinjaAPI):
+    """Every operation may end in the same problems: they are written into the description when somebody asks for it,
+    and not into six models of each operation in every process."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        found = super().get_openapi_schema(**options)
+        found["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+        for path in found["paths"].values():
+            for operation in path.values():
+                operation["responses"] |= {
+                    status: {"description": HTTPStatus(status).phrase, "content": content} for status in PROBLEMS
+                }
+        return found
+
+
+api = DescribedAPI(
     title="Muster API",
     version="1",
     description=str(

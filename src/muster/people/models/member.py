@@ -22,6 +22,8 @@ class Member(HasCustom, Searchable, ScopedModel):
     """A person of the sales organisation: the root object. Unit, position, manager and grade are the present state of
     the dated assignments, kept by `people.actions` alone."""
 
+    latin_pairs = True
+
     class Status(models.TextChoices):
         CANDIDATE = "candidate", _("Candidate")
         ONBOARDING = "onboarding", _("Onboarding")
