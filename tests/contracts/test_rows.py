@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
 from muster.access.actors import new_token
-from muster.access.models import ApiToken, Event, RoleAssignment, User
+from muster.access.models import ApiToken, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
@@ -107,6 +107,7 @@ def rows_of(member: Member) -> None:
     event = Event.objects.unscoped("tests").filter(owner_id=member.pk).latest("pk")
     Notification(user=user, event=event, at=timezone.now()).save()
     NoticeSettings(user=user).save()
+    SavedView(user=user, name="Mine", path="/deals/").save()
     NoticeMute(user=user, model="crm.account", object_id=account.pk).save()
     batch = ImportBatch(user=user, source="members")
     batch.save()
@@ -126,6 +127,7 @@ OWNED = {
         NoticeSettings,
         Notification,
         RoleAssignment,
+        SavedView,
         SkillEvidence,
         StageChange,
         Task,

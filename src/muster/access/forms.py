@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.custom import records
-from muster.access.models import ApiToken, CustomField, Role, RoleAssignment, User
+from muster.access.models import ApiToken, CustomField, Role, RoleAssignment, SavedView, User
 from muster.core.custom import inputs, kinds
 from muster.core.forms import ActorForm, VerbForm, prepare_fields
 
@@ -22,6 +22,13 @@ class RoleForm(ActorForm):
         model = Role
         fields = ["key", "name", "name_zh", "about"]
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+
+
+class SavedViewForm(ActorForm):
+    class Meta:
+        model = SavedView
+        fields = ["name", "share", "opens", "path", "query"]
+        widgets = {"path": forms.HiddenInput, "query": forms.HiddenInput}
 
 
 class CopyRoleForm(VerbForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access import permissions
 from muster.access.action import specs
 from muster.access.custom import records, told
-from muster.access.models import ApiToken, CustomField, Event, Role, User
+from muster.access.models import ApiToken, CustomField, Event, Role, SavedView, User
 from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
 from muster.core.custom.types import Type
@@ -127,6 +127,28 @@ CUSTOM_FIELDS = Listing(
     ],
     searchable=False,
     order="id",
+)
+
+SAVED_VIEWS = Listing(
+    model=SavedView,
+    key="saved-views",
+    title=_("Saved views"),
+    related=("user",),
+    columns=[
+        Column("name", _("name"), kind="link", order="name"),
+        Column("share", _("who sees it"), value=SavedView.get_share_display),
+        Column("user", _("by"), value=lambda row: str(row.user)),
+        Column("opens", _("open the list with it"), kind="bool"),
+    ],
+    filters=[
+        Filter("path", _("list"), kind="text"),
+        Filter("share", _("who sees it"), choices=lambda _actor: SavedView.Share.choices),
+    ],
+    searchable=False,
+    order="name",
+    empty_icon="bookmark",
+    empty_title=_("No saved views"),
+    empty_text=_("Filter a list as you like it, then choose “Save this view” in its menu of views."),
 )
 
 TOKENS = Listing(

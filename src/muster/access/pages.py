@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from muster.access.action import Conflict, add_event
+from muster.access.models import SavedView
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
 from muster.core.cells import RIGHT, address, menu, rows_of
@@ -30,6 +31,7 @@ from muster.core.listings import Column, Filter, Listing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 100_000
+MOST_VIEWS = 50
 
 
 def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
@@ -37,13 +39,18 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
 
     def view(request: Request, **extra: Any) -> HttpResponse:
         listing, values = listing_for(of, request.actor), asked(request)
+        here = getattr(request.resolver_match, "func", None)
+        views = views_of(request) if getattr(here, "listing", None) is of else None
+        opens = next((one for one in views or () if one.opens and one.user_id == request.actor.user_id), None)
+        if opens and not request.GET:
+            return HttpResponseRedirect(opens.get_absolute_url())
         if values.get("format") in ("csv", "xlsx"):
             file: HttpResponse = export(request, listing, values)
             return file
         columns = visible_columns(listing, values)
         page = listing.page(request.actor, values, columns=columns)
         context = {
-            "listing": Shown(listing, request, values),
+            "listing": Shown(listing, request, values, views),
             "page": shown_page(request, page),
             "rows": rows_of(columns, page.rows),
         }
@@ -51,7 +58,23 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
         name = f"{template}#rows" if part else template
         return render(request, name, {**context, **extra})
 
-    return view
+    return lists(of)(view)
+
+
+def lists(of: Listing) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Mark a page as one of the listing OF, with views that its readers save."""
+
+    def mark(view: Any) -> Callable[..., HttpResponse]:
+        view.listing = of
+        return view  # type: ignore[no-any-return]
+
+    return mark
+
+
+def views_of(request: Request) -> list[SavedView]:
+    """The saved views of this list that the reader may use, his own first."""
+    rows = SavedView.objects.visible_to(request.actor).filter(path=request.path, archived_at=None)
+    return sorted(rows.order_by("name", "pk")[:MOST_VIEWS], key=lambda one: one.user_id != request.actor.user_id)
 
 
 def asked(request: Request) -> dict[str, str]:
@@ -65,7 +88,11 @@ def asked(request: Request) -> dict[str, str]:
 class Shown:
     """A listing as the template reads it, for one request."""
 
-    def __init__(self, listing: Listing, request: Request, values: dict[str, str]) -> None:
+    def __init__(
+        self, listing: Listing, request: Request, values: dict[str, str], views: list[SavedView] | None = None
+    ) -> None:
+        self.views = views or []
+        self.keeps_views = views is not None
         self.spec, self.request, self.values, self.actor = listing, request, values, request.actor
         self.key, self.title, self.search = listing.key, listing.title, values.get("q", "")
         self.searchable = listing.searchable
@@ -83,7 +110,7 @@ class Shown:
             if self.actor.has(one.permission)
         ]
         self.filtered = any(values.get(one.key) for one in listing.filters) or bool(self.search)
-        self.reset_url = request.path
+        self.reset_url = f"{request.path}?saved=0" if self.views else request.path
 
     def link(self, **changed: str | None) -> str:
         """This page's address with some parameters changed; None takes one away, and paging begins anew."""
@@ -96,6 +123,22 @@ class Shown:
         """This page's address with KEY changed to what is written behind it."""
         rest = self.link(**{key: None})
         return f"{rest}{'&' if '?' in rest else '?'}{quote_plus(key)}="
+
+    @cached_property
+    def view(self) -> dict[str, Any]:
+        """The saved view on show, if any, and what can be done with it."""
+        now = {key: value for key, value in self.values.items() if key not in ("saved", "cursor", "format") and value}
+        query = urlencode(now)
+        asked = {"path": self.request.path, "query": query}
+        new = (
+            f"{reverse('saved_view_create')}?{urlencode(asked)}"
+            if self.keeps_views and self.actor.has("access.savedview.create")
+            else ""
+        )
+        one = next((one for one in self.views if str(one.pk) == self.values.get("saved")), None)
+        mine = one is not None and one.user_id == self.actor.user_id
+        keep = f"{reverse('saved_view_keep', args=[one.pk])}?{urlencode({'query': query})}" if one and mine else ""
+        return {"row": one, "mine": mine, "new_url": new, "keep_url": keep if one and one.values != now else ""}
 
     @cached_property
     def columns(self) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
-from muster.access.models import ApiToken, CustomField, Event, FieldRule, Grant, Role, RoleAssignment, User
-from muster.access.scope import Actor, Policy, Scope, nothing, policies, register
+from muster.access.models import ApiToken, CustomField, Event, FieldRule, Grant, Role, RoleAssignment, SavedView, User
+from muster.access.scope import Actor, Policy, Scope, nothing, policies, register, units_over
 
 for _name, _label in [
     ("access.user.view", _("See users")),
@@ -16,6 +16,8 @@ for _name, _label in [
     ("access.fieldrule.view", _("See field rules")),
     ("access.roleassignment.view", _("See who holds which role")),
     ("access.apitoken.view", _("See API tokens")),
+    ("access.savedview.view", _("See saved views")),
+    ("access.savedview.share", _("Share saved views with everybody")),
     ("access.customfield.view", _("See how custom fields are defined")),
     ("access.event.view", _("Read the audit trail")),
     ("access.event.export", _("Export the audit trail")),
@@ -56,6 +58,24 @@ class RoleAssignmentPolicy(OfUser):
 @register
 class ApiTokenPolicy(OfUser):
     model = ApiToken
+
+
+@register
+class SavedViewPolicy(OfUser):
+    """One's own; to see, also what is shared with one. What somebody keeps for himself is for nobody else, whatever a
+    role says."""
+
+    model = SavedView
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        scopes = actor.scopes(permission)
+        if not scopes:
+            return nothing()
+        own = Q(user=actor.user_id) if actor.user_id else nothing()
+        shared = Q(share=SavedView.Share.EVERYBODY)
+        if permission == self.view:
+            return own | shared | Q(share=SavedView.Share.UNIT, unit__in=units_over(actor))
+        return own | shared if Scope.ALL in scopes else own
 
 
 class OfFirm(Policy):

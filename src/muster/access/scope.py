@@ -124,6 +124,20 @@ def members_within(actor: Actor, scopes: frozenset[str]) -> Any:
     return _provider[0](actor, scopes)
 
 
+UnitsOver = Callable[[int], Any]
+_units_over: list[UnitsOver] = []
+
+
+def provide_units(function: UnitsOver) -> None:
+    """`people` hands in which units a unit lies in, itself among them."""
+    _units_over[:] = [function]
+
+
+def units_over(actor: Actor) -> Any:
+    """Ids of the actor's unit and of those it lies in."""
+    return _units_over[0](actor.unit_id) if actor.unit_id and _units_over else []
+
+
 class Policy:
     """What the scope words mean for one model. `owner` is the attribute that holds the owning member's id; None: the
     rows belong

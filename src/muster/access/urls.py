@@ -1,7 +1,7 @@
 """Addresses of the access room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.access.views import audit, custom_field, role, user
+from muster.access.views import audit, custom_field, role, saved_view, user
 
 urlpatterns = [
     route("settings/fields/", custom_field.custom_fields, name="custom_fields", permission="access.customfield.view"),
@@ -40,6 +40,13 @@ urlpatterns = [
     ),
     route(
         "settings/users/<int:pk>/allow/", user.user_activate, name="user_activate", permission="access.user.activate"
+    ),
+    route("views/", saved_view.overview, name="saved_view_list", permission="access.savedview.view"),
+    route("views/new/", saved_view.create, name="saved_view_create", permission="access.savedview.create"),
+    route("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit", permission="access.savedview.edit"),
+    route("views/<int:pk>/keep/", saved_view.keep, name="saved_view_keep", permission="access.savedview.edit"),
+    route(
+        "views/<int:pk>/archive/", saved_view.archive, name="saved_view_archive", permission="access.savedview.archive"
     ),
     route("audit/", audit.audit_list, name="audit_list", permission="access.event.view"),
     route("audit/<int:pk>/", audit.audit_detail, name="audit_detail", permission="access.event.view"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.actors import provide_place
-from muster.access.scope import Actor, Policy, Scope, nothing, provide_members, register
+from muster.access.scope import Actor, Policy, Scope, nothing, provide_members, provide_units, register
 from muster.core.periods import today
 from muster.people.models import (
     Absence,
@@ -133,6 +133,15 @@ def units_below(unit_id: int) -> Any:
     return lines.values_list("descendant", flat=True)
 
 
+def units_over(unit_id: int) -> Any:
+    """Ids of the unit and all it lies in today."""
+    day = today()
+    lines = UnitLine.objects.unscoped("scope engine").filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), descendant=unit_id, valid_from__lte=day
+    )
+    return lines.values_list("ancestor", flat=True)
+
+
 def place_of(user_id: int) -> tuple[int, int | None] | None:
     return (
         Member.objects.unscoped("who is asking")
@@ -145,6 +154,7 @@ def place_of(user_id: int) -> tuple[int, int | None] | None:
 
 provide_members(members_within)
 provide_place(place_of)
+provide_units(units_over)
 
 
 @register

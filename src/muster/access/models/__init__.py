@@ -1,7 +1,19 @@
 from muster.access.models.custom import CustomField
 from muster.access.models.event import Event
 from muster.access.models.role import FieldRule, Grant, Role, RoleAssignment
+from muster.access.models.saved_view import SavedView
 from muster.access.models.token import ApiToken, IdempotencyKey
 from muster.access.models.user import User
 
-__all__ = ["ApiToken", "CustomField", "Event", "FieldRule", "Grant", "IdempotencyKey", "Role", "RoleAssignment", "User"]
+__all__ = [
+    "ApiToken",
+    "CustomField",
+    "Event",
+    "FieldRule",
+    "Grant",
+    "IdempotencyKey",
+    "Role",
+    "RoleAssignment",
+    "SavedView",
+    "User",
+]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.pages import act_page, create_page, edit_page, list_page
+from muster.access.pages import act_page, create_page, edit_page, list_page, lists
 from muster.access.scope import can, visible_or_404
 from muster.activities import queries
 from muster.activities.actions.activity import activities, complete_activity, log_activity
@@ -48,6 +48,7 @@ activity_archive = act_page(
 activity_restore = act_page(Activity, activities.restore, title=gettext_lazy("Restore this activity"))
 
 
+@lists(ACTIVITIES)
 def activity_list(request: Request) -> HttpResponse:
     return _list(request, plans=list(queries.own_plans(request.actor)))
 

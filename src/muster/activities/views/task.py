@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.pages import Shown, act_page, asked, create_page, edit_page, export, list_page
+from muster.access.pages import Shown, act_page, asked, create_page, edit_page, export, list_page, lists
 from muster.access.scope import can, visible_or_404
 from muster.activities import queries
 from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks
@@ -41,6 +41,7 @@ task_route = act_page(
 task_reopen = act_page(Task, reopen_task, title=gettext_lazy("Take the tick back"))
 
 
+@lists(TASKS)
 def task_list(request: Request) -> HttpResponse:
     """Open tasks by urgency; everything else of a list (`view=table`: sort, what is done) as a table."""
     values = asked(request)

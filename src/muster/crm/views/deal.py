@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.pages import act_page, create_page, edit_page, list_page
+from muster.access.pages import act_page, create_page, edit_page, list_page, lists
 from muster.access.scope import visible_or_404
 from muster.core import money
 from muster.core.custom.show import sections
@@ -75,6 +75,7 @@ deal_transfer_many = many_page(
 deal_archive_many = many_page(Deal, deals.archive, "deal_list", title=gettext_lazy("Archive deals"))
 
 
+@lists(DEALS)
 def deal_list(request: Request) -> HttpResponse:
     return _list(request, switch=switch("list"))
 

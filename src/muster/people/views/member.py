@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import PRIVATE
-from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
+from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.permissions import label_of
 from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
 from muster.core.cells import address
@@ -53,6 +53,7 @@ assignment_edit = act_page(
 )
 
 
+@lists(MEMBERS)
 def member_list(request: Request) -> HttpResponse:
     """The directory as a table or as cards."""
     cards = request.GET.get("view") == "cards"
