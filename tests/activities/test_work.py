@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 15)
 NOW = dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC)
 QUERIES = {
-    "/activities/": 8,
+    "/activities/": 9,
     "/tasks/": 6,
-    "/tasks/?view=table": 6,
+    "/tasks/?view=table": 7,
     "/activities/new/": 7,
     "/customers/{account}/timeline/": 9,
     "/customers/{account}/tasks/": 6,

@@ -12,11 +12,11 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 7,
-    "/contacts/": 8,
-    "/deals/": 8,
+    "/customers/": 8,
+    "/contacts/": 9,
+    "/deals/": 9,
     "/deals/board/": 13,
-    "/products/": 5,
+    "/products/": 6,
     "/customers/{account}/": 13,
     "/deals/{deal}/": 8,
 }
