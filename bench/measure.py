@@ -29,7 +29,7 @@ from bench import bare  # noqa: E402
 from muster.access.actors import actor_for  # noqa: E402
 from muster.access.models import User  # noqa: E402
 from muster.activities.models import Activity  # noqa: E402
-from muster.crm.listings import DEALS  # noqa: E402
+from muster.crm.listings.records import DEALS  # noqa: E402
 from muster.crm.models import Account, Deal  # noqa: E402
 from muster.people.models import Member, ReportingLine  # noqa: E402
 

@@ -14,7 +14,7 @@ from factories import actor_of, make_account, make_activity, make_contact, make_
 from muster.access.scope import Forbidden
 from muster.activities.actions.activity import activities, complete_activity, log_activity
 from muster.activities.actions.task import complete_task, reopen_task, tasks
-from muster.activities.listings import ACTIVITIES
+from muster.activities.listings.records import ACTIVITIES
 from muster.activities.models import Activity, Task
 from muster.core.periods import Period
 from muster.crm.models import Account, AccountMember

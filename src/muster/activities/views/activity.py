@@ -12,8 +12,8 @@ from muster.access.pages import act_page, create_page, edit_page, list_page, lis
 from muster.access.scope import can, visible_or_404
 from muster.activities import queries
 from muster.activities.actions.activity import activities, complete_activity, log_activity
-from muster.activities.forms import ActivityForm, CompleteForm
-from muster.activities.listings import ACTIVITIES, KIND_ICONS, KIND_TONES, when
+from muster.activities.forms.records import ActivityForm, CompleteForm
+from muster.activities.listings.records import ACTIVITIES, KIND_ICONS, KIND_TONES, when
 from muster.activities.models import Activity
 from muster.core.custom.show import sections
 from muster.core.http import Request

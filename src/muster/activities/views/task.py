@@ -12,8 +12,8 @@ from muster.access.pages import Shown, act_page, asked, create_page, edit_page, 
 from muster.access.scope import can, visible_or_404
 from muster.activities import queries
 from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks
-from muster.activities.forms import TaskForm
-from muster.activities.listings import TASKS
+from muster.activities.forms.records import TaskForm
+from muster.activities.listings.records import TASKS
 from muster.activities.models import Task
 from muster.core.custom.show import sections
 from muster.core.http import Request

@@ -16,7 +16,7 @@ from muster.access.models import Event
 from muster.access.permissions import known
 from muster.access.scope import visible_or_404
 from muster.activities import queries
-from muster.activities.listings import KIND_ICONS, KIND_TONES
+from muster.activities.listings.records import KIND_ICONS, KIND_TONES
 from muster.activities.models import Activity
 from muster.core import money
 from muster.core.fields import Sensitive

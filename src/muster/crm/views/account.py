@@ -17,8 +17,8 @@ from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
 from muster.crm.actions.account import accounts, add_to_team, take_off_team, transfer_account
-from muster.crm.forms import AccountForm, TeamForm, TransferForm
-from muster.crm.listings import ACCOUNTS, LEVEL_TONES
+from muster.crm.forms.records import AccountForm, TeamForm, TransferForm
+from muster.crm.listings.records import ACCOUNTS, LEVEL_TONES
 from muster.crm.models import Account, AccountMember
 from muster.crm.views.many import many_page
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers

@@ -17,7 +17,7 @@ from muster.core.periods import containing, parse, today
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
 from muster.crm.actions.deal import default_pipeline, move_deal
-from muster.crm.listings import DEALS
+from muster.crm.listings.records import DEALS
 from muster.crm.models import Deal, Pipeline, Stage
 
 LANE_TONES = {"won": "green", "lost": "gray"}

@@ -12,8 +12,8 @@ from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.crm import queries
 from muster.crm.actions.account import contacts
-from muster.crm.forms import ContactForm
-from muster.crm.listings import CONTACTS
+from muster.crm.forms.records import ContactForm
+from muster.crm.listings.records import CONTACTS
 from muster.crm.models import Contact
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 

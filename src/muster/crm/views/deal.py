@@ -17,8 +17,8 @@ from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
 from muster.crm.actions.deal import deals, lose_deal, reopen_deal, transfer_deal, win_deal
-from muster.crm.forms import DealForm, LoseForm, TransferForm, WinForm
-from muster.crm.listings import DEALS, STATUS_TONES
+from muster.crm.forms.records import DealForm, LoseForm, TransferForm, WinForm
+from muster.crm.listings.records import DEALS, STATUS_TONES
 from muster.crm.models import Deal, Stage
 from muster.crm.views.board import switch
 from muster.crm.views.many import many_page

@@ -25,7 +25,7 @@ from muster.crm.actions.routing import (
     unseat_member,
 )
 from muster.crm.actions.trial import MOST_TRIED, record_of, shown_refusals, simulate
-from muster.crm.forms import RequireForm, RoutingRuleForm, SeatForm, TransferForm
+from muster.crm.forms.records import RequireForm, RoutingRuleForm, SeatForm, TransferForm
 from muster.crm.models import Account, Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.routed import kind_of, kinds
 from muster.crm.routing import Reason

@@ -12,8 +12,8 @@ from muster.core import money
 from muster.core.http import Request
 from muster.crm import queries
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
-from muster.crm.forms import LossReasonForm, PipelineForm, ProductForm, StageForm
-from muster.crm.listings import PRODUCTS
+from muster.crm.forms.records import LossReasonForm, PipelineForm, ProductForm, StageForm
+from muster.crm.listings.records import PRODUCTS
 from muster.crm.models import Deal, LossReason, Pipeline, Product, Stage
 from muster.crm.views.record import changed, fact, field_facts, offers
 

@@ -8,7 +8,7 @@ from muster.core import commands, finders, nav, slots
 from muster.core.custom.show import listing_for
 from muster.core.listings import Filter
 from muster.crm.actions.account import transfer_account
-from muster.crm.listings import ACCOUNTS
+from muster.crm.listings.records import ACCOUNTS
 from muster.crm.models import Account, Contact, Deal, Product
 from muster.crm.routed import Routed
 from muster.crm.routed import register as may_be_routed

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor
 from muster.activities.actions.task import tasks
-from muster.activities.listings import TASKS as TASK_LIST
+from muster.activities.listings.records import TASKS as TASK_LIST
 from muster.activities.models import Activity, Task
 from muster.activities.queries import plans_of
 from muster.core import commands, nav, slots

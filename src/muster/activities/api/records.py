@@ -5,8 +5,8 @@ from dataclasses import replace
 from muster.access.resources import Resource, Verb
 from muster.activities.actions.activity import activities, complete_activity, log_activity
 from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks
-from muster.activities.forms import ActivityForm, CompleteForm, TaskForm
-from muster.activities.listings import ACTIVITIES, TASKS
+from muster.activities.forms.records import ActivityForm, CompleteForm, TaskForm
+from muster.activities.listings.records import ACTIVITIES, TASKS
 
 RESOURCES = [
     Resource(

@@ -14,7 +14,7 @@ from muster.crm.actions.routing import (
     unseat_member,
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
-from muster.crm.forms import (
+from muster.crm.forms.records import (
     AccountForm,
     ContactForm,
     DealForm,
@@ -31,7 +31,7 @@ from muster.crm.forms import (
     TransferForm,
     WinForm,
 )
-from muster.crm.listings import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
+from muster.crm.listings.records import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
 from muster.crm.models import (
     AccountMember,
     LossReason,

@@ -1,0 +1,3 @@
+"""Where the activities room shows itself."""
+
+from muster.activities.slots import records  # noqa: F401

@@ -1,0 +1,5 @@
+"""Addresses of the activities room."""
+
+from muster.activities.urls import records
+
+urlpatterns = [*records.urlpatterns]

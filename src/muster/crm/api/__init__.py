@@ -1,0 +1,5 @@
+"""The crm room over the API."""
+
+from muster.crm.api import records
+
+RESOURCES = [*records.RESOURCES]

@@ -1,0 +1,5 @@
+"""Addresses of the crm room."""
+
+from muster.crm.urls import records
+
+urlpatterns = [*records.urlpatterns]
