@@ -139,7 +139,7 @@ def _lead(scope: str) -> dict[str, str]:
     }
 
 
-ROLES: list[dict[str, Any]] = [
+FIVE: list[dict[str, Any]] = [
     {
         "key": "rep",
         "name": "Sales representative",
