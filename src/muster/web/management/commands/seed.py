@@ -22,7 +22,7 @@ from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
 
 MOST = 1_000
-SHOWN = ("rep", "manager", "director", "salesops", "sysadmin")
+SHOWN = ("rep", "manager", "director", "salesops", "sysadmin", "hr", "finance")
 
 
 class Command(BaseCommand):
