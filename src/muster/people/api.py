@@ -1,11 +1,18 @@
 """The people room over HTTP."""
 
+from typing import Any
+
+from ninja import Router
+from ninja.responses import Response
+
 from muster.access.crud import Crud
-from muster.access.resources import Resource, Verb, made
-from muster.access.scope import Actor
+from muster.access.resources import Resource, Verb, made, refuse_unknown
+from muster.access.scope import Actor, Forbidden, can, visible_or_404
+from muster.core.files import attachment
+from muster.core.http import Request
 from muster.core.listings import Filter, rows_of
 from muster.people.actions.absence import absences
-from muster.people.actions.audit import close_campaign
+from muster.people.actions.audit_result import DOWNLOAD, fetch_result
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
     approve_change,
@@ -78,6 +85,7 @@ from muster.people.listings import (
 from muster.people.models import (
     Absence,
     Assignment,
+    AuditCampaign,
     AuditItem,
     ChecklistStep,
     DetailRule,
@@ -88,7 +96,7 @@ from muster.people.models import (
     Verification,
 )
 from muster.people.records.audits import AUDITS, REQUESTS
-from muster.people.tasks import begin_audit, start_run
+from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
 _VALUES = dict[str, str | None]
 
@@ -169,7 +177,10 @@ RESOURCES = [
         AUDITS,
         AuditForm,
         Crud(begin_audit),
-        (Verb("close", close_campaign, "people.auditcampaign.close"),),
+        (
+            Verb("close", close_audit, "people.auditcampaign.close"),
+            Verb("sign", sign_audit, "people.auditcampaign.sign", summary="Have the result of a closed one signed"),
+        ),
     ),
     Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
@@ -226,3 +237,36 @@ RESOURCES = [
         ),
     ),
 ]
+
+
+def add_files(router: Router) -> None:
+    """What is handed out beside the operations of the records."""
+
+    @router.get(
+        "/audit-campaigns/{int:pk}/result",
+        operation_id="audit-campaigns_result",
+        summary="The sealed result of a closed one",
+        tags=["audit-campaigns"],
+        openapi_extra={"x-permission": DOWNLOAD},
+    )
+    def audit_result(request: Request, pk: int) -> Any:
+        request.actor.require(DOWNLOAD)
+        refuse_unknown(request, set())
+        row = visible_or_404(AuditCampaign, request.actor, pk=pk)
+        if not can(request.actor, DOWNLOAD, row):
+            raise Forbidden(DOWNLOAD)
+        return Response({"result": row.result, "seal": row.result_hash})
+
+    @router.get(
+        "/audit-campaigns/{int:pk}/signed",
+        operation_id="audit-campaigns_signed",
+        summary="The result of a closed one as a signed PDF",
+        tags=["audit-campaigns"],
+        openapi_extra={"x-permission": DOWNLOAD},
+    )
+    def audit_signed(request: Request, pk: int, language: str = "") -> Any:
+        request.actor.require(DOWNLOAD)
+        refuse_unknown(request, {"language"})
+        row = visible_or_404(AuditCampaign, request.actor, pk=pk)
+        name, content = fetch_result(request.actor, row, language=language)
+        return attachment(content, name, "application/pdf")

@@ -1,5 +1,5 @@
 from muster.people.models.absence import Absence
-from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, QualityScore
+from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, AuditReport, QualityScore
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
 from muster.people.models.document import (
@@ -29,6 +29,7 @@ __all__ = [
     "AuditCampaign",
     "AuditItem",
     "AuditReminder",
+    "AuditReport",
     "Basis",
     "By",
     "ChangeRequest",
