@@ -28,6 +28,7 @@ from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.sheet import correct, give_fix, remark, tick_point
 from muster.people.actions.skill import (
     assess_skill,
     categories,
@@ -90,12 +91,14 @@ from muster.people.models import (
     ChecklistStep,
     DetailRule,
     Member,
+    SheetNote,
     SkillEvidence,
     SkillRequirement,
     TerritoryAssignment,
     Verification,
 )
 from muster.people.records.audits import AUDITS, REQUESTS
+from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
 _VALUES = dict[str, str | None]
@@ -122,6 +125,10 @@ RESOURCES = [
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
             Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),
             Verb("verify", verify_details, "people.member.verify", summary="Still right", takes={"fields": list[str]}),
+            Verb("tick", tick_point, "people.member.tick", TickForm, "Tick a point of the audit sheet"),
+            Verb("remark", remark, "people.member.remark", RemarkForm, "Comment on the audit sheet"),
+            Verb("correct", correct, "people.member.correct", CorrectForm, "Correct a detail on the audit sheet"),
+            Verb("fix", give_fix, "people.member.fix", FixForm, "Give a fix on the audit sheet"),
             made("territory", give_territory, "people.territoryassignment.create", GiveTerritoryForm, "member", "Give"),
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
@@ -182,6 +189,7 @@ RESOURCES = [
             Verb("sign", sign_audit, "people.auditcampaign.sign", summary="Have the result of a closed one signed"),
         ),
     ),
+    Resource("sheet-notes", rows_of(SheetNote, _BY_MEMBER, related=("member",))),
     Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),

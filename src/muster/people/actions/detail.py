@@ -198,7 +198,13 @@ def withdraw_change(actor: Actor, request: ChangeRequest) -> None:
 
 
 def live_mark(request: ChangeRequest) -> str:
-    return mark(holder(request.member, request.field).__dict__.get(request.field))
+    return live_mark_of(request.member, request.field)
+
+
+def live_mark_of(member: Member, key: str) -> str:
+    """Tells the value that stands now from any other."""
+    row = member if not DETAILS[key].secret else holder(member, key)
+    return mark(row.__dict__.get(key))
 
 
 def _empty(field: models.Field[Any, Any]) -> Any:
