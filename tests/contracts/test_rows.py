@@ -31,6 +31,7 @@ from muster.people.models import (
     Paper,
     PaperReading,
     PaperVersion,
+    SheetNote,
     Skill,
     SkillCategory,
     SkillEvidence,
@@ -74,6 +75,7 @@ def rows_of(member: Member) -> None:
     make_activity(member)
     make_task(member)
     MemberPrivate(member=member).save()
+    SheetNote(member=member, kind="comment", text="Note", on=DAY, by="Lead").save()
     Handover(member=member).save()
     checklist = Checklist(member=member, kind="joiner", day=DAY)
     checklist.save()
@@ -128,6 +130,7 @@ OWNED = {
         Notification,
         RoleAssignment,
         SavedView,
+        SheetNote,
         SkillEvidence,
         StageChange,
         Task,

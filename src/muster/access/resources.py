@@ -37,7 +37,10 @@ from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 QUERY: Any = Query
 BODY: Any = Body
 
-INTERNAL = {"refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+INTERNAL = {
+    *("refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"),
+    "result",  # of an audit: names who did not answer, so it is handed out with a permission of its own
+}
 LONGEST_KEY = 200
 
 

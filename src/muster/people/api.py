@@ -1,11 +1,18 @@
 """The people room over HTTP."""
 
+from typing import Any
+
+from ninja import Router
+from ninja.responses import Response
+
 from muster.access.crud import Crud
-from muster.access.resources import Resource, Verb, made
-from muster.access.scope import Actor
+from muster.access.resources import Resource, Verb, made, refuse_unknown
+from muster.access.scope import Actor, Forbidden, can, visible_or_404
+from muster.core.files import attachment
+from muster.core.http import Request
 from muster.core.listings import Filter, rows_of
 from muster.people.actions.absence import absences
-from muster.people.actions.audit import close_campaign
+from muster.people.actions.audit_result import DOWNLOAD, fetch_result
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
     approve_change,
@@ -21,6 +28,7 @@ from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.sheet import correct, give_fix, remark, tick_point
 from muster.people.actions.skill import (
     assess_skill,
     categories,
@@ -78,17 +86,20 @@ from muster.people.listings import (
 from muster.people.models import (
     Absence,
     Assignment,
+    AuditCampaign,
     AuditItem,
     ChecklistStep,
     DetailRule,
     Member,
+    SheetNote,
     SkillEvidence,
     SkillRequirement,
     TerritoryAssignment,
     Verification,
 )
 from muster.people.records.audits import AUDITS, REQUESTS
-from muster.people.tasks import begin_audit, start_run
+from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
+from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
 _VALUES = dict[str, str | None]
 
@@ -114,6 +125,10 @@ RESOURCES = [
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
             Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),
             Verb("verify", verify_details, "people.member.verify", summary="Still right", takes={"fields": list[str]}),
+            Verb("tick", tick_point, "people.member.tick", TickForm, "Tick a point of the audit sheet"),
+            Verb("remark", remark, "people.member.remark", RemarkForm, "Comment on the audit sheet"),
+            Verb("correct", correct, "people.member.correct", CorrectForm, "Correct a detail on the audit sheet"),
+            Verb("fix", give_fix, "people.member.fix", FixForm, "Give a fix on the audit sheet"),
             made("territory", give_territory, "people.territoryassignment.create", GiveTerritoryForm, "member", "Give"),
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
@@ -169,8 +184,12 @@ RESOURCES = [
         AUDITS,
         AuditForm,
         Crud(begin_audit),
-        (Verb("close", close_campaign, "people.auditcampaign.close"),),
+        (
+            Verb("close", close_audit, "people.auditcampaign.close"),
+            Verb("sign", sign_audit, "people.auditcampaign.sign", summary="Have the result of a closed one signed"),
+        ),
     ),
+    Resource("sheet-notes", rows_of(SheetNote, _BY_MEMBER, related=("member",))),
     Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),
@@ -226,3 +245,36 @@ RESOURCES = [
         ),
     ),
 ]
+
+
+def add_files(router: Router) -> None:
+    """What is handed out beside the operations of the records."""
+
+    @router.get(
+        "/audit-campaigns/{int:pk}/result",
+        operation_id="audit-campaigns_result",
+        summary="The sealed result of a closed one",
+        tags=["audit-campaigns"],
+        openapi_extra={"x-permission": DOWNLOAD},
+    )
+    def audit_result(request: Request, pk: int) -> Any:
+        request.actor.require(DOWNLOAD)
+        refuse_unknown(request, set())
+        row = visible_or_404(AuditCampaign, request.actor, pk=pk)
+        if not can(request.actor, DOWNLOAD, row):
+            raise Forbidden(DOWNLOAD)
+        return Response({"result": row.result, "seal": row.result_hash})
+
+    @router.get(
+        "/audit-campaigns/{int:pk}/signed",
+        operation_id="audit-campaigns_signed",
+        summary="The result of a closed one as a signed PDF",
+        tags=["audit-campaigns"],
+        openapi_extra={"x-permission": DOWNLOAD},
+    )
+    def audit_signed(request: Request, pk: int, language: str = "") -> Any:
+        request.actor.require(DOWNLOAD)
+        refuse_unknown(request, {"language"})
+        row = visible_or_404(AuditCampaign, request.actor, pk=pk)
+        name, content = fetch_result(request.actor, row, language=language)
+        return attachment(content, name, "application/pdf")

@@ -24,6 +24,7 @@ from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
+from muster.people.api import add_files
 from muster.web.api_resources import RESOURCES
 
 
@@ -68,6 +69,7 @@ _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
 add_upload(_router)
+add_files(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
 

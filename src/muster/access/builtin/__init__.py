@@ -8,10 +8,11 @@ rules), and stands in PARTS.
 from types import ModuleType
 from typing import Any
 
+from muster.access.builtin import audits
 from muster.access.builtin.offices import OFFICES
 from muster.access.builtin.roles import FIVE
 
-PARTS: list[ModuleType] = []
+PARTS: list[ModuleType] = [audits]
 
 
 def _with_parts(role: dict[str, Any]) -> dict[str, Any]:
