@@ -20,7 +20,7 @@ from muster.people.actions.handover import drop_handover, plan_handover, undo_ha
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
-from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.move import cancel_move, correct_assignment, move_member, take_back_move
 from muster.people.actions.skill import (
     assess_skill,
     categories,
@@ -108,6 +108,9 @@ RESOURCES = [
         crud=members,
         verbs=(
             Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),
+            Verb(
+                "unmove", take_back_move, "people.member.unmove", takes={"assignment": int}, summary="Take a move back"
+            ),
             Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
             Verb("revert", revert_fields, "people.member.revert", takes={"event": int, "fields": list[str]}),
             Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),

@@ -15,6 +15,7 @@ from ninja.security import HttpBearer, SessionAuth
 from muster.access import resources
 from muster.access.action import Conflict, plain
 from muster.access.actors import actor_for_token
+from muster.access.bulk.api import add_begin
 from muster.access.login import address_of
 from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
@@ -67,6 +68,7 @@ api = DescribedAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
+add_begin(_router)
 add_upload(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
