@@ -25,6 +25,7 @@ from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
+from muster.people.api import ROUTES as PEOPLE_ROUTES
 from muster.web.api_resources import RESOURCES
 
 
@@ -68,8 +69,8 @@ api = DescribedAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
-add_begin(_router)
-add_upload(_router)
+for _add in (add_begin, add_upload, *PEOPLE_ROUTES):
+    _add(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
 

@@ -15,7 +15,6 @@ from muster.people.actions.detail import (
     verify_details,
     withdraw_change,
 )
-from muster.people.actions.draft import discard_draft, publish_draft
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
@@ -64,7 +63,6 @@ from muster.people.forms import (
 )
 from muster.people.listings import (
     CHECKLIST_ITEMS,
-    DRAFTS,
     GRADES,
     HANDOVERS,
     MEMBERS,
@@ -219,13 +217,5 @@ RESOURCES = [
         rows_of(ChecklistStep, Filter("template", "template", kind="number", lookup="template_id")),
         StepForm,
         Crud(edit=steps.edit, archive=steps.archive, restore=steps.restore),
-    ),
-    Resource(
-        "structure-drafts",
-        DRAFTS,
-        verbs=(
-            Verb("publish", publish_draft, "people.structuredraft.publish", summary="Publish one of the drafts"),
-            Verb("discard", discard_draft, "people.structuredraft.discard", summary="Discard one of the drafts"),
-        ),
     ),
 ]
