@@ -495,6 +495,7 @@ SURFACES = {
     "member_rehire": "..xx.",
     "member_revert": "..xx.",
     "member_stay": "..xx.",
+    "member_strength": "xxxx.",
     "member_tasks": "xxxx.",
     "member_timeline": "xxxx.",
     "member_verify": "xxxxx",
