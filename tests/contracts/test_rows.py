@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
 from muster.access.actors import new_token
-from muster.access.models import ApiToken, Event, RoleAssignment, SavedView, User
+from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
@@ -110,6 +110,9 @@ def rows_of(member: Member) -> None:
     Notification(user=user, event=event, at=timezone.now()).save()
     NoticeSettings(user=user).save()
     SavedView(user=user, name="Mine", path="/deals/").save()
+    change = BulkChange(user=user, listing="members")
+    change.save()
+    BulkRow(change=change, object_id=member.pk).save()
     NoticeMute(user=user, model="crm.account", object_id=account.pk).save()
     batch = ImportBatch(user=user, source="members")
     batch.save()
@@ -131,6 +134,8 @@ OWNED = {
         RoleAssignment,
         SavedView,
         SheetNote,
+        BulkChange,
+        BulkRow,
         SkillEvidence,
         StageChange,
         Task,

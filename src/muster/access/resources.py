@@ -68,6 +68,7 @@ class Resource:
     form: Any = None  # an ActorForm: fields that can be created and edited
     crud: Any = None
     verbs: tuple[Verb, ...] = ()
+    view: str = ""  # the permission to read, where the rows have none of their own
 
     @property
     def model(self) -> Any:
@@ -197,7 +198,7 @@ def _page_schema(resource: Resource, out: Any) -> Any:
 
 
 def _add_reads(router: Router, resource: Resource) -> None:
-    view, out, asked = f"{resource.label}.view", row_schema(resource), _query_schema(resource)
+    view, out, asked = resource.view or f"{resource.label}.view", row_schema(resource), _query_schema(resource)
     pages = _page_schema(resource, out)
     links = [one.name for one in resource.fields if one.is_relation]
 

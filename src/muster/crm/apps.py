@@ -10,5 +10,6 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         from muster.crm.actions.setup import ensure_default_setup
+        from muster.crm.listings import bulk  # noqa: F401 - what lists let one change for many
 
         post_migrate.connect(ensure_default_setup, sender=self)

@@ -23,3 +23,15 @@ slots.register(
         "chart-bar",
     )
 )
+slots.register(
+    slots.Slot(
+        "people.member",
+        "strength",
+        _("Strengths"),
+        "member_strength",
+        "people.member.performance",
+        "tab",
+        31,
+        "trophy",
+    )
+)

@@ -213,6 +213,7 @@ USE_I18N = USE_TZ = True
 DEFAULT_CURRENCY = env.text("MUSTER_CURRENCY", "CNY")
 FISCAL_YEAR_START = env.number("MUSTER_FISCAL_MONTH", 1)
 WORK_CALENDAR = env.text("MUSTER_WORK_CALENDAR", "CN")  # whose holidays count: a country of the package holidays
+STRENGTH_FLOOR = env.number("MUSTER_STRENGTH_FLOOR", 5)  # deals, below which no rate is shown
 METRICS_KEPT = env.flag("MUSTER_METRICS_KEPT", True)  # slow answers are kept up to a minute
 COMPANY_NAME = env.text("MUSTER_COMPANY", "")
 

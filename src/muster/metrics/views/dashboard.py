@@ -57,7 +57,7 @@ def chosen(request: Request) -> dict[str, Any]:
     """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
     member, unit = request.GET.get("member"), request.GET.get("unit")
     if member:
-        row: Any = _member_or_404(request, _number(member))
+        row: Any = member_or_404(request, _number(member))
         return {
             "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
             "query": urlencode({"member": row.pk}),
@@ -69,7 +69,7 @@ def chosen(request: Request) -> dict[str, Any]:
     return {"row": None}
 
 
-def _member_or_404(request: Request, pk: int) -> Member:
+def member_or_404(request: Request, pk: int) -> Member:
     """Whose numbers the viewer may see: a nought for somebody else's work would be a lie."""
     member: Member | None = Member.objects.visible_to(request.actor, PERFORMANCE).filter(pk=pk).first()
     if member is None:
@@ -124,7 +124,7 @@ def _presets(period: Period, query: str) -> list[dict[str, Any]]:
 
 def member_performance(request: Request, pk: int) -> HttpResponse:
     """A member's numbers of the quarter, as a panel of the member page."""
-    member = _member_or_404(request, pk)
+    member = member_or_404(request, pk)
     people = Member.objects.visible_to(request.actor).filter(pk=member.pk)
     board = Dashboard(request.actor, periods.containing(periods.today(), "quarter"), people, query=f"member={pk}")
     context = {

@@ -1,18 +1,10 @@
 """The people room over HTTP."""
 
-from typing import Any
-
-from ninja import Router
-from ninja.responses import Response
-
 from muster.access.crud import Crud
-from muster.access.resources import Resource, Verb, made, refuse_unknown
-from muster.access.scope import Actor, Forbidden, can, visible_or_404
-from muster.core.files import attachment
-from muster.core.http import Request
+from muster.access.resources import Resource, Verb, made
+from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
 from muster.people.actions.absence import absences
-from muster.people.actions.audit_result import DOWNLOAD, fetch_result
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
     approve_change,
@@ -22,12 +14,11 @@ from muster.people.actions.detail import (
     verify_details,
     withdraw_change,
 )
-from muster.people.actions.draft import discard_draft, publish_draft
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
-from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.move import cancel_move, correct_assignment, move_member, take_back_move
 from muster.people.actions.sheet import correct, give_fix, remark, tick_point
 from muster.people.actions.skill import (
     assess_skill,
@@ -72,7 +63,6 @@ from muster.people.forms import (
 )
 from muster.people.listings import (
     CHECKLIST_ITEMS,
-    DRAFTS,
     GRADES,
     HANDOVERS,
     MEMBERS,
@@ -86,7 +76,6 @@ from muster.people.listings import (
 from muster.people.models import (
     Absence,
     Assignment,
-    AuditCampaign,
     AuditItem,
     ChecklistStep,
     DetailRule,
@@ -119,6 +108,9 @@ RESOURCES = [
         crud=members,
         verbs=(
             Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),
+            Verb(
+                "unmove", take_back_move, "people.member.unmove", takes={"assignment": int}, summary="Take a move back"
+            ),
             Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
             Verb("revert", revert_fields, "people.member.revert", takes={"event": int, "fields": list[str]}),
             Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),
@@ -236,45 +228,4 @@ RESOURCES = [
         StepForm,
         Crud(edit=steps.edit, archive=steps.archive, restore=steps.restore),
     ),
-    Resource(
-        "structure-drafts",
-        DRAFTS,
-        verbs=(
-            Verb("publish", publish_draft, "people.structuredraft.publish", summary="Publish one of the drafts"),
-            Verb("discard", discard_draft, "people.structuredraft.discard", summary="Discard one of the drafts"),
-        ),
-    ),
 ]
-
-
-def add_files(router: Router) -> None:
-    """What is handed out beside the operations of the records."""
-
-    @router.get(
-        "/audit-campaigns/{int:pk}/result",
-        operation_id="audit-campaigns_result",
-        summary="The sealed result of a closed one",
-        tags=["audit-campaigns"],
-        openapi_extra={"x-permission": DOWNLOAD},
-    )
-    def audit_result(request: Request, pk: int) -> Any:
-        request.actor.require(DOWNLOAD)
-        refuse_unknown(request, set())
-        row = visible_or_404(AuditCampaign, request.actor, pk=pk)
-        if not can(request.actor, DOWNLOAD, row):
-            raise Forbidden(DOWNLOAD)
-        return Response({"result": row.result, "seal": row.result_hash})
-
-    @router.get(
-        "/audit-campaigns/{int:pk}/signed",
-        operation_id="audit-campaigns_signed",
-        summary="The result of a closed one as a signed PDF",
-        tags=["audit-campaigns"],
-        openapi_extra={"x-permission": DOWNLOAD},
-    )
-    def audit_signed(request: Request, pk: int, language: str = "") -> Any:
-        request.actor.require(DOWNLOAD)
-        refuse_unknown(request, {"language"})
-        row = visible_or_404(AuditCampaign, request.actor, pk=pk)
-        name, content = fetch_result(request.actor, row, language=language)
-        return attachment(content, name, "application/pdf")
