@@ -38,6 +38,7 @@ QUERY: Any = Query
 BODY: Any = Body
 
 INTERNAL = {"refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+INTERNAL |= {"clock_owner", "warned_for"}
 LONGEST_KEY = 200
 
 
