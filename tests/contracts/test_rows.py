@@ -12,7 +12,18 @@ from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssig
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
-from muster.crm.models import Account, AccountMember, Contact, Deal, Routing, StageChange
+from muster.crm.models import (
+    Account,
+    AccountMember,
+    Contact,
+    Deal,
+    Pool,
+    PoolExtension,
+    PoolLook,
+    PoolStay,
+    Routing,
+    StageChange,
+)
 from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
@@ -103,6 +114,13 @@ def rows_of(member: Member) -> None:
     TerritoryAssignment(member=member, territory=territory, valid_from=DAY).save()
     Absence(member=member, starts_on=DAY, ends_on=DAY).save()
     Routing(kind="crm.account", object_id=account.pk, owner=member, at=timezone.now(), status="given").save()
+    pool = Pool(name="Pool")
+    pool.save()
+    lost = {"pool": pool, "kind": "crm.account", "object_id": account.pk, "name": "Lost"}
+    stay = PoolStay(former_owner=member, came_at=timezone.now(), came_by="returned", **lost)
+    stay.save()
+    PoolLook(member=member, stay=stay, on=DAY).save()
+    PoolExtension(owner=member, due_on=DAY, days=7, reason="Please", **lost).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -122,6 +140,7 @@ def rows_of(member: Member) -> None:
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(Absence, AuditItem, ChangeRequest, Routing, Verification),
+    *(PoolExtension, PoolLook, PoolStay),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,

@@ -179,7 +179,7 @@ def snapshot(row: models.Model, hide: bool = True) -> dict[str, Any]:
     change shows and the value does not."""
     found: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
-        if field.name in SILENT:
+        if field.name in SILENT or field.name in getattr(row, "silent", ()):
             continue
         if isinstance(field, CustomValues):
             found |= {

@@ -39,6 +39,7 @@ BODY: Any = Body
 
 INTERNAL = {
     *("refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"),
+    *("clock_owner", "warned_for"),
     "result",  # of an audit: names who did not answer, so it is handed out with a permission of its own
 }
 LONGEST_KEY = 200

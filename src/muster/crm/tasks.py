@@ -3,6 +3,7 @@
 import datetime as dt
 
 from muster.core.jobs.schedule import chore
+from muster.crm.actions.recycle import recycle
 from muster.crm.actions.router import route_idle
 
 
@@ -10,3 +11,10 @@ from muster.crm.actions.router import route_idle
 def route_what_is_idle() -> int:
     """Rules give what nobody has. Running it again gives nothing twice: what somebody has is idle no longer."""
     return route_idle()
+
+
+@chore("crm.recycle", dt.timedelta(days=1))
+def recycle_tonight() -> int:
+    """What nobody looks after returns to its public pool, and owners are warned. A run that was cut off goes on
+    where it ended."""
+    return recycle()

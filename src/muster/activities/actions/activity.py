@@ -16,7 +16,9 @@ from muster.access.scope import Actor
 from muster.activities.actions.task import tasks
 from muster.activities.models import Activity
 from muster.crm.actions.account import join_team
+from muster.crm.actions.recycle import touched
 from muster.crm.models import Account, Deal
+from muster.crm.pooled import kind_of
 
 LATE_AFTER_DAYS = 3
 
@@ -58,6 +60,8 @@ def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
         join_team(row.account, row.owner_id)
     if row.status != Activity.Status.DONE:
         return
+    if row.account_id and row.done_on and (pooled := kind_of("crm.account")):
+        touched(pooled, row.account_id, row.kind, row.done_on)
     for model, pk in ((Account, row.account_id), (Deal, row.deal_id)):
         if pk:
             rows = model.objects.unscoped("last contact").filter(pk=pk)

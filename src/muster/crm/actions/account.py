@@ -18,10 +18,17 @@ def keep_owner(actor: Actor, row: Any, permission: str) -> None:
     kept = type(row).objects.unscoped("owner before").filter(pk=row.pk).values_list("owner", flat=True).first()
     if kept == row.owner_id:
         return
+    refuse_pooled(row.account if isinstance(row, Contact) else row)
     if not can(actor, permission, row.account if isinstance(row, Contact) else row):
         raise ValidationError({"owner": _("The owner changes by a transfer, not by editing.")})
     if row.owner is not None:
         present(row.owner, "owner")
+
+
+def refuse_pooled(row: Any) -> None:
+    """What lies in a public pool leaves it by a claim or an assignment, with a reason, and no other way."""
+    if getattr(row, "pool_id", None):
+        raise ValidationError({"owner": _("This lies in a public pool: assign it there.")})
 
 
 def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
@@ -90,6 +97,7 @@ def present(member: Member, field: str) -> None:
 def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
     """Give the account, with its contacts, to another member. Deals keep their owner: they are transferred by
     themselves."""
+    refuse_pooled(account)
     check_links(actor, account, {"owner": owner})
     present(owner, "owner")
     former, account.owner = account.owner_id, owner

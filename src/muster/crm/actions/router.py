@@ -18,7 +18,7 @@ from muster.access.action import Refused, add_event
 from muster.access.scope import Actor
 from muster.core.listings import BadInput
 from muster.core.periods import today
-from muster.crm.actions.pool import Pool, began, given_since
+from muster.crm.actions.candidates import Candidates, began, given_since
 from muster.crm.enums import Mode
 from muster.crm.models import Routing, RoutingRule
 from muster.crm.routed import Routed, kind_of, kinds
@@ -68,7 +68,7 @@ class Router:
         self._read()
 
     def _read(self) -> None:
-        self.pool = Pool.of(self.rule, self.kind)
+        self.pool = Candidates.of(self.rule, self.kind)
         self.given = given_since(self.rule, began(self.rule, today()))
 
     def decide(self, pk: int) -> Routing | None:

@@ -14,6 +14,7 @@ from muster.crm.actions.routing import (
     unseat_member,
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
+from muster.crm.api.pool import OF_ACCOUNTS
 from muster.crm.forms.records import (
     AccountForm,
     ContactForm,
@@ -55,6 +56,7 @@ RESOURCES = [
             Verb("transfer", transfer_account, "crm.account.transfer", TransferForm),
             Verb("route", route_account, "crm.account.route", summary="Let rules choose the owner"),
             made("team", add_to_team, "crm.accountmember.create", TeamForm, "account", "Add to an account's team"),
+            *OF_ACCOUNTS,
         ),
     ),
     Resource(

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
 from muster.core.forms import ActorForm, MoneyInput, VerbForm
 from muster.core.periods import today
+from muster.crm.forms.asks import Asking
 from muster.crm.models import Account, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
-from muster.crm.routed import Routed, kind_of, kinds
+from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
 
 NOTES = forms.Textarea(attrs={"rows": 3})
@@ -60,6 +60,7 @@ class AccountForm(OwnedForm):
             "employees",
             "annual_revenue",
             "currency",
+            "contract_ends_on",
             "notes",
         ]
         first = ("name", "industry", "level", "city", "phone")
@@ -204,10 +205,7 @@ class TeamForm(VerbForm):
     part = forms.CharField(label=_("part"), max_length=100, required=False)
 
 
-ASK = "ask_"
-
-
-class RoutingRuleForm(ActorForm):
+class RoutingRuleForm(Asking, ActorForm):
     """On the page what a rule asks of a record is a field for each filter of its kind; over the API it is `asks`."""
 
     kind = forms.ChoiceField(label=_("of what"), choices=lambda: [(one.key, one.label) for one in kinds()])
@@ -240,37 +238,12 @@ class RoutingRuleForm(ActorForm):
         self.initial.setdefault("asks", self.instance.asks)
         kind = kind_of(self.data.get("kind") or self.initial.get("kind") or self.instance.kind)
         if kind is not None:
-            self._add_asks(kind)
+            self.add_asks(kind.filters(), ("name", "kind", "rank"))
         if self.instance.pk or kind is not None:
             self.fields["kind"].widget = forms.HiddenInput()
 
-    def _add_asks(self, kind: Routed) -> None:
-        for one in kind.filters():
-            if one.kind not in ("choice", "text", "bool", "number", "date"):
-                continue
-            label = capfirst(_("only %(what)s") % {"what": one.label})
-            value = self.instance.asks.get(one.key, "")
-            choices = list(one.choices(self.actor)) if one.choices else []
-            choices = [("1", _("Yes")), ("0", _("No"))] if one.kind == "bool" else choices
-            field: forms.Field
-            if choices:
-                offered = [("", _("any")), *((str(key), text) for key, text in choices)]
-                field = forms.ChoiceField(label=label, required=False, choices=offered, initial=value)
-            else:
-                field = forms.CharField(label=label, required=False, max_length=200, initial=value)
-            self.fields[f"{ASK}{one.key}"] = field
-        self.order_fields(["name", "kind", "rank", *(key for key in self.fields if key.startswith(ASK))])
-
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        typed = {key.removeprefix(ASK): values.pop(key) for key in list(values) if key.startswith(ASK)}
-        if any(f"{ASK}{key}" in self.data for key in typed):
-            values["asks"] = {key: value for key, value in typed.items() if value}
-        elif values.get("asks") is None:
-            values.pop("asks", None)
-        elif not isinstance(values["asks"], dict) or not all(isinstance(one, str) for one in values["asks"].values()):
-            self.add_error("asks", _("This is one text for each filter, as {“level”: “key”}."))
-        return values
+        return self.read_asks(super().clean())
 
 
 class RequireForm(VerbForm):

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -7,11 +8,12 @@ from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
 from muster.core.models import Searchable
+from muster.crm.models.clocked import Clocked
 
 PHONE_TAIL = 4
 
 
-class Account(HasCustom, Searchable, ScopedModel):
+class Account(HasCustom, Searchable, Clocked, ScopedModel):
     """A customer: a company, or a person who buys. Without an owner it waits to be given one."""
 
     custom_kinds = ("level",)
@@ -49,6 +51,8 @@ class Account(HasCustom, Searchable, ScopedModel):
         indexes = [
             models.Index(fields=["owner", "-id"], name="account_of_owner"),
             models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["due_on", "id"], condition=Q(due_on__isnull=False), name="account_due"),
+            models.Index(fields=["pool"], condition=Q(pool__isnull=False), name="account_in_pool"),
         ]
 
     def __str__(self) -> str:

@@ -84,7 +84,7 @@ may_be_routed(
         _("Customers"),
         _asked_of_accounts,
         lambda actor, row, member: transfer_account(actor, row, owner=member),
-        lambda: Account.objects.unscoped("routing").filter(owner=None, archived_at=None),
+        lambda: Account.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None),
         by_itself=True,
         places=lambda row: [row.city, row.country],
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
-from muster.core import periods
+from muster.core import periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
@@ -37,6 +37,10 @@ def home(request: Request) -> HttpResponse:
             "numbers": day.numbers(),
             "silent": day.silent() if sees_others(request.actor) else None,
             "works": True,
+            "panels": [
+                {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(request.actor.member_id)}
+                for one in slots.slots("home", request.actor.has)
+            ],
         }
     return render(request, "metrics/home.html", context)
 
