@@ -1,16 +1,34 @@
 from muster.crm.models.account import Account, AccountMember, Contact
+from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.instalment import Instalment, PlanChange
+from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
+from muster.crm.models.quote import Quote, QuoteLine
+from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
+from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
 
 __all__ = [
     "Account",
+    "AccountInvoiceData",
     "AccountMember",
+    "Allocation",
     "Contact",
+    "Contract",
+    "ContractLine",
     "Deal",
+    "Instalment",
+    "Invoice",
+    "InvoiceReceipt",
     "LossReason",
+    "NumberSeries",
     "Pipeline",
+    "PlanChange",
     "Product",
+    "Quote",
+    "QuoteLine",
+    "Receipt",
     "Routing",
     "RoutingRule",
     "RoutingSeat",
