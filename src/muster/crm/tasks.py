@@ -3,6 +3,7 @@
 import datetime as dt
 
 from muster.core.jobs.schedule import chore
+from muster.crm.actions.receivables import remind_of_dues
 from muster.crm.actions.router import route_idle
 
 
@@ -10,3 +11,9 @@ from muster.crm.actions.router import route_idle
 def route_what_is_idle() -> int:
     """Rules give what nobody has. Running it again gives nothing twice: what somebody has is idle no longer."""
     return route_idle()
+
+
+@chore("crm.remind_of_dues", dt.timedelta(hours=6))
+def remind_of_payments() -> int:
+    """Who has to collect hears of it in time. Running it again tells nobody twice: each instalment knows its last step."""
+    return remind_of_dues()

@@ -97,3 +97,7 @@ class ContractLine(Line):
 
     def get_absolute_url(self) -> str:
         return record_url("contract_detail", self.contract_id)
+
+    @property
+    def currency(self) -> str:
+        return self.contract.currency

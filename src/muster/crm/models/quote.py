@@ -56,3 +56,7 @@ class QuoteLine(Line):
 
     def get_absolute_url(self) -> str:
         return record_url("quote_detail", self.quote_id)
+
+    @property
+    def currency(self) -> str:
+        return self.quote.currency
