@@ -30,7 +30,7 @@ def test_title_and_tax_number_come_from_the_customers_details(firm):
 def test_no_more_is_invoiced_than_the_contract(firm):
     contract = make_contract(firm.wang, total=100_00)
     issue(contract, 60_00)
-    with pytest.raises(ValidationError, match="¥40.00 of this contract is left"):
+    with pytest.raises(ValidationError, match=r"¥40.00 of this contract is left"):
         issue(contract, 40_01, "24000002")
     with pytest.raises(ValidationError, match="not signed"):
         issue(make_contract(firm.wang, signed=None), 1_00, "24000003")

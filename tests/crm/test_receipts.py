@@ -64,9 +64,9 @@ def test_one_says_which_instalment_is_paid(firm):
 def test_no_more_than_the_receipt_and_no_more_than_is_open(firm):
     contract = make_contract(firm.wang)
     one = first(contract)
-    with pytest.raises(ValidationError, match="Only ¥100.00 of this receipt is left"):
+    with pytest.raises(ValidationError, match=r"Only ¥100.00 of this receipt is left"):
         receive(contract, 100_00, wanted={one.pk: 100_01})
-    with pytest.raises(ValidationError, match="has ¥30,000.00 open"):
+    with pytest.raises(ValidationError, match=r"has ¥30,000.00 open"):
         receive(contract, 50_000_00, wanted={one.pk: 30_000_01})
     assert not Receipt.objects.unscoped("tests").exists()
     check_books()
@@ -132,7 +132,7 @@ def test_one_says_from_which_instalment_it_goes_back(firm):
 def test_more_than_came_in_never_goes_back(firm):
     receipt = receive(make_contract(firm.wang), 100_00)
     refund_receipt(operator, receipt, amount=60_00, on=DAY)
-    with pytest.raises(ValidationError, match="Between nothing and ¥40.00"):
+    with pytest.raises(ValidationError, match=r"Between nothing and ¥40.00"):
         refund_receipt(operator, fresh(receipt), amount=40_01, on=DAY)
 
 

@@ -7,19 +7,18 @@ import time_machine
 from factories import actor_of, operator
 
 from muster.access.models import Event
-from muster.crm.actions.contract import contracts, terminate_contract
+from muster.crm.actions.contract import contracts, sign_contract, terminate_contract
 from muster.crm.actions.plan import Part, set_plan
-from muster.crm.actions.receivables import (
+from muster.crm.actions.reminders import remind_of_dues, step_on
+from muster.crm.models import Contract
+from muster.crm.queries.receivables import (
     ageing,
     bucket_of,
     in_bucket,
     money_of,
     open_instalments,
-    remind_of_dues,
-    step_on,
     to_collect,
 )
-from muster.crm.models import Contract
 from tests.crm.money import make_contract, receive
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +29,24 @@ def due(owner, days, amount=100_00, **fields):
     """A signed contract with one payment that is DAYS over its day."""
     contract = make_contract(owner, total=amount, shares=(), signed=None, **fields)
     set_plan(operator, contract, plan=[Part(TODAY - dt.timedelta(days=days))])
-    from muster.crm.actions.contract import sign_contract
-
     sign_contract(operator, contract, on=dt.date(2026, 1, 5))
     return contract
 
 
 @pytest.mark.parametrize(
     ("days", "bucket"),
-    [(-40, "current"), (0, "current"), (1, "1-30"), (30, "1-30"), (31, "31-60"), (60, "31-60"), (61, "61-90")]
-    + [(90, "61-90"), (91, "over-90"), (900, "over-90")],
+    [
+        (-40, "current"),
+        (0, "current"),
+        (1, "1-30"),
+        (30, "1-30"),
+        (31, "31-60"),
+        (60, "31-60"),
+        (61, "61-90"),
+        (90, "61-90"),
+        (91, "over-90"),
+        (900, "over-90"),
+    ],
 )
 def test_each_age_lies_in_exactly_one_bucket(firm, days, bucket):
     due(firm.wang, days)

@@ -115,8 +115,8 @@ def _capital(number: int) -> str:
     for step, unit in ((HUNDRED_MILLION, "亿"), (TEN_THOUSAND, "万")):
         if number >= step:
             over, rest = divmod(number, step)
-            gap = "零" if rest and rest * 10 < step else ""
-            return f"{_capital(over)}{unit}{gap}{_capital(rest) if rest else ''}"
+            zero = "零" if rest and rest * 10 < step else ""
+            return f"{_capital(over)}{unit}{zero}{_capital(rest) if rest else ''}"
     text, gap = "", False
     for place in range(3, -1, -1):
         digit = number // 10**place % 10

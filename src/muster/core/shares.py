@@ -14,9 +14,9 @@ def rounded(value: Fraction) -> int:
 
 
 def split(total: int, weights: Sequence[Weight]) -> list[int]:
-    """TOTAL in parts as WEIGHTS are to each other, by largest remainder: their sum is TOTAL to the last unit, and none is
-    further than one unit from its exact share. Among equal remainders the first part comes first. Raises ValueError where
-    a weight is negative or none is above zero."""
+    """TOTAL in parts as WEIGHTS are to each other, by largest remainder: their sum is TOTAL to the last unit, and
+    none is further than one unit from its exact share. Among equal remainders the first part comes first. Raises
+    ValueError where a weight is negative or none is above zero."""
     exact = [Fraction(one) for one in weights]
     whole = sum(exact, Fraction(0))
     if any(one < 0 for one in exact) or whole <= 0:

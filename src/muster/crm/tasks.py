@@ -3,7 +3,7 @@
 import datetime as dt
 
 from muster.core.jobs.schedule import chore
-from muster.crm.actions.receivables import remind_of_dues
+from muster.crm.actions.reminders import remind_of_dues
 from muster.crm.actions.router import route_idle
 
 
@@ -15,5 +15,6 @@ def route_what_is_idle() -> int:
 
 @chore("crm.remind_of_dues", dt.timedelta(hours=6))
 def remind_of_payments() -> int:
-    """Who has to collect hears of it in time. Running it again tells nobody twice: each instalment knows its last step."""
+    """Who has to collect hears of it in time. Running it again tells nobody twice: each instalment knows its last
+    step."""
     return remind_of_dues()

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from muster.access.scope import Actor, Scope, policy_of
 from muster.activities.models import Activity, Task
 from muster.core.periods import Period, containing, today
-from muster.crm.actions.receivables import to_collect
 from muster.crm.models import Deal
+from muster.crm.queries.receivables import to_collect
 from muster.metrics import display
 from muster.metrics.compute import Cell, Result, compute, prepare
 from muster.metrics.metric import metric

@@ -1,5 +1,5 @@
-"""Quotes, contracts, and the money on them. Sales make the papers; what came in and what was invoiced is entered by sales
-operations, until a firm gives its finance people a role of their own."""
+"""Quotes, contracts, and the money on them. Sales make the papers; what came in and what was invoiced is entered by
+sales operations, until a firm gives its finance people a role of their own."""
 
 from muster.access.scope import Scope
 
@@ -19,7 +19,11 @@ def _sells(scope: str) -> dict[str, str]:
         "crm.contract.end": scope,
         **{f"crm.quote.{verb}": scope for verb in ("view", "create", "edit", "archive", "restore")},
         **{f"crm.quote.{verb}": scope for verb in ("send", "revise", "decline", "accept")},
-        **{f"crm.{name}.{verb}": scope for name in ("contractline", "quoteline") for verb in ("create", "edit", "remove")},
+        **{
+            f"crm.{name}.{verb}": scope
+            for name in ("contractline", "quoteline")
+            for verb in ("create", "edit", "remove")
+        },
         **{f"crm.accountinvoicedata.{verb}": scope for verb in ("view", "create", "edit")},
     }
 

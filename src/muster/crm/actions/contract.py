@@ -112,8 +112,8 @@ def remove_line(actor: Actor, line: ContractLine) -> None:
 
 @transaction.atomic
 def contract_of_deal(actor: Actor, deal: Deal, *, plan: list[Part] | None = None, **said: Any) -> Contract:
-    """A draft of what DEAL was won for: customer, amount and owner, its product as a line, and a plan where one is given.
-    Raises Refused where the deal is not won or has no customer."""
+    """A draft of what DEAL was won for: customer, amount and owner, its product as a line, and a plan where one is
+    given. Raises Refused where the deal is not won or has no customer."""
     if deal.status != Deal.Status.WON:
         raise Refused(_("Win the deal first: a contract is made of a won deal."))
     if deal.account is None:
@@ -178,8 +178,8 @@ def _close(contract: Contract, status: str, day: dt.date, reason: str) -> None:
 
 @action("crm.contract.transfer", gettext_lazy("Transfer contracts"), Contract)
 def transfer_contract(actor: Actor, contract: Contract, *, owner: Member) -> None:
-    """Give the contract, with what is still to be collected, to another member. Who signed it, and for whom its receipts
-    counted, stays."""
+    """Give the contract, with what is still to be collected, to another member. Who signed it, and for whom its
+    receipts counted, stays."""
     check_links(actor, contract, {"owner": owner})
     present(owner, "owner")
     contract.owner = owner

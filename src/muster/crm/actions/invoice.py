@@ -35,8 +35,8 @@ invoice_data = crud(AccountInvoiceData, before_save=_of_own_account)
 def issue_invoice(
     actor: Actor, *, contract: Contract, amount: int, issued_on: dt.date | None = None, **said: Any
 ) -> Invoice:
-    """An invoice over AMOUNT with tax; together a contract's invoices are never more than its total. SAID: number, kind,
-    tax_rate, title, tax_no, note."""
+    """An invoice over AMOUNT with tax; together a contract's invoices are never more than its total. SAID: number,
+    kind, tax_rate, title, tax_no, note."""
     row = Invoice(amount=amount)
     check_links(actor, row, {"contract": contract})
     locked = _locked(contract)
@@ -80,10 +80,16 @@ def _write(row: Invoice) -> None:
 
 @action("crm.invoice.red", gettext_lazy("Correct invoices in red"), Invoice)
 def red_invoice(
-    actor: Actor, invoice: Invoice, *, number: str, amount: int | None = None, issued_on: dt.date | None = None, note: str = ""
+    actor: Actor,
+    invoice: Invoice,
+    *,
+    number: str,
+    amount: int | None = None,
+    issued_on: dt.date | None = None,
+    note: str = "",
 ) -> Invoice:
-    """A red-letter invoice that takes AMOUNT of this one back (all that is left of it, where none is given). Its tax is the
-    original's share, and of a whole one the whole. Returns it."""
+    """A red-letter invoice that takes AMOUNT of this one back (all that is left of it, where none is given). Its tax
+    is the original's share, and of a whole one the whole. Returns it."""
     _is_live(invoice)
     left = invoice.amount - invoice.credited
     amount = left if amount is None else amount
@@ -94,18 +100,21 @@ def red_invoice(
     if day < invoice.issued_on:
         raise ValidationError({"issued_on": _("A correction does not come before its invoice.")})
     _locked(invoice.contract)
-    row = Invoice(contract=invoice.contract, account=invoice.account, member_id=invoice.member_id, red_of=invoice)
-    row.number, row.amount, row.issued_on, row.note = number, -amount, day, note
-    for name in ("kind", "currency", "tax_rate", "title", "tax_no"):
+    row = Invoice(number=number, amount=-amount, issued_on=day, note=note, red_of=invoice)
+    for name in ("contract", "account", "member", "kind", "currency", "tax_rate", "title", "tax_no"):
         setattr(row, name, getattr(invoice, name))
     _write(row)
     if amount == left:  # what is rounded in parts is whole again at the end
-        reds = Invoice.objects.unscoped("red letters of an invoice").filter(red_of=invoice, voided_on=None)
-        row.tax = -invoice.tax - sum(one.tax for one in reds.exclude(pk=row.pk))
+        row.tax = -invoice.tax - _tax_taken(invoice, row)
         row.save(update_fields=["tax"])
     invoice.credited += amount
     invoice.save(update_fields=["credited"])
     return row
+
+
+def _tax_taken(invoice: Invoice, last: Invoice) -> int:
+    reds = Invoice.objects.unscoped("red letters of an invoice").filter(red_of=invoice, voided_on=None)
+    return sum(one.tax for one in reds.exclude(pk=last.pk))
 
 
 def _is_live(invoice: Invoice) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +20,6 @@ from muster.core.shares import split
 from muster.crm.actions.account import present
 from muster.crm.actions.series import next_number
 from muster.crm.models import Account, Allocation, Contract, Instalment, Receipt
-from muster.crm.models.receipt import BY_HAND
 
 PAYABLE = (Contract.Status.SIGNED, Contract.Status.ENDED)
 Wanted = Mapping[int, int]  # instalment → minor units
@@ -38,9 +37,9 @@ def record_receipt(
     advance: bool = False,
     **said: Any,
 ) -> Receipt:
-    """Money came in. WANTED says how much of it is for which instalment; without it the oldest due ones of the contract (or
-    of the customer) are paid first; with ADVANCE it waits. What is left over is an advance. SAID: currency, payer, method,
-    reference, source, collector, note."""
+    """Money came in. WANTED says how much of it is for which instalment; without it the oldest due ones of the
+    contract (or of the customer) are paid first; with ADVANCE it waits. What is left over is an advance. SAID:
+    currency, payer, method, reference, source, collector, note."""
     row = Receipt(account=account, contract=contract, amount=amount, received_on=received_on)
     check_links(actor, Receipt(), {"account": account, "contract": contract})
     _fill(actor, row, said)
@@ -55,7 +54,9 @@ def record_receipt(
 
 def _fill(actor: Actor, row: Receipt, said: dict[str, Any]) -> None:
     if row.contract is not None and row.contract.account_id != row.account_id:
-        raise ValidationError({"contract": _("The contract %(name)s is with another customer.") % {"name": row.contract}})
+        raise ValidationError(
+            {"contract": _("The contract %(name)s is with another customer.") % {"name": row.contract}}
+        )
     check_links(actor, row, {"collector": said.get("collector")})
     for key, value in said.items():
         setattr(row, key, value)
@@ -73,9 +74,7 @@ def _write(row: Receipt) -> None:
         raise ValidationError({"received_on": _("Money cannot have come in on a day to come.")})
     if row.reference and (first := found(row.source, row.reference)):
         said = {"reference": row.reference, "number": first.number, "day": first.received_on}
-        raise ValidationError(
-            {"reference": _("“%(reference)s” was taken as %(number)s already, on %(day)s.") % said}
-        )
+        raise ValidationError({"reference": _("“%(reference)s” was taken as %(number)s already, on %(day)s.") % said})
     row.number = next_number("receipt", row.received_on.year)
     row.full_clean()
     row.save()
@@ -89,8 +88,8 @@ def found(source: str, reference: str, *, voided: bool = False) -> Receipt | Non
 
 
 def take_receipt(actor: Actor, *, source: str, reference: str, **fields: Any) -> tuple[Receipt, bool]:
-    """`record_receipt` for an import: a line that was taken before finds the first receipt, voided ones too, and changes
-    nothing. The second value says whether it is new."""
+    """`record_receipt` for an import: a line that was taken before finds the first receipt, voided ones too, and
+    changes nothing. The second value says whether it is new."""
     if first := found(source, reference, voided=True):
         return first, False
     return record_receipt(actor, source=source, reference=reference, **fields), True
@@ -151,11 +150,11 @@ def propose(receipt: Receipt, minor: int, contracts: Iterable[int]) -> dict[int,
 
 def _allocate(actor: Actor, receipt: Receipt, wanted: Wanted, day: dt.date) -> None:
     wanted = {pk: minor for pk, minor in wanted.items() if minor}
-    rows = Instalment.objects.unscoped("instalments to be paid").filter(pk__in=wanted)
-    visible = Contract.objects.visible_to(actor).filter(pk__in=rows.values("contract"))
+    asked = Instalment.objects.unscoped("instalments to be paid").filter(pk__in=wanted)
+    visible = Contract.objects.visible_to(actor).filter(pk__in=asked.values("contract"))
     lock_contracts(Contract.objects.unscoped("contracts a receipt can pay").filter(pk__in=[one.pk for one in visible]))
-    rows = rows.filter(contract__in=[one.pk for one in visible]).select_related("contract")
-    rows = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    asked = asked.filter(contract__in=[one.pk for one in visible]).select_related("contract")
+    rows = list(asked.select_for_update(of=("self",)).order_by("pk"))
     if len(rows) < len(wanted):
         raise Refused(_("One of these instalments does not exist any more: begin anew."))
     if sum(wanted.values()) > receipt.advance:
@@ -210,8 +209,8 @@ def refund_receipt(
     note: str = "",
     reference: str = "",
 ) -> Receipt:
-    """AMOUNT went back: a receipt of its own, negative, that points at this one. First the advance goes back, the rest is
-    taken from the instalments pro rata; WANTED says how much of which instead. Returns the refund."""
+    """AMOUNT went back: a receipt of its own, negative, that points at this one. First the advance goes back, the
+    rest is taken from the instalments pro rata; WANTED says how much of which instead. Returns the refund."""
     _is_live(receipt)
     left = receipt.amount - receipt.refunded
     if not 0 < amount <= left:
@@ -235,7 +234,9 @@ def refund_receipt(
 def _take_back(receipt: Receipt, back: Receipt, amount: int, wanted: Wanted | None) -> int:
     """Take what is not covered by the advance off the instalments; how much that was."""
     lines = _standing(receipt)
-    lock_contracts(Contract.objects.unscoped("received on a contract").filter(pk__in={one.contract_id for one in lines}))
+    lock_contracts(
+        Contract.objects.unscoped("received on a contract").filter(pk__in={one.contract_id for one in lines})
+    )
     if wanted is None:
         needed = max(amount - receipt.advance, 0)
         parts = split(needed, [one.standing for one in lines]) if needed else [0] * len(lines)
@@ -254,10 +255,10 @@ def _standing(receipt: Receipt) -> list[Any]:
     """The allocations of RECEIPT with what of each still stands, as `standing`."""
     rows = Allocation.objects.unscoped("allocations of a receipt").filter(receipt=receipt, voided=False)
     lines = [one for one in rows.select_related("instalment__contract").order_by("pk") if one.amount > 0]
-    gone = Allocation.objects.unscoped("allocations of a receipt").filter(
-        taken_from__in=[one.pk for one in lines], voided=False
-    )
-    taken = dict(gone.order_by().values_list("taken_from").annotate(sum=Sum("amount")))
+    gone = Allocation.objects.unscoped("allocations of a receipt").filter(taken_from__in=lines, voided=False)
+    taken: dict[int | None, int] = {}
+    for origin, minor in gone.values_list("taken_from", "amount"):
+        taken[origin] = taken.get(origin, 0) + minor
     for one in lines:
         one.standing = one.amount + taken.get(one.pk, 0)
     return [one for one in lines if one.standing]
@@ -293,8 +294,8 @@ def _fresh(pk: int) -> Instalment:
 
 @action("crm.receipt.void", gettext_lazy("Void receipts"), Receipt)
 def void_receipt(actor: Actor, receipt: Receipt, *, reason: str) -> None:
-    """It was entered wrongly: it counts nowhere any more, and stays to be read with the reason. What it paid is open again;
-    of a refund, what it took back is paid again."""
+    """It was entered wrongly: it counts nowhere any more, and stays to be read with the reason. What it paid is open
+    again; of a refund, what it took back is paid again."""
     if receipt.voided_on:
         raise Refused(_("This receipt is voided."))
     if not reason.strip():
@@ -315,7 +316,9 @@ def void_receipt(actor: Actor, receipt: Receipt, *, reason: str) -> None:
 
 def _void_lines(lines: list[Allocation], receipt: Receipt) -> int:
     """Take LINES back; what their instalments have more now."""
-    lock_contracts(Contract.objects.unscoped("received on a contract").filter(pk__in={one.contract_id for one in lines}))
+    lock_contracts(
+        Contract.objects.unscoped("received on a contract").filter(pk__in={one.contract_id for one in lines})
+    )
     for line in lines:
         row = _fresh(line.instalment_id)
         if row.received - line.amount > row.amount:

@@ -71,12 +71,16 @@ RESOURCES = [
         contracts,
         (
             Verb("sign", sign_contract, "crm.contract.sign", OnForm),
-            Verb("plan", set_plan, "crm.contract.plan", PlanForm, "Set the payments, a line each: 2026-07-01 30% first"),
+            Verb(
+                "plan", set_plan, "crm.contract.plan", PlanForm, "Set the payments, a line each: 2026-07-01 30% first"
+            ),
             Verb("template", set_plan, "crm.contract.plan", TemplateForm, "Make the payments by a pattern"),
             Verb("end", end_contract, "crm.contract.end", OnForm),
             Verb("terminate", terminate_contract, "crm.contract.terminate", TerminateForm),
             Verb("transfer", transfer_contract, "crm.contract.transfer", TransferForm),
-            made("lines", contract_lines.create, "crm.contractline.create", LineForm, "contract", "Add a line to a draft"),
+            made(
+                "lines", contract_lines.create, "crm.contractline.create", LineForm, "contract", "Add a line to a draft"
+            ),
             made("invoices", issue_invoice, "crm.invoice.create", InvoiceForm, "contract", "Issue an invoice"),
         ),
     ),
@@ -115,7 +119,12 @@ RESOURCES = [
         ),
     ),
     Resource("invoice-receipts", rows_of(InvoiceReceipt, _of("invoice"), _of("receipt"))),
-    Resource("invoice-details", rows_of(AccountInvoiceData, _of("account")), InvoiceDataForm, Crud(invoice_data.create, invoice_data.edit)),
+    Resource(
+        "invoice-details",
+        rows_of(AccountInvoiceData, _of("account")),
+        InvoiceDataForm,
+        Crud(invoice_data.create, invoice_data.edit),
+    ),
     Resource(
         "quotes",
         QUOTES,
@@ -139,6 +148,4 @@ RESOURCES = [
     ),
     Resource("number-series", rows_of(NumberSeries), SeriesForm, Crud(edit=series.edit)),
 ]
-OF_DEAL = Verb(
-    "contract", contract_of_deal, "crm.contract.create", DealContractForm, "Make the contract of a won deal"
-)
+OF_DEAL = Verb("contract", contract_of_deal, "crm.contract.create", DealContractForm, "Make the contract of a won deal")

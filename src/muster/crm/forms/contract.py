@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
@@ -113,9 +113,7 @@ class LineForm(VerbForm):
     quantity = forms.DecimalField(
         label=_("quantity"), max_digits=12, decimal_places=3, required=False, min_value=Decimal("0.001"), initial=1
     )
-    unit_price = MoneyInput(
-        label=_("unit price"), required=False, help_text=_("Empty: the list price of the product.")
-    )
+    unit_price = MoneyInput(label=_("unit price"), required=False, help_text=_("Empty: the list price of the product."))
     discount = forms.DecimalField(
         label=_("discount, %"), max_digits=5, decimal_places=2, required=False, min_value=0, max_value=100
     )
@@ -133,7 +131,9 @@ class LineForm(VerbForm):
         super().__init__(*args, **kwargs)
         self.changes = isinstance(self.row, Line)
         if self.changes:
-            self.initial.update({name: getattr(self.row, name) for name in ("name", "quantity", "discount", "tax_rate")})
+            self.initial.update(
+                {name: getattr(self.row, name) for name in ("name", "quantity", "discount", "tax_rate")}
+            )
             self.initial["product"] = self.row.product_id
             places = len(str(money.scale(self.row.currency))) - 1
             if self.row.unit_price is not None:
@@ -148,9 +148,9 @@ class LineForm(VerbForm):
                 values[name] = usual
         if values.get("product") is None and not self.changes:
             if not values.get("name"):
-                self.add_error("name", _g("Choose a product, or say in words what is sold."))
+                self.add_error("name", gettext("Choose a product, or say in words what is sold."))
             if values.get("unit_price") is None and "unit_price" not in self.errors:
-                self.add_error("unit_price", _g("Without a product the price has to be typed."))
+                self.add_error("unit_price", gettext("Without a product the price has to be typed."))
         return values
 
 
@@ -201,7 +201,7 @@ class PlanForm(VerbForm):
     def clean_plan(self) -> list[Part]:
         lines = [line.strip() for line in self.cleaned_data["plan"].splitlines() if line.strip()]
         if len(lines) > MOST_INSTALMENTS:
-            raise ValidationError(_g("A plan has at most %(most)s payments.") % {"most": MOST_INSTALMENTS})
+            raise ValidationError(gettext("A plan has at most %(most)s payments.") % {"most": MOST_INSTALMENTS})
         return [_part(at, line, self.row.currency) for at, line in enumerate(lines, start=1)]
 
 
@@ -209,7 +209,7 @@ def _part(at: int, line: str, currency: str) -> Part:
     found = LINE.fullmatch(line)
     try:
         if found is None:
-            raise ValueError(_g("write a day and a share, as 2026-07-01 30%."))
+            raise ValueError(gettext("write a day and a share, as 2026-07-01 30%."))
         day, share, name = dt.date.fromisoformat(found[1]), found[2], (found[3] or "").strip()[:100]
         if share in REST:
             return Part(day, name=name)
@@ -217,8 +217,8 @@ def _part(at: int, line: str, currency: str) -> Part:
             return Part(day, percent=Decimal(share[:-1]).quantize(Decimal("0.0001")), name=name)
         return Part(day, amount=money.to_minor(share, currency), name=name)
     except (ValueError, InvalidOperation) as error:
-        why = str(error) if isinstance(error, ValueError) else _g("“%(text)s” is no share.") % {"text": line[:40]}
-        raise ValidationError(_g("Payment %(number)s: %(why)s") % {"number": at, "why": why}) from error
+        why = str(error) if isinstance(error, ValueError) else gettext("“%(text)s” is no share.") % {"text": line[:40]}
+        raise ValidationError(gettext("Payment %(number)s: %(why)s") % {"number": at, "why": why}) from error
 
 
 class TemplateForm(VerbForm):
@@ -260,7 +260,7 @@ def read_shares(form: Any, text: str) -> list[Decimal]:
                 return [one.quantize(Decimal("0.0001")) for one in found]
         except InvalidOperation:
             pass
-    form.add_error("shares", _g("Write shares as 30/60/10, or ×12 for twelve equal payments."))
+    form.add_error("shares", gettext("Write shares as 30/60/10, or ×12 for twelve equal payments."))
     return []
 
 

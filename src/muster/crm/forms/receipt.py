@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
 from muster.core.forms import MoneyInput, VerbForm, key_of
 from muster.core.periods import today
-from muster.crm.actions.receivables import open_instalments
 from muster.crm.forms.records import OwnedForm
 from muster.crm.models import Contract, Instalment, Invoice, Receipt
+from muster.crm.queries.receivables import open_instalments
 
 SHOWN = 12
 TO = "to_"
@@ -19,7 +19,8 @@ REASON = forms.Textarea(attrs={"rows": 2})
 
 
 class ReceiptForm(OwnedForm):
-    """The page proposes: the oldest due first. Amounts typed at instalments say otherwise; over the API it is `wanted`."""
+    """The page proposes: the oldest due first. Amounts typed at instalments say otherwise; over the API it is
+    `wanted`."""
 
     spread = forms.ChoiceField(
         label=_("what it is for"),
@@ -87,7 +88,7 @@ class ReceiptForm(OwnedForm):
                     self.add_error(f"{TO}{row.pk}", str(error))
         sent = values.pop("wanted", None)
         if sent and not _is_wanted(sent):
-            self.add_error("wanted", _g("Write for each instalment its amount in minor units, as {“12”: 30000}."))
+            self.add_error("wanted", gettext("Write for each instalment its amount in minor units, as {“12”: 30000}."))
             sent = None
         chosen = wanted or {int(key): minor for key, minor in (sent or {}).items()}
         advance = values.pop("spread", "") == "advance"
@@ -114,7 +115,7 @@ class WantedForm(VerbForm):
         values = super().clean()
         sent = values.get("wanted")
         if sent and not _is_wanted(sent):
-            self.add_error("wanted", _g("Write for each instalment its amount in minor units, as {“12”: 30000}."))
+            self.add_error("wanted", gettext("Write for each instalment its amount in minor units, as {“12”: 30000}."))
             sent = None
         values["wanted"] = {int(key): minor for key, minor in sent.items()} if sent else None
         return values
@@ -141,7 +142,9 @@ class RefundForm(WantedForm):
         row: Receipt = self.row
         places = len(str(money.scale(row.currency))) - 1
         self.fields["amount"].initial = f"{money.major(row.amount - row.refunded, row.currency):.{places}f}"
-        self.fields["amount"].help_text = _g("First what is an advance goes back, then what instalments got, pro rata.")
+        self.fields["amount"].help_text = gettext(
+            "First what is an advance goes back, then what instalments got, pro rata."
+        )
 
 
 class VoidForm(VerbForm):
@@ -192,5 +195,3 @@ class LinkForm(VerbForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["receipt"]
         field.queryset = field.queryset.filter(account=self.row.account_id, voided_on=None)
-
-

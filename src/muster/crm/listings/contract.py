@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.core.periods import today
-from muster.crm.actions.receivables import BUCKETS, OPEN, in_bucket
 from muster.crm.listings.records import ACCOUNT, MEMBER, _in, period_choices
 from muster.crm.models import Contract, Instalment, Invoice, Quote, Receipt
+from muster.crm.queries.receivables import BUCKETS, OPEN, in_bucket
 
 CONTRACT = "crm.contract"
 CONTRACT_TONES = {"draft": "gray", "signed": "blue", "ended": "green", "terminated": "red"}
@@ -50,7 +50,9 @@ CONTRACTS = Listing(
         Column("name", _("name"), kind="link", order="name"),
         Column("number", _("number"), order="number"),
         Column("account", _("account"), kind="record"),
-        Column("status", _("status"), Contract.get_status_display, "badge", tone=lambda row: CONTRACT_TONES[row.status]),
+        Column(
+            "status", _("status"), Contract.get_status_display, "badge", tone=lambda row: CONTRACT_TONES[row.status]
+        ),
         Column("total", _("total with tax"), _money("total"), "money", order="total"),
         Column("received", _("received"), _money("received"), "money", order="received"),
         Column("outstanding", _("still to come"), _money("outstanding"), "money"),
@@ -193,7 +195,9 @@ RECEIPTS = Listing(
         Column("received_on", _("received on"), kind="date", order="received_on"),
         Column("account", _("account"), kind="record"),
         Column("amount", _("amount"), _money("amount"), "money", order="amount"),
-        Column("state", _("status"), lambda row: receipt_state(row)[1], "badge", tone=lambda row: receipt_state(row)[0]),
+        Column(
+            "state", _("status"), lambda row: receipt_state(row)[1], "badge", tone=lambda row: receipt_state(row)[0]
+        ),
         Column("advance", _("advance"), _money("advance"), "money"),
         Column("method", _("method"), Receipt.get_method_display),
         Column("collector", _("collector"), kind="member"),

@@ -26,9 +26,7 @@ class Contract(Priced):
         verbose_name=_("quote"),
     )
     their_number = models.CharField(_("the customer's number"), max_length=60, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     signed_on = models.DateField(_("signed on"), null=True, blank=True, editable=False)
     signer = models.ForeignKey(
         "people.Member",

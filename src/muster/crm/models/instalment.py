@@ -61,7 +61,9 @@ class Instalment(ScopedModel):
 class PlanChange(ScopedModel):
     """A payment plan as it was before it was changed, and why it was."""
 
-    contract = models.ForeignKey("crm.Contract", models.CASCADE, related_name="plan_changes", verbose_name=_("contract"))
+    contract = models.ForeignKey(
+        "crm.Contract", models.CASCADE, related_name="plan_changes", verbose_name=_("contract")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     before = models.JSONField(_("before"), default=list)  # [{number, name, due_on, amount, received}]
     reason = models.CharField(_("reason"), max_length=300, blank=True)

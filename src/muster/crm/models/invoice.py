@@ -41,8 +41,8 @@ class AccountInvoiceData(ScopedModel):
 
 
 class Invoice(Searchable, ScopedModel):
-    """An invoice as it was issued; a red-letter invoice has a negative amount and points at the one it corrects. `credited`
-    is what red letters took back. It never changes: what is wrong is voided or corrected in red."""
+    """An invoice as it was issued; a red-letter invoice has a negative amount and points at the one it corrects.
+    `credited` is what red letters took back. It never changes: what is wrong is voided or corrected in red."""
 
     class Kind(models.TextChoices):
         SPECIAL = "special", _("Special VAT invoice")
@@ -101,7 +101,8 @@ class Invoice(Searchable, ScopedModel):
                 name="invoice_sign",
             ),
             models.CheckConstraint(
-                condition=Q(amount__lt=0) | Q(credited__gte=0, credited__lte=F("amount")), name="invoice_not_overcredited"
+                condition=Q(amount__lt=0) | Q(credited__gte=0, credited__lte=F("amount")),
+                name="invoice_not_overcredited",
             ),
         ]
 

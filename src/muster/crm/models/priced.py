@@ -16,8 +16,8 @@ PER_CENT = [MinValueValidator(Decimal(0)), MaxValueValidator(HUNDRED)]
 
 
 class Priced(Searchable, ScopedModel):
-    """`amount` is what was agreed, with or without tax as `tax_included` says; `total` is what the customer pays, and `tax`
-    the part of it that is tax. All in minor units of `currency`."""
+    """`amount` is what was agreed, with or without tax as `tax_included` says; `total` is what the customer pays, and
+    `tax` the part of it that is tax. All in minor units of `currency`."""
 
     number = models.CharField(_("number"), max_length=60, blank=True)
     name = models.CharField(_("name"), max_length=200)
@@ -59,9 +59,7 @@ class Line(ScopedModel):
     product = models.ForeignKey(
         "crm.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
     )
-    name = models.CharField(
-        _("text"), max_length=200, blank=True, help_text=_("Empty: the name of the product.")
-    )
+    name = models.CharField(_("text"), max_length=200, blank=True, help_text=_("Empty: the name of the product."))
     quantity = models.DecimalField(
         _("quantity"),
         max_digits=12,

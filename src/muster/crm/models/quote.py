@@ -6,8 +6,8 @@ from muster.crm.models.priced import NOT_NEGATIVE, Line, Priced
 
 
 class Quote(Priced):
-    """What was offered, until when. A changed offer is the next revision under the same number; the one before stays as it
-    was sent."""
+    """What was offered, until when. A changed offer is the next revision under the same number; the one before stays
+    as it was sent."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -20,9 +20,7 @@ class Quote(Priced):
     contact = models.ForeignKey(
         "crm.Contact", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     quoted_on = models.DateField(_("quoted on"), null=True, blank=True, editable=False)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 

@@ -11,9 +11,9 @@ BY_HAND = "manual"
 
 
 class Receipt(Searchable, ScopedModel):
-    """Money that came in, or with a negative amount and `refund_of` money that went back. It never changes: what is wrong
-    is voided, with the reason. `allocated` is what of it stands on instalments now, `refunded` what of it went back; the
-    rest is an advance."""
+    """Money that came in, or with a negative amount and `refund_of` money that went back. It never changes: what is
+    wrong is voided, with the reason. `allocated` is what of it stands on instalments now, `refunded` what of it went
+    back; the rest is an advance."""
 
     class Method(models.TextChoices):
         TRANSFER = "transfer", _("Bank transfer")
@@ -44,7 +44,10 @@ class Receipt(Searchable, ScopedModel):
     method = models.CharField(_("method"), max_length=10, choices=Method.choices, default=Method.TRANSFER)
     source = models.CharField(_("source"), max_length=50, default=BY_HAND, editable=False)
     reference = models.CharField(
-        _("reference"), max_length=100, blank=True, help_text=_("Number of the bank's line: the same one is taken once.")
+        _("reference"),
+        max_length=100,
+        blank=True,
+        help_text=_("Number of the bank's line: the same one is taken once."),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     refund_of = models.ForeignKey(
@@ -104,8 +107,8 @@ class Receipt(Searchable, ScopedModel):
 
 
 class Allocation(ScopedModel):
-    """So much of a receipt is for this instalment; of a refund, with a negative amount, so much was taken back. It counts
-    for whom the contract belonged to on the day, and a refund for the same one."""
+    """So much of a receipt is for this instalment; of a refund, with a negative amount, so much was taken back. It
+    counts for whom the contract belonged to on the day, and a refund for the same one."""
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="allocations", verbose_name=_("receipt"))
     instalment = models.ForeignKey(

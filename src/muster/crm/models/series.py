@@ -15,8 +15,8 @@ def check_pattern(text: str) -> None:
 
 
 class NumberSeries(ScopedModel):
-    """How one kind of paper is numbered: without gaps, with the year in it begun anew each year. `counts` holds the last
-    number given, by year."""
+    """How one kind of paper is numbered: without gaps, with the year in it begun anew each year. `counts` holds the
+    last number given, by year."""
 
     class Kind(models.TextChoices):
         CONTRACT = "contract", _("Contracts")

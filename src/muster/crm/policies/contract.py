@@ -100,8 +100,8 @@ class QuoteLinePolicy(Policy):
 
 @register
 class ReceiptPolicy(Policy):
-    """Collected by somebody in the scope, or on a contract of somebody in it, or an advance of a customer in it that is on
-    no contract yet."""
+    """Collected by somebody in the scope, or on a contract of somebody in it, or an advance of a customer in it that
+    is on no contract yet."""
 
     model = Receipt
     owner = "collector_id"

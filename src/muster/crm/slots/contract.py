@@ -18,7 +18,9 @@ nav.register(nav.Item("customers", _("Invoices"), "receipt", "invoice_list", "cr
 nav.register(nav.Item("admin", _("Number series"), "list-numbers", "series_list", "crm.numberseries.view", 54))
 
 finders.register(finders.Finder(Contract, "file-text", lambda row: f"{row.number} · {row.account}", ("account",), 40))
-finders.register(finders.Finder(Quote, "file-description", lambda row: f"{row.number} · {row.account}", ("account",), 45))
+finders.register(
+    finders.Finder(Quote, "file-description", lambda row: f"{row.number} · {row.account}", ("account",), 45)
+)
 finders.register(finders.Finder(Receipt, "cash", lambda row: f"{row.received_on} · {row.account}", ("account",), 50))
 finders.register(finders.Finder(Invoice, "receipt", lambda row: f"{row.issued_on} · {row.account}", ("account",), 55))
 
@@ -58,4 +60,15 @@ for _key, _model, _label, _link, _columns in [
     ("receipts", Receipt, _("Receipts collected"), "collector", ("id", "number", "amount", "currency", "received_on")),
     ("invoices", Invoice, _("Invoices"), "member", ("id", "number", "amount", "currency", "issued_on")),
 ]:
-    hold_on(Part(_key, _model, _label, (Line(*_WHY, basis="interest", months=0),), _columns, link=_link, stays=_STAYS, order=115))
+    hold_on(
+        Part(
+            _key,
+            _model,
+            _label,
+            (Line(*_WHY, basis="interest", months=0),),
+            _columns,
+            link=_link,
+            stays=_STAYS,
+            order=115,
+        )
+    )

@@ -38,7 +38,9 @@ urlpatterns = [
         name="contract_template",
         permission="crm.contract.plan",
     ),
-    route("contracts/<int:pk>/lines/", contract.line_add, name="contractline_add", permission="crm.contractline.create"),
+    route(
+        "contracts/<int:pk>/lines/", contract.line_add, name="contractline_add", permission="crm.contractline.create"
+    ),
     *_verbs("contractline", "contract-lines", contract, ("edit",)),
     route(
         "contract-lines/<int:pk>/remove/",
@@ -46,7 +48,12 @@ urlpatterns = [
         name="contractline_remove",
         permission="crm.contractline.remove",
     ),
-    route("contracts/<int:pk>/invoice/", receipt.contract_invoice, name="contract_invoice", permission="crm.invoice.create"),
+    route(
+        "contracts/<int:pk>/invoice/",
+        receipt.contract_invoice,
+        name="contract_invoice",
+        permission="crm.invoice.create",
+    ),
     route("deals/<int:pk>/contract/", contract.deal_contract, name="deal_contract", permission="crm.contract.create"),
     route("deals/<int:pk>/contracts/", contract.deal_contracts, name="deal_contracts", permission="crm.contract.view"),
     route(

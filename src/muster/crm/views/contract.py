@@ -27,7 +27,6 @@ from muster.crm.actions.contract import (
     transfer_contract,
 )
 from muster.crm.actions.plan import set_plan
-from muster.crm.actions.receivables import contracts_of, late_of, money_of
 from muster.crm.forms.contract import (
     ContractForm,
     DealContractForm,
@@ -50,6 +49,7 @@ from muster.crm.models import (
     PlanChange,
     Receipt,
 )
+from muster.crm.queries.receivables import contracts_of, late_of, money_of
 from muster.crm.views.many import many_page
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
@@ -85,7 +85,10 @@ contract_sign = act_page(
     Contract,
     sign_contract,
     title=gettext_lazy("Contract signed"),
-    text=gettext_lazy("From now on it counts, and what was agreed no longer changes. Without a plan it gets one payment, a month later."),
+    text=gettext_lazy(
+        "From now on it counts, and what was agreed no longer changes. "
+        "Without a plan it gets one payment, a month later."
+    ),
     button=gettext_lazy("Mark as signed"),
     form_class=OnForm,
 )
@@ -176,7 +179,8 @@ def _tabs(contract: Contract, tab: str) -> list[dict[str, Any]]:
     labels = (_("Plan"), _("Receipts"), _("Invoices"), _("Lines"), _("History"))
     url = contract.get_absolute_url()
     return [
-        {"label": label, "url": f"{url}?tab={key}", "active": key == tab} for key, label in zip(TABS, labels, strict=True)
+        {"label": label, "url": f"{url}?tab={key}", "active": key == tab}
+        for key, label in zip(TABS, labels, strict=True)
     ]
 
 
@@ -271,7 +275,8 @@ def contract_plan(request: Request, pk: int) -> HttpResponse:
     initial = {"plan": "\n".join(_typed(row, contract) for row in rows[:SHOWN])}
     form = PlanForm(request.POST or None, actor=request.actor, row=contract, initial=initial)
     if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: set_plan(request.actor, contract, **form.cleaned_data)) is not None:
+        saved = attempt(form, lambda: set_plan(request.actor, contract, **form.cleaned_data))
+        if saved is not None:
             return done(request, contract.get_absolute_url(), _("The plan is saved."))
     title = _("Payment plan of %(name)s") % {"name": contract.number}
     total = money.display(contract.total, contract.currency)
@@ -293,7 +298,9 @@ def deal_contract(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = attempt(form, lambda: contract_of_deal(request.actor, deal, **form.cleaned_data))
         if row is not None:
-            return done(request, row.get_absolute_url(), _("Contract %(number)s is made.") % {"number": row.number}, go=True)
+            return done(
+                request, row.get_absolute_url(), _("Contract %(number)s is made.") % {"number": row.number}, go=True
+            )
     context = {"title": _("Make the contract"), "subtitle": str(deal), "cancel_url": deal.get_absolute_url()}
     return render_form(request, form, "ui/form.html", **context)
 
@@ -332,15 +339,17 @@ def deal_contracts(request: Request, pk: int) -> HttpResponse:
 def _panel(request: Request, of: dict[str, Any], **context: Any) -> HttpResponse:
     rows = contracts_of(request.actor, **of)
     found = list(rows[: PANEL + 1])
-    (key, row), = of.items()
+    ((key, row),) = of.items()
     context |= {
-        "contracts": [{"row": one, "share": 100 * one.received // one.total if one.total else 0} for one in found[:PANEL]],
+        "contracts": [
+            {"row": one, "share": 100 * one.received // one.total if one.total else 0} for one in found[:PANEL]
+        ],
         "has_more": len(found) > PANEL,
         "more_url": f"{reverse('contract_list')}?{key}={row.pk}",
         "new_url": f"{reverse('contract_create')}?{key}={row.pk}" if request.actor.has("crm.contract.create") else "",
-        "sums": shown_money(money_of(request.actor, Contract.objects.visible_to(request.actor).filter(archived_at=None, **of))),
+        "sums": shown_money(
+            money_of(request.actor, Contract.objects.visible_to(request.actor).filter(archived_at=None, **of))
+        ),
         "late_since": today(),
     }
     return render(request, "crm/contract_panel.html", context)
-
-

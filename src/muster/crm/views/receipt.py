@@ -17,7 +17,6 @@ from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
 from muster.crm.actions.invoice import invoice_data, issue_invoice, link_receipt, red_invoice, void_invoice
 from muster.crm.actions.receipt import allocate_receipt, record_receipt, refund_receipt, void_receipt
-from muster.crm.actions.receivables import ageing, open_instalments
 from muster.crm.forms.contract import InvoiceDataForm
 from muster.crm.forms.receipt import AllocateForm, InvoiceForm, LinkForm, ReceiptForm, RedForm, RefundForm, VoidForm
 from muster.crm.listings.contract import INVOICES, RECEIPTS, RECEIVABLES, receipt_state
@@ -31,6 +30,7 @@ from muster.crm.models import (
     InvoiceReceipt,
     Receipt,
 )
+from muster.crm.queries.receivables import ageing, open_instalments
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 SHOWN = 100
@@ -54,13 +54,19 @@ def _known(request: Request) -> dict[str, Any]:
 
 
 receipt_create = create_page(
-    ReceiptForm, record_receipt, title=gettext_lazy("Record a receipt"), template="crm/receipt_form.html", initial=_known
+    ReceiptForm,
+    record_receipt,
+    title=gettext_lazy("Record a receipt"),
+    template="crm/receipt_form.html",
+    initial=_known,
 )
 receipt_allocate = act_page(
     Receipt,
     allocate_receipt,
     title=gettext_lazy("Allocate the advance"),
-    text=gettext_lazy("It goes to the oldest due instalments of the contract, or of the customer, and counts on the day."),
+    text=gettext_lazy(
+        "It goes to the oldest due instalments of the contract, or of the customer, and counts on the day."
+    ),
     button=gettext_lazy("Allocate"),
     form_class=AllocateForm,
 )
@@ -76,7 +82,9 @@ receipt_void = act_page(
     Receipt,
     void_receipt,
     title=gettext_lazy("Void this receipt"),
-    text=gettext_lazy("For what was entered wrongly. It counts nowhere any more and stays to be read, with the reason."),
+    text=gettext_lazy(
+        "For what was entered wrongly. It counts nowhere any more and stays to be read, with the reason."
+    ),
     button=gettext_lazy("Void"),
     danger=True,
     form_class=VoidForm,
@@ -93,7 +101,9 @@ invoice_void = act_page(
     Invoice,
     void_invoice,
     title=gettext_lazy("Void this invoice"),
-    text=gettext_lazy("For what was entered wrongly. It counts nowhere any more and stays to be read, with the reason."),
+    text=gettext_lazy(
+        "For what was entered wrongly. It counts nowhere any more and stays to be read, with the reason."
+    ),
     button=gettext_lazy("Void"),
     danger=True,
     form_class=VoidForm,

@@ -1,6 +1,6 @@
-"""Metrics of contracts and of cash. Each counts for whom it was: who signed, whose contract an invoice or a receipt was on
-the day, who collected; a contract that changes hands later changes none of it. What is still to come in counts for whom the
-contract belongs to now."""
+"""Metrics of contracts and of cash. Each counts for whom it was: who signed, whose contract an invoice or a receipt
+was on the day, who collected; a contract that changes hands later changes none of it. What is still to come in counts
+for whom the contract belongs to now."""
 
 from typing import Any
 
@@ -43,8 +43,8 @@ def collected_by_collector() -> Any:
 
 
 def overdue() -> Any:
-    """Each instalment from the day after its due day, until it was paid or let off; and against it what had been received
-    on it by then. Together they are what was overdue at the end of any day, also of one long past."""
+    """Each instalment from the day after its due day, until it was paid or let off; and against it what had been
+    received on it by then. Together they are what was overdue at the end of any day, also of one long past."""
     contracts, parts, paid = scoped(Contract), scoped(Instalment), scoped(Allocation)
     contracts = contracts.filter(contracts.status.isin(BINDING))
     due = parts.join(contracts, parts.contract_id == contracts.id).select(

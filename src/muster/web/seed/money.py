@@ -57,7 +57,8 @@ def _details(firm: Company, at: int, contract: Contract) -> None:
 
 
 def _receive(firm: Company, at: int, contract: Contract, due: list[Instalment]) -> None:
-    """Most pay on time or some days late; every fifth customer is behind with his last payment, one in ten with a part."""
+    """Most pay on time or some days late; every fifth customer is behind with his last payment, one in ten with a
+    part."""
     for number, row in enumerate(due):
         if number == len(due) - 1 and at % 5 == 2:
             return

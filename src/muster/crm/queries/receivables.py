@@ -1,19 +1,16 @@
-"""What is still to come in: by age, for a week, and the reminders of it."""
+"""What is still to come in: by age, for a week, of a customer."""
 
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.action import append, make_event
 from muster.access.scope import Actor
-from muster.core import money, workdays
+from muster.core import money
 from muster.core.periods import DAY, today
 from muster.crm.models import Account, Contract, Instalment
-from muster.people.models import Member
 
 OPEN = Q(over_on=None, contract__status__in=("signed", "ended"), contract__archived_at=None)
 BUCKETS = [
@@ -23,9 +20,6 @@ BUCKETS = [
     ("61-90", _("61–90 days"), 61, 90),
     ("over-90", _("Over 90 days"), 91, None),
 ]  # key, label, days late from and to
-DAYS_BEFORE = 7
-DAY_OF = 0
-WORKDAYS_AFTER = (3, 7, 15)  # each goes a step further up: the owner, his manager, and the manager over him
 
 
 def open_instalments(actor: Actor) -> QuerySet[Instalment]:
@@ -119,61 +113,3 @@ def contracts_of(actor: Actor, **of: Any) -> QuerySet[Contract]:
 
 def account_money(actor: Actor, account: Account) -> dict[str, dict[str, int]]:
     return money_of(actor, Contract.objects.visible_to(actor).filter(account=account, archived_at=None))
-
-
-# -- reminders ---------------------------------------------------------------------------------------------------------
-
-
-def step_on(due: dt.date, day: dt.date) -> int | None:
-    """The step of the reminders that is reached on DAY: -1 a week before, 0 on the day, 1 to 3 after 3, 7 and 15 working
-    days; None before all of them."""
-    if day < due - DAY * DAYS_BEFORE:
-        return None
-    if day < due:
-        return -1
-    passed = workdays.between(due + DAY, day + DAY)
-    return sum(passed >= one for one in WORKDAYS_AFTER)
-
-
-@transaction.atomic
-def remind_of_dues(day: dt.date | None = None) -> int:
-    """Tell of each open instalment once a step; how many were told. A step that was missed, because nothing ran, is not
-    made up for: only the present one is told."""
-    day = day or today()
-    rows = Instalment.objects.unscoped("reminders of payments").filter(OPEN, due_on__lte=day + DAY * DAYS_BEFORE)
-    rows = rows.filter(Q(reminded=None) | Q(reminded__lt=len(WORKDAYS_AFTER)))
-    rows = rows.select_for_update(of=("self",)).select_related("contract__account", "contract__owner")
-    told, events, actor = [], [], Actor.operator("reminder of payments", via="job")
-    for row in rows.order_by("due_on", "pk"):
-        step = step_on(row.due_on, day)
-        if step is None or (row.reminded is not None and step <= row.reminded):
-            continue
-        row.reminded = step
-        told.append(row)
-        events.append(_event(actor, row, step, day))
-    Instalment.objects.unscoped("reminders of payments").bulk_update(told, ["reminded"])
-    if events:
-        append(events)
-    return len(told)
-
-
-def _event(actor: Actor, row: Instalment, step: int, day: dt.date) -> Any:
-    days = abs((day - row.due_on).days)
-    said = {
-        "receivers": _line_up(row.contract.owner, step),
-        "days": days,
-        "open": row.outstanding,
-        "account": str(row.contract.account),
-    }
-    return make_event(actor, "crm.instalment.late" if step > 0 else "crm.instalment.due", row, {}, **said)
-
-
-def _line_up(owner: Member | None, step: int) -> list[int]:
-    """The owner, and with each step after the first one manager more."""
-    people, at = [], owner
-    for _step in range(max(step, 1)):
-        if at is None:
-            break
-        people.append(at.pk)
-        at = Member.objects.unscoped("whom to remind").filter(pk=at.manager_id).first() if at.manager_id else None
-    return people
