@@ -108,7 +108,7 @@ class LineForm(VerbForm):
 
     product = forms.ModelChoiceField(Product.objects.none(), label=_("product"), required=False)
     name = forms.CharField(
-        label=_("text"), max_length=200, required=False, help_text=_("Empty: the name of the product.")
+        label=_("what is sold"), max_length=200, required=False, help_text=_("Empty: the name of the product.")
     )
     quantity = forms.DecimalField(
         label=_("quantity"), max_digits=12, decimal_places=3, required=False, min_value=Decimal("0.001"), initial=1

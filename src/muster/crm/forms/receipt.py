@@ -23,7 +23,7 @@ class ReceiptForm(OwnedForm):
     `wanted`."""
 
     spread = forms.ChoiceField(
-        label=_("what it is for"),
+        label=_("used for"),
         choices=[("due", _("Oldest due first")), ("advance", _("Advance: allocate later"))],
         initial="due",
         required=False,

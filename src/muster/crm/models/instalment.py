@@ -14,7 +14,7 @@ class Instalment(ScopedModel):
     contract = models.ForeignKey("crm.Contract", models.CASCADE, related_name="instalments", verbose_name=_("contract"))
     number = models.PositiveSmallIntegerField(_("number"))
     name = models.CharField(_("for what"), max_length=100, blank=True)
-    due_on = models.DateField(_("due on"))
+    due_on = models.DateField(_("payable on"))
     late_on = models.DateField(_("overdue from"), editable=False)  # the day after
     percent = models.DecimalField(
         _("per cent"), max_digits=7, decimal_places=4, null=True, blank=True

@@ -59,7 +59,9 @@ class Line(ScopedModel):
     product = models.ForeignKey(
         "crm.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
     )
-    name = models.CharField(_("text"), max_length=200, blank=True, help_text=_("Empty: the name of the product."))
+    name = models.CharField(
+        _("what is sold"), max_length=200, blank=True, help_text=_("Empty: the name of the product.")
+    )
     quantity = models.DecimalField(
         _("quantity"),
         max_digits=12,

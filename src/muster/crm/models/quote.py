@@ -13,7 +13,7 @@ class Quote(Priced):
         DRAFT = "draft", _("Draft")
         SENT = "sent", _("Sent")
         ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", _("Declined by the customer")
         REPLACED = "replaced", _("Replaced")
 
     revision = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
@@ -22,7 +22,7 @@ class Quote(Priced):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     quoted_on = models.DateField(_("quoted on"), null=True, blank=True, editable=False)
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    valid_until = models.DateField(_("offer valid until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("quote")

@@ -109,10 +109,10 @@ class ReceiptPolicy(Policy):
 
     def owned(self, actor: Actor, scopes: frozenset[str]) -> Q:
         """As one list of keys: with OR between several, PostgreSQL reads every receipt for a page of a few."""
-        members, reason = members_within(actor, scopes), "scope engine"
-        contracts = Contract.objects.unscoped(reason).filter(owner__in=members).order_by()
-        rows = Receipt.objects.unscoped(reason).order_by()
-        paid = Allocation.objects.unscoped(reason).order_by().filter(contract__in=contracts.values("pk"))
+        members = members_within(actor, scopes)
+        contracts = Contract.objects.unscoped("scope engine").filter(owner__in=members).order_by()
+        rows = Receipt.objects.unscoped("scope engine").order_by()
+        paid = Allocation.objects.unscoped("scope engine").order_by().filter(contract__in=contracts.values("pk"))
         parts = [
             rows.filter(contract__in=contracts.values("pk")).values("pk"),
             rows.filter(contract=None, allocated=0, account__owner__in=members).values("pk"),

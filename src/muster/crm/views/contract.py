@@ -176,7 +176,7 @@ def contract_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _tabs(contract: Contract, tab: str) -> list[dict[str, Any]]:
-    labels = (_("Plan"), _("Receipts"), _("Invoices"), _("Lines"), _("History"))
+    labels = (_("Payment plan"), _("Receipts"), _("Invoices"), _("Lines"), _("History"))
     url = contract.get_absolute_url()
     return [
         {"label": label, "url": f"{url}?tab={key}", "active": key == tab}

@@ -202,7 +202,7 @@ def _invoice(row: Invoice) -> dict[str, Any]:
         "badges": [*([red] if row.amount < 0 else []), *([voided] if row.voided_on else [])],
         "facts": [
             fact(_("Issued on"), day_name(row.issued_on)),
-            fact(_("Kind"), row.get_kind_display()),
+            fact(_("Kind of invoice"), row.get_kind_display()),
             fact(_("Tax"), money.display(row.tax, row.currency)),
             fact(_("Taken back in red"), money.display(row.credited, row.currency) if row.credited else ""),
         ],
