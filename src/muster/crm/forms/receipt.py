@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
+from muster.core.fields import default_currency
 from muster.core.forms import MoneyInput, VerbForm, key_of
 from muster.core.periods import today
 from muster.crm.forms.records import OwnedForm
@@ -79,7 +80,7 @@ class ReceiptForm(OwnedForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        wanted, unit = {}, values.get("currency") or "CNY"
+        wanted, unit = {}, values.get("currency") or default_currency()
         for row in self.open:
             if text := values.pop(f"{TO}{row.pk}", ""):
                 try:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from muster.access import permissions
+from muster.access.models import Event
 from muster.access.pages import act_page, asked, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.scope import visible_or_404
 from muster.core import money
@@ -214,7 +216,9 @@ def _lines(actor: Any, contract: Contract) -> dict[str, Any]:
 
 def _history(actor: Any, contract: Contract) -> dict[str, Any]:
     rows = PlanChange.objects.visible_to(actor).filter(contract=contract).select_related("by")
-    return {"plan_changes": list(rows.order_by("-id")[:SHOWN])}
+    events = Event.objects.visible_to(actor).filter(model="crm.contract", object_id=contract.pk).order_by("-id")
+    told = [{"label": permissions.label_of(one.action), "by": one.by, "at": one.at} for one in events[:SHOWN]]
+    return {"plan_changes": list(rows.order_by("-id")[:SHOWN]), "events": told}
 
 
 _BODIES = {"plan": _plan, "receipts": _receipts, "invoices": _invoices, "lines": _lines, "history": _history}
@@ -237,7 +241,6 @@ def _record(actor: Any, contract: Contract) -> dict[str, Any]:
             fact(_("Invoiced"), money.display(contract.invoiced, unit)),
         ],
         "side": _side(contract),
-        "line": True,
         "back_url": reverse("contract_list"),
         "back_label": _("Contracts"),
         "changed": changed(contract),

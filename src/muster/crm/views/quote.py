@@ -114,7 +114,6 @@ def _record(quote: Quote) -> dict[str, Any]:
             *([fact(_("In capitals"), words)] if (words := money.in_capitals(quote.total, unit)) else []),
             *field_facts(quote, "terms"),
         ],
-        "line": True,
         "back_url": reverse("quote_list"),
         "back_label": _("Quotes"),
         "changed": changed(quote),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.pages import act_page, asked, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.scope import visible_or_404
 from muster.core import money
+from muster.core.fields import default_currency
 from muster.core.forms import key_of
 from muster.core.http import Request
 from muster.core.periods import today
@@ -156,7 +157,6 @@ def _receipt(row: Receipt) -> dict[str, Any]:
             *field_facts(row, "contract", "refund_of", "method", "payer", "reference", "note"),
             *field_facts(row, "voided_on", "void_reason"),
         ],
-        "line": True,
         "back_url": reverse("receipt_list"),
         "back_label": _("Receipts"),
         "changed": changed(row),
@@ -210,7 +210,6 @@ def _invoice(row: Invoice) -> dict[str, Any]:
             link_fact(_("Contract"), row.contract),
             *field_facts(row, "red_of", "title", "tax_no", "note", "member", "voided_on", "void_reason"),
         ],
-        "line": True,
         "back_url": reverse("invoice_list"),
         "back_label": _("Invoices"),
         "changed": changed(row),
@@ -222,9 +221,9 @@ def receivables(request: Request) -> HttpResponse:
     """What is still to come in, by age: as chips with sums, as a chart, and the instalments themselves."""
     values = {key: value for key, value in asked(request).items() if key != "bucket"}
     ages = ageing(RECEIVABLES.rows(request.actor, values), today())
-    unit = next((unit for age in ages for unit in age.sums), "CNY")
+    unit = next((unit for age in ages for unit in age.sums), default_currency())
     series = [float(money.major(age.sums.get(unit, 0), unit)) for age in ages]
-    chart = {"categories": [str(age.label) for age in ages], "series": [{"name": unit, "data": series}]}
+    chart = {"labels": [str(age.label) for age in ages], "series": [{"name": unit, "data": series}]}
     chosen = request.GET.get("bucket", "")
     links = [{"age": age, "active": age.key == chosen} for age in ages]
     return _receivables(request, ages=links, chart=chart, chosen=chosen)
