@@ -14,13 +14,24 @@ from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
 from muster.crm.models import (
     Account,
+    AccountInvoiceData,
     AccountMember,
+    Allocation,
     Contact,
+    Contract,
+    ContractLine,
     Deal,
+    Instalment,
+    Invoice,
+    InvoiceReceipt,
+    PlanChange,
     Pool,
     PoolExtension,
     PoolLook,
     PoolStay,
+    Quote,
+    QuoteLine,
+    Receipt,
     Routing,
     StageChange,
 )
@@ -83,6 +94,7 @@ def rows_of(member: Member) -> None:
     make_contact(account)
     deal = make_deal(member, account=account)
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
+    papers_of(member, account)
     make_activity(member)
     make_task(member)
     MemberPrivate(member=member).save()
@@ -137,7 +149,29 @@ def rows_of(member: Member) -> None:
     ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
 
 
+def papers_of(member: Member, account: Account) -> None:
+    """A quote, and a contract with all that can stand on it."""
+    quote = Quote(name="Quote", number=f"Q{member.pk}", account=account, owner=member)
+    quote.save()
+    QuoteLine(quote=quote, name="Press").save()
+    contract = Contract(name="Contract", number=f"C{member.pk}", account=account, owner=member, total=100)
+    contract.save()
+    ContractLine(contract=contract, name="Press").save()
+    instalment = Instalment(contract=contract, number=1, due_on=DAY, late_on=DAY, amount=100)
+    instalment.save()
+    PlanChange(contract=contract, number=1, changed_on=DAY).save()
+    receipt = Receipt(number=f"R{member.pk}", account=account, collector=member, amount=100, received_on=DAY)
+    receipt.save()
+    Allocation(receipt=receipt, instalment=instalment, contract=contract, amount=100, allocated_on=DAY).save()
+    invoice = Invoice(contract=contract, account=account, number=f"I{member.pk}", amount=100, issued_on=DAY)
+    invoice.save()
+    InvoiceReceipt(invoice=invoice, receipt=receipt).save()
+    AccountInvoiceData(account=account, title="Title").save()
+
+
 OWNED = {
+    *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
+    *(Quote, QuoteLine, Receipt),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(Absence, AuditItem, ChangeRequest, Routing, Verification),
     *(PoolExtension, PoolLook, PoolStay),

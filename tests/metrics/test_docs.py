@@ -10,6 +10,7 @@ from muster.core.periods import Period
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
+from tests.metrics import papers
 from tests.metrics.conftest import OPERATOR
 
 PAGES = Path(__file__).parents[2] / "docs" / "metrics"
@@ -46,7 +47,9 @@ def value(unit: str, text: str) -> int | float | None:
 
 
 def write(firm, row: dict[str, str]) -> None:
-    if "amount" in row:
+    if {"total", "invoiced", "received", "due"} & set(row):
+        papers.write(firm, row)
+    elif "amount" in row:
         firm.deal(
             row["member"],
             row["status"],

@@ -4,6 +4,7 @@ import datetime as dt
 
 from muster.core.jobs.schedule import chore
 from muster.crm.actions.recycle import recycle
+from muster.crm.actions.reminders import remind_of_dues
 from muster.crm.actions.router import route_idle
 
 
@@ -18,3 +19,10 @@ def recycle_tonight() -> int:
     """What nobody looks after returns to its public pool, and owners are warned. A run that was cut off goes on
     where it ended."""
     return recycle()
+
+
+@chore("crm.remind_of_dues", dt.timedelta(hours=6))
+def remind_of_payments() -> int:
+    """Who has to collect hears of it in time. Running it again tells nobody twice: each instalment knows its last
+    step."""
+    return remind_of_dues()

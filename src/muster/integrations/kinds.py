@@ -36,6 +36,7 @@ TOPICS = {
         ),
         Topic("requests", _("Changes of details"), _("What waits for your approval, and what became of your own")),
         Topic("reminders", _("Reminders"), _("Audits, and documents and certificates that end"), Level.DIGEST),
+        Topic("collect", _("Payments to collect"), _("What is due soon, and what is overdue"), Level.DIGEST),
         Topic("papers", _("Company papers"), _("What you are asked to read")),
         Topic("pool", _("Public pool"), _("What returns to it soon, and what did; requests for more time")),
         Topic("results", _("Results of your people"), _("Deals won and lost"), Level.HERE),
@@ -153,6 +154,12 @@ KINDS: dict[str, Kind] = {
     "people.auditcampaign.remind": Kind(
         _("Please finish the audit: %(name)s"), "clipboard-check", "amber", _named_in_it, "reminders"
     ),
+    "crm.instalment.due": Kind(_("Payment due: %(account)s, %(name)s"), "hourglass", "amber", _named_in_it, "collect"),
+    "crm.instalment.late": Kind(
+        _("%(days)s days overdue: %(account)s, %(name)s"), "hourglass", "red", _named_in_it, "collect"
+    ),
+    "crm.contract.transfer": Kind(_("%(by)s gave you the contract %(name)s"), "file-text", "blue", _owner, "given"),
+    "crm.contract.sign": Kind(_("%(by)s signed the contract %(name)s"), "file-text", "green", _manager, "results"),
     "people.paper.publish": Kind(
         _("%(by)s asks you to read: %(name)s"), "file-certificate", "blue", _readers, "papers"
     ),

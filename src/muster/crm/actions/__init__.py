@@ -1,3 +1,3 @@
-from muster.crm.actions import account, deal, routing, setup
+from muster.crm.actions import account, contract, deal, invoice, plan, quote, receipt, routing, series, setup
 
-__all__ = ["account", "deal", "routing", "setup"]
+__all__ = ["account", "contract", "deal", "invoice", "plan", "quote", "receipt", "routing", "series", "setup"]

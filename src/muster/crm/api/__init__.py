@@ -1,5 +1,5 @@
 """The crm room over the API."""
 
-from muster.crm.api import pool, records
+from muster.crm.api import contract, pool, records
 
-RESOURCES = [*records.RESOURCES, *pool.RESOURCES]
+RESOURCES = [*records.RESOURCES, *contract.RESOURCES, *pool.RESOURCES]

@@ -14,6 +14,7 @@ from muster.crm.actions.routing import (
     unseat_member,
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
+from muster.crm.api.contract import OF_DEAL
 from muster.crm.api.pool import OF_ACCOUNTS
 from muster.crm.forms.records import (
     AccountForm,
@@ -76,6 +77,7 @@ RESOURCES = [
             Verb("lose", lose_deal, "crm.deal.lose", LoseForm),
             Verb("reopen", reopen_deal, "crm.deal.reopen"),
             Verb("transfer", transfer_deal, "crm.deal.transfer", TransferForm),
+            OF_DEAL,
         ),
     ),
     Resource("products", PRODUCTS, ProductForm, products),

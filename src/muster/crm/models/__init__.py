@@ -1,17 +1,32 @@
 from muster.crm.models.account import Account, AccountMember, Contact
+from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.instalment import Instalment, PlanChange
+from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
 from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
+from muster.crm.models.quote import Quote, QuoteLine
+from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
+from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
 
 __all__ = [
     "Account",
+    "AccountInvoiceData",
     "AccountMember",
+    "Allocation",
     "ClaimLimit",
     "Contact",
+    "Contract",
+    "ContractLine",
     "Deal",
+    "Instalment",
+    "Invoice",
+    "InvoiceReceipt",
     "LossReason",
+    "NumberSeries",
     "Pipeline",
+    "PlanChange",
     "Pool",
     "PoolExtension",
     "PoolLook",
@@ -19,6 +34,9 @@ __all__ = [
     "PoolSeat",
     "PoolStay",
     "Product",
+    "Quote",
+    "QuoteLine",
+    "Receipt",
     "Routing",
     "RoutingRule",
     "RoutingSeat",

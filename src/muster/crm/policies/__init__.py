@@ -1,3 +1,7 @@
 """Who sees which rows of the crm room."""
 
-from muster.crm.policies import pool, records  # noqa: F401
+from muster.crm.policies import (  # noqa: F401
+    contract,
+    pool,
+    records,
+)

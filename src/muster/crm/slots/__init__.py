@@ -1,3 +1,7 @@
 """Where the crm room shows itself."""
 
-from muster.crm.slots import pool, records  # noqa: F401
+from muster.crm.slots import (  # noqa: F401
+    contract,
+    pool,
+    records,
+)

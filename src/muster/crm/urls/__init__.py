@@ -1,5 +1,5 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import pool, records
+from muster.crm.urls import contract, pool, records
 
-urlpatterns = [*records.urlpatterns, *pool.urlpatterns]
+urlpatterns = [*records.urlpatterns, *contract.urlpatterns, *pool.urlpatterns]

@@ -33,6 +33,7 @@ def home(request: Request) -> HttpResponse:
             "tasks": day.tasks(),
             "plans": day.plans(),
             "closing": day.closing(),
+            "collecting": day.collecting(),
             "quiet": day.quiet(),
             "numbers": day.numbers(),
             "silent": day.silent() if sees_others(request.actor) else None,

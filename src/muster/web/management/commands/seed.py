@@ -15,6 +15,7 @@ from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
+from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         make_people(firm)
         Market(firm).make()
         tell(firm)
+        make_contracts(firm)
         set_going(firm)
         make_skills(firm)
         set_rules(firm)
