@@ -12,7 +12,18 @@ from muster.access.models import ApiToken, Event, RoleAssignment, SavedView, Use
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
-from muster.crm.models import Account, AccountMember, Contact, Deal, Routing, StageChange
+from muster.crm.models import (
+    Account,
+    AccountMember,
+    Contact,
+    Deal,
+    DuplicateCheck,
+    JoinRequest,
+    Lead,
+    Merge,
+    Routing,
+    StageChange,
+)
 from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
@@ -73,6 +84,10 @@ def rows_of(member: Member) -> None:
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
     make_activity(member)
     make_task(member)
+    Lead(name="Lead", owner=member).save()
+    Merge(owner=member, kind="crm.account", survivor_id=1, merged_id=2, until=timezone.now()).save()
+    DuplicateCheck(member=member, on=DAY).save()
+    JoinRequest(account=account, member=member).save()
     MemberPrivate(member=member).save()
     Handover(member=member).save()
     checklist = Checklist(member=member, kind="joiner", day=DAY)
@@ -116,7 +131,7 @@ def rows_of(member: Member) -> None:
 
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(Absence, AuditItem, ChangeRequest, Routing, Verification),
+    *(Absence, AuditItem, ChangeRequest, DuplicateCheck, JoinRequest, Lead, Merge, Routing, Verification),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,

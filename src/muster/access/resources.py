@@ -25,6 +25,7 @@ from muster.access.models import IdempotencyKey
 from muster.access.schemas import as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
+from muster.core.alike import MARKS
 from muster.core.custom import PREFIX, known, types
 from muster.core.custom.forms import not_offered
 from muster.core.custom.show import listing_for
@@ -38,6 +39,7 @@ QUERY: Any = Query
 BODY: Any = Body
 
 INTERNAL = {"refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+INTERNAL |= {"met", *MARKS}
 LONGEST_KEY = 200
 
 

@@ -3,6 +3,8 @@
 import datetime as dt
 
 from muster.core.jobs.schedule import chore
+from muster.crm.actions.ladder import climb
+from muster.crm.actions.marking import fill_marks
 from muster.crm.actions.router import route_idle
 
 
@@ -10,3 +12,15 @@ from muster.crm.actions.router import route_idle
 def route_what_is_idle() -> int:
     """Rules give what nobody has. Running it again gives nothing twice: what somebody has is idle no longer."""
     return route_idle()
+
+
+@chore("crm.fill_marks", dt.timedelta(minutes=1))
+def fill_what_records_are_compared_by() -> int:
+    """Records from before there was a check for duplicates, some thousand a minute."""
+    return fill_marks()
+
+
+@chore("crm.lead_ladder", dt.timedelta(hours=1))
+def take_leads_up_the_ladder() -> int:
+    """Leads that nobody follows up. Each step is taken once: a lead remembers where it stands."""
+    return climb()

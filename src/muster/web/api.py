@@ -22,6 +22,7 @@ from muster.access.schemas import PROBLEMS, Problem
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
 from muster.core.listings import BadInput
+from muster.crm.api.double import router as double_router
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
 from muster.web.api_resources import RESOURCES
@@ -70,6 +71,7 @@ for _resource in RESOURCES:
 add_upload(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
+api.add_router("", double_router)
 
 
 def problem(

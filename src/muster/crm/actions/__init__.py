@@ -1,3 +1,3 @@
-from muster.crm.actions import account, deal, routing, setup
+from muster.crm.actions import account, conversion, deal, duplicates, joining, ladder, lead, merging, routing, setup
 
-__all__ = ["account", "deal", "routing", "setup"]
+__all__ = ["account", "conversion", "deal", "duplicates", "joining", "ladder", "lead", "merging", "routing", "setup"]

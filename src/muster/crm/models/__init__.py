@@ -1,5 +1,8 @@
 from muster.crm.models.account import Account, AccountMember, Contact
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.duplicate import DuplicateCheck, JoinRequest
+from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
+from muster.crm.models.merge import Merge
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
 
@@ -8,7 +11,14 @@ __all__ = [
     "AccountMember",
     "Contact",
     "Deal",
+    "DuplicateCheck",
+    "JoinRequest",
+    "Lead",
+    "LeadReason",
+    "LeadSource",
+    "LeadStep",
     "LossReason",
+    "Merge",
     "Pipeline",
     "Product",
     "Routing",

@@ -1,3 +1,3 @@
 """Where the crm room shows itself."""
 
-from muster.crm.slots import records  # noqa: F401
+from muster.crm.slots import belongs, leads, records  # noqa: F401

@@ -1,5 +1,5 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import records
+from muster.crm.urls import double, leads, merges, records
 
-urlpatterns = [*records.urlpatterns]
+urlpatterns = [*records.urlpatterns, *leads.urlpatterns, *double.urlpatterns, *merges.urlpatterns]
