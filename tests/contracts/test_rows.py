@@ -21,9 +21,13 @@ from muster.crm.models import (
     Contract,
     ContractLine,
     Deal,
+    DuplicateCheck,
     Instalment,
     Invoice,
     InvoiceReceipt,
+    JoinRequest,
+    Lead,
+    Merge,
     PlanChange,
     Pool,
     PoolExtension,
@@ -97,6 +101,10 @@ def rows_of(member: Member) -> None:
     papers_of(member, account)
     make_activity(member)
     make_task(member)
+    Lead(name="Lead", owner=member).save()
+    Merge(owner=member, kind="crm.account", survivor_id=1, merged_id=2, until=timezone.now()).save()
+    DuplicateCheck(member=member, on=DAY).save()
+    JoinRequest(account=account, member=member).save()
     MemberPrivate(member=member).save()
     SheetNote(member=member, kind="comment", text="Note", on=DAY, by="Lead").save()
     Handover(member=member).save()
@@ -173,7 +181,7 @@ OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(Absence, AuditItem, ChangeRequest, Routing, Verification),
+    *(Absence, AuditItem, ChangeRequest, DuplicateCheck, JoinRequest, Lead, Merge, Routing, Verification),
     *(PoolExtension, PoolLook, PoolStay),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(

@@ -25,6 +25,7 @@ from muster.access.models import IdempotencyKey
 from muster.access.schemas import as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
+from muster.core.alike import MARKS
 from muster.core.custom import PREFIX, known, types
 from muster.core.custom.forms import not_offered
 from muster.core.custom.show import listing_for
@@ -39,7 +40,7 @@ BODY: Any = Body
 
 INTERNAL = {
     *("refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"),
-    *("clock_owner", "warned_for"),
+    *("clock_owner", "warned_for", "met", *MARKS),
     "result",  # of an audit: names who did not answer, so it is handed out with a permission of its own
 }
 LONGEST_KEY = 200

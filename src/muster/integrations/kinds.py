@@ -34,8 +34,13 @@ TOPICS = {
         Topic(
             "given", _("Given to you"), _("Customers, deals and tasks, and what waits for you to give it"), Level.NOW
         ),
-        Topic("requests", _("Changes of details"), _("What waits for your approval, and what became of your own")),
-        Topic("reminders", _("Reminders"), _("Audits, and documents and certificates that end"), Level.DIGEST),
+        Topic("requests", _("Requests"), _("What waits for your approval, and what became of your own")),
+        Topic(
+            "reminders",
+            _("Reminders"),
+            _("Leads that wait, audits, and documents and certificates that end"),
+            Level.DIGEST,
+        ),
         Topic("collect", _("Payments to collect"), _("What is due soon, and what is overdue"), Level.DIGEST),
         Topic("papers", _("Company papers"), _("What you are asked to read")),
         Topic("pool", _("Public pool"), _("What returns to it soon, and what did; requests for more time")),
@@ -137,8 +142,32 @@ KINDS: dict[str, Kind] = {
     ),
     "crm.poolextension.approve": Kind(_("%(by)s granted more time: %(name)s"), "check", "green", _owner, "pool"),
     "crm.poolextension.reject": Kind(_("%(by)s granted no more time: %(name)s"), "x", "red", _owner, "pool"),
+    "crm.joinrequest.create": Kind(_("%(by)s asks to join: %(name)s"), "user-plus", "amber", _owner, "requests"),
+    "crm.joinrequest.accepted": Kind(
+        _("You are on the team of %(name)s now"), "users-plus", "green", _named_in_it, "requests"
+    ),
+    "crm.joinrequest.declined": Kind(
+        _("Your request to join a customer's team was declined"), "x", "red", _named_in_it, "requests"
+    ),
     "crm.routing.wait": Kind(
         _("Nobody is left for %(name)s: it waits for you to give it"), "alarm", "red", _queue, "given"
+    ),
+    "crm.lead.transfer": Kind(_("%(by)s gave you the lead %(name)s"), "user-search", "blue", _owner, "given"),
+    "crm.lead.remind": Kind(
+        _("Waits for you since %(days)s working days: %(name)s"), "alarm", "amber", _named_in_it, "reminders"
+    ),
+    "crm.lead.escalate": Kind(
+        _("Nobody followed up for %(days)s working days: %(name)s"), "alarm", "red", _named_in_it, "reminders"
+    ),
+    "crm.lead.risk": Kind(
+        _("High risk, no contact for %(days)s working days: %(name)s"),
+        "alert-triangle",
+        "red",
+        _named_in_it,
+        "reminders",
+    ),
+    "crm.lead.back": Kind(
+        _("Taken back after %(days)s working days: %(name)s"), "arrow-back-up", "red", _named_in_it, "reminders"
     ),
     "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner, "given"),
     "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager, "results"),

@@ -23,6 +23,7 @@ from muster.access.schemas import PROBLEMS, Problem
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
 from muster.core.listings import BadInput
+from muster.crm.api.double import router as double_router
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
 from muster.people.api import ROUTES as PEOPLE_ROUTES
@@ -73,6 +74,7 @@ for _add in (add_begin, add_upload, *PEOPLE_ROUTES):
     _add(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
+api.add_router("", double_router)
 
 
 def problem(

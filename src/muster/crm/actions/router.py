@@ -85,7 +85,8 @@ class Router:
 
     def _decided(self, locked: RoutingRule, row: Any) -> Routing:
         now = timezone.now()
-        people = self.pool.candidates(now, self.given, self.pool.loads)
+        never = self.kind.not_to(row)
+        people = [one for one in self.pool.candidates(now, self.given, self.pool.loads) if one.id not in never]
         demand = self.pool.demand(row, now, self.names)
         choice = choose(as_rule(locked), people, demand, read_memory(locked.memory))
         if choice.chosen is None:

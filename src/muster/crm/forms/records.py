@@ -1,6 +1,6 @@
 """What is asked for about customers and deals. `Meta.first` are the fields shown at once; the others unfold."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from muster.core import money
 from muster.core.forms import ActorForm, MoneyInput, VerbForm
 from muster.core.periods import today
 from muster.crm.forms.asks import Asking
+from muster.crm.forms.duplicates import LooksForDouble
 from muster.crm.models import Account, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
 from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
@@ -40,7 +41,21 @@ class OwnedForm(ActorForm):
         return bool(self.instance.pk) or any(one.errors for one in self.further)
 
 
-class AccountForm(OwnedForm):
+class DistinctForm(LooksForDouble, OwnedForm):
+    """Of a new record it is asked whether there is one like it already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_reason()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self.look_for_double(values)
+        return values
+
+
+class AccountForm(DistinctForm):
+    alike: ClassVar = {"name": "name", "phone": "phone", "website": "website", "code": "credit_code"}
     website = forms.URLField(label=_("website"), max_length=200, required=False, assume_scheme="https")
 
     class Meta:
@@ -52,6 +67,7 @@ class AccountForm(OwnedForm):
             "city",
             "phone",
             "website",
+            "credit_code",
             "owner",
             "parent",
             "country",
@@ -69,7 +85,9 @@ class AccountForm(OwnedForm):
         widgets = {"notes": NOTES}
 
 
-class ContactForm(OwnedForm):
+class ContactForm(DistinctForm):
+    alike: ClassVar = {"phone": "phone", "email": "email"}
+
     class Meta:
         model = Contact
         fields = ["name", "account", "title", "phone", "email", "wechat", "decides", "owner", "notes"]

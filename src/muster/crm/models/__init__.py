@@ -1,8 +1,11 @@
 from muster.crm.models.account import Account, AccountMember, Contact
 from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.duplicate import DuplicateCheck, JoinRequest
 from muster.crm.models.instalment import Instalment, PlanChange
 from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
+from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
+from muster.crm.models.merge import Merge
 from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
 from muster.crm.models.quote import Quote, QuoteLine
 from muster.crm.models.receipt import Allocation, Receipt
@@ -20,10 +23,17 @@ __all__ = [
     "Contract",
     "ContractLine",
     "Deal",
+    "DuplicateCheck",
     "Instalment",
     "Invoice",
     "InvoiceReceipt",
+    "JoinRequest",
+    "Lead",
+    "LeadReason",
+    "LeadSource",
+    "LeadStep",
     "LossReason",
+    "Merge",
     "NumberSeries",
     "Pipeline",
     "PlanChange",
