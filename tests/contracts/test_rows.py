@@ -10,9 +10,9 @@ from django.utils import timezone
 from muster.access.actors import new_token
 from muster.access.models import ApiToken, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, Comment, Task
 from muster.crm.actions.account import accounts
-from muster.crm.models import Account, AccountMember, Contact, Deal, Routing, StageChange
+from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze, Routing, StageChange
 from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
@@ -38,6 +38,7 @@ from muster.people.models import (
     TerritoryAssignment,
     Verification,
 )
+from muster.reporting.models import Briefing, BriefingIssue, Report, ReportContent, ReportTemplate
 from tests.factories import (
     actor_of,
     make_account,
@@ -71,8 +72,11 @@ def rows_of(member: Member) -> None:
     make_contact(account)
     deal = make_deal(member, account=account)
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
-    make_activity(member)
+    DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    activity = make_activity(member)
+    Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
     make_task(member)
+    reported(member)
     MemberPrivate(member=member).save()
     Handover(member=member).save()
     checklist = Checklist(member=member, kind="joiner", day=DAY)
@@ -114,7 +118,21 @@ def rows_of(member: Member) -> None:
     ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
 
 
+def reported(member: Member) -> None:
+    template = ReportTemplate(name="Daily", kind="day")
+    template.save()
+    now = timezone.now()
+    when = {"starts_on": DAY, "due_on": DAY, "due_at": now, "sent_at": now}
+    report = Report(template=template, kind="day", member=member, state="sent", **when)
+    report.save()
+    ReportContent(report=report).save()
+    briefing = Briefing(name="Mornings")
+    briefing.save()
+    BriefingIssue(briefing=briefing, member=member, starts_on=DAY).save()
+
+
 OWNED = {
+    *(BriefingIssue, Comment, DealSnooze, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(Absence, AuditItem, ChangeRequest, Routing, Verification),
     *(DataExport, Erasure, MemberDocument, PaperReading),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "muster.crm",
     "muster.activities",
     "muster.metrics",
+    "muster.reporting",
     "muster.integrations",
     "muster.web",
 ]

@@ -7,9 +7,10 @@ rules), and stands in PARTS.
 from types import ModuleType
 from typing import Any
 
+from muster.access.builtin import reporting
 from muster.access.builtin.roles import FIVE
 
-PARTS: list[ModuleType] = []
+PARTS: list[ModuleType] = [reporting]
 
 
 def _with_parts(role: dict[str, Any]) -> dict[str, Any]:

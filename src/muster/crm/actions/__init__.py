@@ -1,3 +1,3 @@
-from muster.crm.actions import account, deal, routing, setup
+from muster.crm.actions import account, deal, routing, setup, snooze
 
-__all__ = ["account", "deal", "routing", "setup"]
+__all__ = ["account", "deal", "routing", "setup", "snooze"]

@@ -1,5 +1,5 @@
 """The crm room over the API."""
 
-from muster.crm.api import records
+from muster.crm.api import records, snooze
 
-RESOURCES = [*records.RESOURCES]
+RESOURCES = [*records.RESOURCES, *snooze.RESOURCES]

@@ -1,3 +1,3 @@
 """Who sees which rows of the crm room."""
 
-from muster.crm.policies import records  # noqa: F401
+from muster.crm.policies import records, snooze  # noqa: F401

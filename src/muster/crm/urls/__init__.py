@@ -1,5 +1,5 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import records
+from muster.crm.urls import records, snooze
 
-urlpatterns = [*records.urlpatterns]
+urlpatterns = [*records.urlpatterns, *snooze.urlpatterns]

@@ -1,3 +1,3 @@
-from muster.metrics.catalog import deals, people, work
+from muster.metrics.catalog import customers, deals, people, work
 
-__all__ = ["deals", "people", "work"]
+__all__ = ["customers", "deals", "people", "work"]

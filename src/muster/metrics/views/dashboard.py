@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
-from muster.core import periods
+from muster.core import periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
 from muster.metrics import compute, display
-from muster.metrics.listings import ROWS
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
+from muster.metrics.rows import listing_of
 from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
@@ -29,7 +29,9 @@ def home(request: Request) -> HttpResponse:
     day = Day(request.actor)
     context: dict[str, Any] = {"day": day.day, "name": str(request.user), "papers": to_acknowledge(request.actor)}
     if request.actor.member_id and request.actor.has("activities.task.view"):
+        member = request.actor.member_id
         context |= {
+            "panels": [one.url(member) for one in slots.slots("home", request.actor.has)],
             "tasks": day.tasks(),
             "plans": day.plans(),
             "closing": day.closing(),
@@ -152,7 +154,7 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
         return compute.source_rows(key, actor, period, **where, stage=at)
 
     whole = compute.compute([key], request.actor, period, **where)
-    listing = ROWS[one.model](one.label, rows)
+    listing = listing_of(one.model, one.label, rows)
     shown = display.text(one, whole.cell(key), full=True)
     context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)
