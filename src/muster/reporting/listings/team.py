@@ -40,7 +40,7 @@ FEED = Listing(
         Column("outcome", _("outcome")),
         Column("next_step", _("next step")),
         Column("done_on", _("done on"), kind="date"),
-        Column("clock", _("at"), _clock),
+        Column("clock", _("at"), _clock, order="done_at"),
     ],
     filters=[
         Filter("day", _("day"), kind="date", apply=_on),
@@ -49,6 +49,7 @@ FEED = Listing(
         Filter("unit", _("unit"), kind="record", model="people.unit", apply=_in_unit),
     ],
     related=("owner", "account", "deal"),
+    order="-clock",
     searchable=False,
     export_permission="activities.activity.export",
     empty_icon="sunrise",

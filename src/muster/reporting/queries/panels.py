@@ -70,6 +70,8 @@ def _first(rows: QuerySet[Any]) -> tuple[list[Any], int]:
 
 
 def silent_lines(actor: Actor, day: dt.date) -> Lines:
+    if not workdays.is_workday(day):
+        return Lines(empty=_("It is a day off: nobody has to log anything."))
     found = silent(actor, day)
     lines = [
         {"title": str(one), "text": str(one.unit or ""), "end": "0", "href": one.get_absolute_url(), "member": one}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from muster.access.pages import act_page, attempt, done, list_page, lists
 from muster.access.scope import can, visible_or_404
+from muster.core import workdays
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import containing, today
@@ -56,17 +57,22 @@ def kind_of(text: str) -> str:
     return text
 
 
-def day_of(request: Request) -> dt.date:
+def day_of(request: Request, usual: dt.date | None = None) -> dt.date:
     text = request.GET.get("day", "")
     try:
-        return dt.date.fromisoformat(text) if text else today()
+        return dt.date.fromisoformat(text) if text else usual or today()
     except ValueError as error:
         raise BadInput(_("“%(text)s” is no day: write it as 2026-03-31.") % {"text": text[:20]}) from error
 
 
+def last_worked() -> dt.date:
+    """Today, or on a day off the last day that was worked: what there is to report on."""
+    return today() if workdays.is_workday(today()) else workdays.shift(today(), -1)
+
+
 def report_write(request: Request, kind: str) -> HttpResponse:
     """One's own report of a period: what was logged, the questions, and one button. Nothing is kept by looking."""
-    day = day_of(request)
+    day = day_of(request, last_worked())
     row = report_of(request.actor, kind_of(kind), day)
     if row is not None and row.state == State.SENT:
         return HttpResponseRedirect(row.get_absolute_url())
@@ -191,5 +197,5 @@ def _card(request: Request, row: Report, member: Any) -> dict[str, Any]:
 def _reader(request: Request) -> dict[str, Any]:
     if not request.actor.has("reporting.teamday.view"):
         return {}
-    day = roll(request.actor, Rhythm.DAY, today())
+    day = roll(request.actor, Rhythm.DAY, last_worked())
     return {"unread": to_read(request.actor)[:100].count(), "missing": len(day.missing), "team": True}

@@ -1,5 +1,6 @@
 """The manager's day, follow-ups in numbers, who has sent reports."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,9 +21,10 @@ from muster.people.models import Unit
 from muster.reporting.listings.team import FEED
 from muster.reporting.models import Rhythm
 from muster.reporting.queries import missing, panels, team
-from muster.reporting.views.report import day_of, kind_of
+from muster.reporting.views.report import day_of, kind_of, last_worked
 from muster.reporting.views.tabs import tabs
 
+CHIPS = replace(FEED, filters=[one for one in FEED.filters if one.key not in ("day", "kind")])  # those two have buttons
 ICONS = {
     "visit": ("map-pin", "teal"),
     "call": ("phone", "blue"),
@@ -43,7 +45,7 @@ def team_day(request: Request) -> HttpResponse:
     counts = comment_counts(request.actor, Activity, [one.pk for one in page.rows])
     items = [{"row": one, "comments": counts.get(one.pk, 0), "look": ICONS[one.kind]} for one in page.rows]
     context = {
-        "listing": Shown(FEED, request, values),
+        "listing": Shown(CHIPS, request, values),
         "items": items,
         "page": shown_page(request, page),
         "day": day,
@@ -142,7 +144,7 @@ def _unit(request: Request) -> Unit | None:
 def report_missing(request: Request) -> HttpResponse:
     """Who has sent, who is missing, who is excused: of those whose reports the viewer follows."""
     kind = kind_of(request.GET.get("kind", Rhythm.DAY))
-    period = containing(day_of(request), kind)
+    period = containing(day_of(request, last_worked()), kind)
     context = {
         "roll": missing.roll(request.actor, kind, period.start),
         "period": period,

@@ -16,6 +16,7 @@ from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         set_rules(firm)
         file_away(firm)
         add_fields(firm)
+        make_reports(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
