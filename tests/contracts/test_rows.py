@@ -10,7 +10,7 @@ from django.utils import timezone
 from muster.access.actors import new_token
 from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, Comment, Task
 from muster.crm.actions.account import accounts
 from muster.crm.models import (
     Account,
@@ -21,6 +21,7 @@ from muster.crm.models import (
     Contract,
     ContractLine,
     Deal,
+    DealSnooze,
     DuplicateCheck,
     Instalment,
     Invoice,
@@ -65,6 +66,7 @@ from muster.people.models import (
     TerritoryAssignment,
     Verification,
 )
+from muster.reporting.models import Briefing, BriefingIssue, Report, ReportContent, ReportTemplate
 from tests.factories import (
     actor_of,
     make_account,
@@ -99,12 +101,15 @@ def rows_of(member: Member) -> None:
     deal = make_deal(member, account=account)
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
     papers_of(member, account)
-    make_activity(member)
-    make_task(member)
     Lead(name="Lead", owner=member).save()
     Merge(owner=member, kind="crm.account", survivor_id=1, merged_id=2, until=timezone.now()).save()
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
+    DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    activity = make_activity(member)
+    Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
+    make_task(member)
+    reported(member)
     MemberPrivate(member=member).save()
     SheetNote(member=member, kind="comment", text="Note", on=DAY, by="Lead").save()
     Handover(member=member).save()
@@ -177,9 +182,23 @@ def papers_of(member: Member, account: Account) -> None:
     AccountInvoiceData(account=account, title="Title").save()
 
 
+def reported(member: Member) -> None:
+    template = ReportTemplate(name="Daily", kind="day")
+    template.save()
+    now = timezone.now()
+    when = {"starts_on": DAY, "due_on": DAY, "due_at": now, "sent_at": now}
+    report = Report(template=template, kind="day", member=member, state="sent", **when)
+    report.save()
+    ReportContent(report=report).save()
+    briefing = Briefing(name="Mornings")
+    briefing.save()
+    BriefingIssue(briefing=briefing, member=member, starts_on=DAY).save()
+
+
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
+    *(BriefingIssue, Comment, DealSnooze, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(Absence, AuditItem, ChangeRequest, DuplicateCheck, JoinRequest, Lead, Merge, Routing, Verification),
     *(PoolExtension, PoolLook, PoolStay),

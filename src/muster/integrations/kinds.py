@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.actions.role import keepers
 from muster.access.models import Event, Grant, RoleAssignment
 from muster.access.queries import held_now
+from muster.activities.actions.comment import whom_to_tell
 from muster.crm.models import PoolExtension, PoolSeat
 from muster.integrations.models import Level
 from muster.people.models import Member, PaperReading
+from muster.reporting.models import Report
+from muster.reporting.queries.briefing import said
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ TOPICS = {
         Topic(
             "given", _("Given to you"), _("Customers, deals and tasks, and what waits for you to give it"), Level.NOW
         ),
+        Topic("comments", _("Comments"), _("On your work and your reports, and where you are named"), Level.NOW),
+        Topic("reports", _("Reports"), _("What you have to send, and who of your people has not"), Level.NOW),
+        Topic("briefings", _("Sales briefings"), _("The numbers of your people, at the set time"), Level.NOW),
         Topic("requests", _("Requests"), _("What waits for your approval, and what became of your own")),
         Topic(
             "reminders",
@@ -84,6 +90,21 @@ def _readers(event: Event) -> Iterable[int]:
     return list((rows.filter(member__in=named) if named else rows).values_list("member_id", flat=True))
 
 
+def _commented(event: Event) -> Iterable[int]:
+    """Whose record it is, who works on it, who is named."""
+    return whom_to_tell(event.object_id)
+
+
+def _reader(event: Event) -> Iterable[int]:
+    """For whom the report is."""
+    rows = Report.objects.unscoped("whom to notify").filter(pk=event.object_id)
+    return [pk for pk in rows.values_list("reviewer_id", flat=True) if pk]
+
+
+def _briefing(row: Any) -> dict[str, Any]:
+    return {"numbers": said(row)}
+
+
 def _line(event: Event) -> Iterable[int]:
     return [*_owner(event), *_manager(event)]
 
@@ -125,6 +146,7 @@ class Kind:
     tone: str
     receivers: Callable[[Event], Iterable[int]]
     topic: str
+    words: Callable[[Any], dict[str, Any]] | None = None  # more words for the sentence, of the record as it is now
 
 
 KINDS: dict[str, Kind] = {
@@ -170,6 +192,18 @@ KINDS: dict[str, Kind] = {
         _("Taken back after %(days)s working days: %(name)s"), "arrow-back-up", "red", _named_in_it, "reminders"
     ),
     "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner, "given"),
+    "activities.comment.create": Kind(_("%(by)s commented: %(name)s"), "message", "blue", _commented, "comments"),
+    "reporting.report.send": Kind(_("%(by)s sent you a report: %(name)s"), "report", "blue", _reader, "results"),
+    "reporting.report.remind": Kind(
+        _("Soon due: %(name)s. It is drafted already"), "report", "amber", _owner, "reports"
+    ),
+    "reporting.report.overdue": Kind(_("Overdue: %(name)s"), "report", "red", _owner, "reports"),
+    "reporting.reportround.missing": Kind(
+        _("%(missing)s of %(expected)s reports are missing: %(name)s"), "report", "amber", _named_in_it, "reports"
+    ),
+    "reporting.briefingissue.send": Kind(
+        _("%(name)s: %(numbers)s"), "speakerphone", "purple", _owner, "briefings", _briefing
+    ),
     "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager, "results"),
     "crm.deal.lose": Kind(_("%(by)s lost the deal %(name)s"), "target-off", "gray", _manager, "results"),
     "people.changerequest.create": Kind(

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "muster.crm",
     "muster.activities",
     "muster.metrics",
+    "muster.reporting",
     "muster.integrations",
     "muster.web",
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.activities.models import Activity, Task
@@ -71,7 +71,7 @@ class ActivityForm(ActorForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("follow_up_on") and not values.get("follow_up"):
-            raise ValidationError({"follow_up": _t("Say what is to be done by then.")})
+            raise ValidationError({"follow_up": gettext("Say what is to be done by then.")})
         return values
 
     @property

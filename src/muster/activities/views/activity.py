@@ -64,6 +64,7 @@ def activity_detail(request: Request, pk: int) -> HttpResponse:
         "may_edit": may_edit,
         "may_complete": planned and can(request.actor, "activities.activity.complete", row),
         "may_archive": may_edit and request.actor.has("activities.activity.archive"),
+        "may_comment": request.actor.has("activities.comment.view"),
     }
     return render(request, "activities/activity_detail.html", context)
 

@@ -15,6 +15,7 @@ from muster.crm.actions import (
     routing,
     series,
     setup,
+    snooze,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "routing",
     "series",
     "setup",
+    "snooze",
 ]

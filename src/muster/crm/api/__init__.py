@@ -1,6 +1,6 @@
 """The crm room over the API."""
 
-from muster.crm.api import contract, double, leads, merges, pool, records
+from muster.crm.api import contract, double, leads, merges, pool, records, snooze
 
 RESOURCES = [
     *records.RESOURCES,
@@ -9,4 +9,5 @@ RESOURCES = [
     *leads.RESOURCES,
     *merges.RESOURCES,
     *pool.RESOURCES,
+    *snooze.RESOURCES,
 ]

@@ -14,6 +14,7 @@ from muster.crm.actions.routing import (
     unseat_member,
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
+from muster.crm.actions.snooze import snooze_deal, wake_deal
 from muster.crm.api.contract import OF_DEAL
 from muster.crm.api.merges import OF_ACCOUNT, OF_CONTACT
 from muster.crm.api.pool import OF_ACCOUNTS
@@ -34,6 +35,7 @@ from muster.crm.forms.records import (
     TransferForm,
     WinForm,
 )
+from muster.crm.forms.snooze import SnoozeForm
 from muster.crm.listings.records import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
 from muster.crm.models import (
     AccountMember,
@@ -80,6 +82,8 @@ RESOURCES = [
             Verb("reopen", reopen_deal, "crm.deal.reopen"),
             Verb("transfer", transfer_deal, "crm.deal.transfer", TransferForm),
             OF_DEAL,
+            Verb("snooze", snooze_deal, "crm.deal.snooze", SnoozeForm, "Leave a stale deal alone for a while"),
+            Verb("wake", wake_deal, "crm.deal.wake", summary="End the snooze of a deal"),
         ),
     ),
     Resource("products", PRODUCTS, ProductForm, products),

@@ -166,7 +166,9 @@ class StageForm(ActorForm):
     class Meta:
         model = Stage
         fields = ["pipeline", "name", "name_zh", "kind", "position_no", "probability", "stale_after_days"]
-        help_texts = {"stale_after_days": _("A deal without contact for longer counts as stale. Empty: never.")}
+        help_texts = {
+            "stale_after_days": _("In working days. A deal without contact for longer counts as stale. Empty: never.")
+        }
 
 
 class LossReasonForm(ActorForm):

@@ -4,15 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
-from muster.core.periods import today
 from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage
-from muster.crm.queries import industries
+from muster.crm.queries import TOUCHED, industries, stale
 
 MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
 STATUS_TONES = {"open": "blue", "won": "green", "lost": "gray"}
@@ -66,13 +64,9 @@ def _amount(lookup: str) -> Any:
 
 
 def _stale(rows: Any, value: bool, actor: Any) -> Any:
-    """Open, and without contact or step for longer than the stage allows."""
-    late = Q(pk__in=[])
-    touched = Coalesce("last_activity_on", "stage_since", "opened_on")
-    for stage in Stage.objects.visible_to(actor).exclude(stale_after_days=None):
-        late |= Q(stage=stage.pk, touched__lt=today() - dt.timedelta(days=stage.stale_after_days))
-    rows = rows.alias(touched=touched)
-    return rows.filter(late, status=Deal.Status.OPEN) if value else rows.exclude(Q(late, status=Deal.Status.OPEN))
+    """Open, and left alone for more working days than the stage allows."""
+    late = stale(actor)
+    return rows.alias(touched=TOUCHED).filter(late) if value else rows.alias(touched=TOUCHED).exclude(late)
 
 
 def _stages(actor: Any) -> list[tuple[str, str]]:

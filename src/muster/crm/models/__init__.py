@@ -12,6 +12,7 @@ from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
+from muster.crm.models.snooze import DealSnooze
 
 __all__ = [
     "Account",
@@ -23,6 +24,7 @@ __all__ = [
     "Contract",
     "ContractLine",
     "Deal",
+    "DealSnooze",
     "DuplicateCheck",
     "Instalment",
     "Invoice",

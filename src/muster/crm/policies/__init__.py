@@ -7,4 +7,5 @@ from muster.crm.policies import (  # noqa: F401  # noqa: F401
     merges,
     pool,
     records,
+    snooze,
 )

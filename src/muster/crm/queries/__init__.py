@@ -4,15 +4,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from muster.access.scope import Actor
-from muster.core import money
-from muster.core.periods import Period
-from muster.crm.models import Account, AccountMember, Contact, Deal, Pipeline, Pool, PoolStay, Stage
+from muster.core import money, workdays
+from muster.core.periods import Period, today
+from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze, Pipeline, Pool, PoolStay, Stage
 
 MOST_INDUSTRIES = 100
 CARDS_PER_LANE = 25
+TOUCHED = Coalesce("last_activity_on", "stage_since", "opened_on")  # when something was last done with a deal
 
 
 def industries(actor: Actor) -> list[str]:
@@ -127,3 +129,21 @@ def lying(actor: Actor, pools: list[Pool]) -> Counter[int]:
     """How many records lie in each of POOLS."""
     rows = PoolStay.objects.visible_to(actor).filter(pool__in=pools, left_at=None).order_by()
     return Counter(dict(rows.values_list("pool").annotate(number=Count("pk"))))
+
+
+def stale(actor: Actor) -> Q:
+    """For deals with `touched` (TOUCHED): open, without contact or step for more working days than the stage allows,
+    and not snoozed."""
+    late = Q(pk__in=[])
+    for stage in Stage.objects.visible_to(actor).exclude(stale_after_days=None):
+        late |= Q(stage=stage.pk, touched__lt=workdays.shift(today(), -stage.stale_after_days))
+    waits = DealSnooze.objects.unscoped("deals that may wait").filter(deal=OuterRef("pk"), until__gt=today())
+    return late & Q(status=Deal.Status.OPEN) & ~Q(Exists(waits))
+
+
+def stale_deals(actor: Actor) -> QuerySet[Deal]:
+    """The stale deals that count for ACTOR, the longest left alone first."""
+    rows: QuerySet[Deal] = (
+        Deal.objects.counted_for(actor).filter(archived_at=None).alias(touched=TOUCHED).filter(stale(actor))
+    )
+    return rows.annotate(touched=TOUCHED).select_related("account", "owner", "stage").order_by("touched", "pk")

@@ -1,6 +1,6 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import contract, double, leads, merges, pool, records
+from muster.crm.urls import contract, double, leads, merges, pool, records, snooze
 
 urlpatterns = [
     *records.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *leads.urlpatterns,
     *merges.urlpatterns,
     *pool.urlpatterns,
+    *snooze.urlpatterns,
 ]

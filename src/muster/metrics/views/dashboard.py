@@ -14,9 +14,9 @@ from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
 from muster.metrics import compute, display
-from muster.metrics.listings import ROWS
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
+from muster.metrics.rows import listing_of
 from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
@@ -29,7 +29,9 @@ def home(request: Request) -> HttpResponse:
     day = Day(request.actor)
     context: dict[str, Any] = {"day": day.day, "name": str(request.user), "papers": to_acknowledge(request.actor)}
     if request.actor.member_id and request.actor.has("activities.task.view"):
+        member = request.actor.member_id
         context |= {
+            "above": [one.url(member) for one in slots.slots("home", request.actor.has, "top")],
             "tasks": day.tasks(),
             "plans": day.plans(),
             "closing": day.closing(),
@@ -39,8 +41,8 @@ def home(request: Request) -> HttpResponse:
             "silent": day.silent() if sees_others(request.actor) else None,
             "works": True,
             "panels": [
-                {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(request.actor.member_id)}
-                for one in slots.slots("home", request.actor.has)
+                {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(member)}
+                for one in slots.slots("home", request.actor.has, "main")
             ],
         }
     return render(request, "metrics/home.html", context)
@@ -157,7 +159,7 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
         return compute.source_rows(key, actor, period, **where, stage=at)
 
     whole = compute.compute([key], request.actor, period, **where)
-    listing = ROWS[one.model](one.label, rows)
+    listing = listing_of(one.model, one.label, rows)
     shown = display.text(one, whole.cell(key), full=True)
     context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)

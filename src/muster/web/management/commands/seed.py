@@ -18,6 +18,7 @@ from muster.web.seed.files import file_away
 from muster.web.seed.leads import fill_leads
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         fill_leads(firm)
         file_away(firm)
         add_fields(firm)
+        make_reports(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
