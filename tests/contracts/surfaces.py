@@ -593,4 +593,8 @@ SURFACES = {
     "sheet_remark": ".xxx.",
     "sheet_correct": ".xxx.",
     "sheet_fix": ".xxx.",
+    "GET /api/v1/members/{pk}/photo": "xxxxx",
+    "POST /api/v1/members/{pk}/photo": "xxxxx",
+    "my_photo": "xxxxx",
+    "request_photo": "xxxxx",
 }

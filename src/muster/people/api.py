@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from ninja import Router
+from ninja import File, Router
+from ninja.files import UploadedFile
 from ninja.responses import Response
 
 from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, made, refuse_unknown
-from muster.access.scope import Actor, Forbidden, can, visible_or_404
+from muster.access.scope import Actor, Forbidden, NotVisible, can, visible_or_404
 from muster.core.files import attachment
 from muster.core.http import Request
 from muster.core.listings import Filter, rows_of
@@ -28,6 +29,7 @@ from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.photo import drop_photo, photo_answer, set_photo
 from muster.people.actions.sheet import correct, give_fix, remark, tick_point
 from muster.people.actions.skill import (
     assess_skill,
@@ -101,6 +103,7 @@ from muster.people.records.audits import AUDITS, REQUESTS
 from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
+SELF = "people.member.self"
 _VALUES = dict[str, str | None]
 
 
@@ -278,3 +281,32 @@ def add_files(router: Router) -> None:
         row = visible_or_404(AuditCampaign, request.actor, pk=pk)
         name, content = fetch_result(request.actor, row, language=language)
         return attachment(content, name, "application/pdf")
+
+    @router.get(
+        "/members/{int:pk}/photo",
+        operation_id="members_photo",
+        summary="The photo of a member; size=small for lists",
+        tags=["members"],
+        openapi_extra={"x-permission": "people.member.view"},
+    )
+    def photo_of(request: Request, pk: int, size: str = "") -> Any:
+        request.actor.require("people.member.view")
+        refuse_unknown(request, {"size"})
+        member = visible_or_404(Member, request.actor, pk=pk)
+        if not member.photo:
+            raise NotVisible("photo")
+        return photo_answer(str(member.photo), size == "small")
+
+    @router.post(
+        "/members/{int:pk}/photo",
+        operation_id="members_set_photo",
+        summary="Hand in one's own photo; without a file it is taken away",
+        tags=["members"],
+        openapi_extra={"x-permission": SELF},
+    )
+    def set_own_photo(request: Request, pk: int, photo: File[UploadedFile | None] = None) -> Any:
+        request.actor.require(SELF)
+        refuse_unknown(request, set())
+        member = visible_or_404(Member, request.actor, pk=pk)
+        said = set_photo(request.actor, member, photo=photo) if photo else drop_photo(request.actor, member)
+        return Response(said)
