@@ -18,12 +18,12 @@ TOKEN_START = "mst_"  # noqa: S105 - how every token begins, no secret
 PREFIX_LENGTH = 12
 TOUCH_EVERY = dt.timedelta(minutes=5)
 
-PlaceOf = Callable[[int], tuple[int, int | None] | None]
+PlaceOf = Callable[[int], tuple[int, int | None, str] | None]
 _place_of: list[PlaceOf] = []
 
 
 def provide_place(function: PlaceOf) -> None:
-    """`people` hands in (member id, unit id) of a user."""
+    """`people` hands in (member id, unit id, address of the photo) of a user."""
     _place_of[:] = [function]
 
 
@@ -56,12 +56,13 @@ def actor_for(user: User, via: str = "web", address: str = "", limits: list[str]
             rules.append((model, field, scope, said))
         else:
             grants[said].add(scope)
-    member_id, unit_id = (_place_of[0](user.pk) if _place_of else None) or (None, None)
+    member_id, unit_id, photo = (_place_of[0](user.pk) if _place_of else None) or (None, None, "")
     return Actor(
         user_id=user.pk,
         member_id=member_id,
         unit_id=unit_id,
         name=str(user),
+        photo=photo,
         grants=dict(grants),
         rules=rules,
         limits=limits,

@@ -52,6 +52,7 @@ class Actor:
     member_id: int | None = None
     unit_id: int | None = None
     name: str = ""
+    photo: str = ""  # where the picture of the person is
     grants: dict[str, set[str]] = field(default_factory=dict)  # permission pattern -> scopes
     rules: list[tuple[str, str, str, str]] = field(default_factory=list)  # (model, field, scope, level)
     limits: list[str] | None = None  # permission patterns of an API token; None is no limit

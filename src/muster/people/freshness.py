@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
 from muster.core.fields import Sensitive, clearance
@@ -77,6 +78,7 @@ def lines_of(actor: Actor, member: Member) -> list[Line]:
         on = last.on if last else member.created_at.date()
         old = rule.stale_after is not None and (today() - on).days > rule.stale_after
         value = str(getattr(row, detail.key) or "")
+        value = str(_("There is one")) if value and detail.is_file else value
         found.append(Line(detail, rule, value, on, last.by if last else "", old, detail.key in open_))
     return found
 

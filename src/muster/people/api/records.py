@@ -90,6 +90,7 @@ from muster.people.records.audits import AUDITS, REQUESTS
 from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
+SELF = "people.member.self"
 _VALUES = dict[str, str | None]
 
 

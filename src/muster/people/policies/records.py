@@ -49,6 +49,7 @@ from muster.people.models import (
     VacantSeat,
     Verification,
 )
+from muster.people.models.member import photo_url
 
 PERSONNEL = "people.memberdocument.personnel"
 
@@ -142,14 +143,13 @@ def units_over(unit_id: int) -> Any:
     return lines.values_list("ancestor", flat=True)
 
 
-def place_of(user_id: int) -> tuple[int, int | None] | None:
-    return (
-        Member.objects.unscoped("who is asking")
-        .filter(user=user_id)
-        .exclude(status=Member.Status.LEFT)
-        .values_list("pk", "unit_id")
-        .first()
-    )
+def place_of(user_id: int) -> tuple[int, int | None, str] | None:
+    rows = Member.objects.unscoped("who is asking").filter(user=user_id).exclude(status=Member.Status.LEFT)
+    found = rows.values_list("pk", "unit_id", "photo", "version").first()
+    if found is None:
+        return None
+    pk, unit, photo, version = found
+    return pk, unit, photo_url(pk, version) if photo else ""
 
 
 provide_members(members_within)

@@ -25,12 +25,14 @@ class TickForm(VerbForm):
 
 
 class RemarkForm(VerbForm):
-    point = forms.ChoiceField(label=_("about"), choices=point_choices, required=False)
+    point = forms.ChoiceField(label=_("about which point"), choices=point_choices, required=False)
     text = forms.CharField(label=_("comment"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class CorrectForm(VerbForm):
-    field = forms.ChoiceField(choices=lambda: [(key, key) for key, one in DETAILS.items() if not one.secret])
+    field = forms.ChoiceField(
+        choices=lambda: [(key, key) for key, one in DETAILS.items() if not one.secret and not one.is_file]
+    )
     value = forms.CharField(required=False, max_length=1000)
     seen = forms.CharField(required=False, max_length=64)
 
@@ -40,7 +42,7 @@ class FixForm(VerbForm):
 
     lookups = ("owner",)
 
-    point = forms.ChoiceField(label=_("about"), choices=point_choices, required=False)
+    point = forms.ChoiceField(label=_("about which point"), choices=point_choices, required=False)
     text = forms.CharField(label=_("what is to be done"), max_length=150)
     owner = forms.ModelChoiceField(Member.objects.none(), label=_("who mends it"))
     due_on = forms.DateField(label=_("due on"), required=False, help_text=_("A day off moves to the next working day."))
