@@ -8,6 +8,9 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Imports and notices")
 
     def ready(self) -> None:
-        from muster.integrations.signs import register
+        from muster.access.login import provide_match
+        from muster.integrations import signs
+        from muster.integrations.wecom.members import user_of
 
-        register()
+        signs.register()
+        provide_match("wecom", user_of)

@@ -201,7 +201,18 @@ SOCIALACCOUNT_PROVIDERS = {
         ]
         if env.text("MUSTER_OIDC_SERVER")
         else [],
-    }
+    },
+    "wecom": {
+        "APPS": [
+            {
+                "client_id": env.text("MUSTER_WECOM_CORP"),
+                "secret": env.text("MUSTER_WECOM_SECRET"),
+                "settings": {"agent": env.text("MUSTER_WECOM_AGENT"), "address": env.text("MUSTER_WECOM_ADDRESS")},
+            }
+        ]
+        if env.text("MUSTER_WECOM_CORP")
+        else [],
+    },
 }
 
 LANGUAGE_CODE = env.text("MUSTER_LANGUAGE", "zh-hans")
