@@ -16,6 +16,7 @@ from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.pool import open_pools
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         set_going(firm)
         make_skills(firm)
         set_rules(firm)
+        open_pools(firm)
         file_away(firm)
         add_fields(firm)
         return firm.logins
