@@ -638,3 +638,29 @@ def test_who_looks_after_a_pool_changes_it_and_no_other(sales):
     with pytest.raises(Forbidden):
         pools.edit(actor_of(ann), mine, per_day=9)
     assert fresh(mine).per_day == 3
+
+
+def test_what_gets_an_owner_past_the_pool_or_goes_lies_in_it_no_longer(sales):
+    _north, _head, ann, *_rest = sales
+    pool = pool_of(ann)
+    given, gone, kept = lying(pool, "Given", "Gone", "Kept")
+    Account.objects.unscoped("tests").filter(pk=given.pk).update(owner=ann)
+    Account.objects.unscoped("tests").filter(pk=gone.pk).delete()
+    recycle()
+    assert names_in(pool) == ["Kept"]
+    assert fresh(given).pool_id is None
+    assert fresh(kept).pool_id == pool.pk
+
+
+def test_accounts_are_imported_into_a_pool(sales):
+    from tests.integrations.test_tables import run, wrong
+
+    _north, _head, ann, bob, _eve = sales
+    pool = pool_of(ann, admin=bob)
+    text = f"客户名称,负责人,所属公海\nAcme,,North pool\nBolt,{ann.employee_no},North pool\nCask,,\n"
+    assert run("accounts", text) == (2, 0, 0, 1)
+    assert names_in(pool) == ["Acme"]
+    assert (stay_of(Account.objects.unscoped("tests").get(name="Acme")).came_by) == "imported"
+    assert "with an owner lies in no public pool" in wrong("accounts", text)
+    assert "North pool" in wrong("accounts", "客户名称,所属公海\nDell,North pool\n", actor_of(ann)), "not his to fill"
+    assert run("accounts", "客户名称,所属公海\nAcme,North pool\n") == (0, 0, 1, 0)

@@ -233,3 +233,13 @@ def test_three_rows_take_as_many_queries_as_one(firm, pool, login, url):
     one = count(client, url)
     fill("B"), fill("C")
     assert count(client, url) == one
+
+
+def test_a_member_is_offered_the_claim_and_not_what_is_for_who_looks_after_the_pool(firm, pool, login):
+    stay = put(pool, firm.other)
+    offered = {
+        name: [verb for verb in ("claim", "assign", "move") if f"/pools/cards/{stay.pk}/{verb}/" in page]
+        for name in ("wang", "boss", "ops")
+        for page in [text(login(getattr(firm, name)).get(f"/pools/cards/{stay.pk}/"))]
+    }
+    assert offered == {"wang": ["claim"], "boss": ["assign", "move"], "ops": ["assign", "move"]}

@@ -153,12 +153,12 @@ KINDS: dict[str, Kind] = {
     "crm.deal.transfer": Kind(_("%(by)s gave you the deal %(name)s"), "target", "blue", _owner, "given"),
     "crm.account.transfer": Kind(_("%(by)s gave you the account %(name)s"), "building", "blue", _owner, "given"),
     "crm.account.assigned": Kind(
-        _("%(by)s assigned you a customer from the public pool: %(name)s"), "users-plus", "blue", _owner, "given"
+        _("%(by)s assigned you a customer from the public pool: %(name)s"), "ripple", "blue", _owner, "given"
     ),
     "crm.account.due": Kind(
         _("%(name)s returns to the public pool in %(days)s days"), "hourglass", "amber", _owner, "pool"
     ),
-    "crm.poolstay.open": Kind(_("%(name)s went back to the public pool"), "users-plus", "red", _owner, "pool"),
+    "crm.poolstay.open": Kind(_("%(name)s went back to the public pool"), "ripple", "red", _owner, "pool"),
     "crm.poolextension.create": Kind(
         _("%(by)s asks for more time: %(name)s"), "hourglass-empty", "amber", _pool_keepers, "pool"
     ),

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import append, make_event
@@ -241,7 +244,7 @@ def _told(clock: Clock, rows: list[Any], stays: list[PoolStay], found: dict[int,
     model.objects.unscoped("recycling").filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1)
     for row, stay in zip(rows, stays, strict=True):
         row.version += 1
-        actor.name = found[row.pk].rule.name
+        actor.name = spoken(found[row.pk].rule)
         gone = {"owner": [stay.former_owner_id, None], "pool": [None, stay.pool_id]}
         event = make_event(actor, f"{label}.recycle", row, gone, stay=stay.pk)
         events += [event, make_event(actor, "crm.poolstay.open", stay, {}, pool=str(stay.pool))]
@@ -270,12 +273,19 @@ def warn(clock: Clock) -> int:
 @transaction.atomic
 def _warn(clock: Clock, step: int, rows: list[Any]) -> None:
     actor = Actor.operator(WHY, via="chore")
-    keys = [row.pk for row in rows]
+    keys, rules, events = [row.pk for row in rows], {rule.pk: rule for rule in clock.rules}, []
     clock.kind.model.objects.unscoped("recycling").filter(pk__in=keys).update(warned_for=step)
-    append(
-        make_event(actor, f"{clock.kind.key}.due", row, {}, days=(row.due_on - clock.day).days, on=f"{row.due_on}")
-        for row in rows
-    )
+    for row in rows:
+        actor.name = spoken(rules[row.due_rule_id])
+        said = {"days": (row.due_on - clock.day).days, "on": f"{row.due_on}"}
+        events.append(make_event(actor, f"{clock.kind.key}.due", row, {}, **said))
+    append(events)
+
+
+def spoken(rule: PoolRule) -> str:
+    """The trail names the rule, in the language of the installation."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Rule: %(name)s") % {"name": rule.name}
 
 
 def settle(kind: Pooled, keys: list[int]) -> None:

@@ -141,7 +141,7 @@ def move_stay(actor: Actor, stay: PoolStay, *, pool: Pool, reason: str = "") -> 
     put_in(kind, [row], pool, Came.MOVED, lambda _row: said, **kept)
 
 
-def imported(pairs: Iterable[tuple[Any, Pool]]) -> None:
+def imported(pairs: Iterable[tuple[Any, Any]]) -> None:
     """Rows without an owner came into a pool with an import."""
     by_pool: dict[int, tuple[Pool, list[Any]]] = {}
     for row, pool in pairs:
@@ -151,12 +151,13 @@ def imported(pairs: Iterable[tuple[Any, Pool]]) -> None:
 
 
 def sweep(kind: Pooled) -> int:
-    """What got an owner past the pool lies in it no longer; how many there were."""
-    rows, now = kind.model.objects.unscoped("the public pool").exclude(owner=None).exclude(pool=None), timezone.now()
-    owners = dict(rows.values_list("pk", "owner"))
-    for stay in PoolStay.objects.unscoped("the public pool").filter(
-        kind=kind.key, object_id__in=list(owners), left_at=None
-    ):
-        end(stay, Left.GIVEN, owners[stay.object_id])
-    kind.model.objects.unscoped("the public pool").filter(pk__in=list(owners)).update(pool=None, updated_at=now)
-    return len(owners)
+    """Stays end of what got an owner past the pool, or is there no longer; how many there were."""
+    rows = kind.model.objects.unscoped("the public pool")
+    lying = rows.exclude(pool=None).filter(owner=None).order_by()
+    over = PoolStay.objects.unscoped("the public pool").filter(kind=kind.key, left_at=None)
+    stays = list(over.exclude(object_id__in=lying.values("pk")))
+    owners = dict(rows.filter(pk__in=[one.object_id for one in stays]).values_list("pk", "owner"))
+    for stay in stays:
+        end(stay, Left.GIVEN, owners.get(stay.object_id))
+    rows.exclude(pool=None).exclude(owner=None).update(pool=None, updated_at=timezone.now())
+    return len(stays)

@@ -58,7 +58,10 @@ LYING = Listing(
         *_CARD,
         Column("last_contact_on", _("last contact"), kind="date", order="last_contact_on"),
         Column("came_at", _("in the pool since"), kind="datetime", order="came_at"),
-        Column("reason", _("why it came"), reason_of),
+        Column(
+            "came_by", _("how it came"), PoolStay.get_came_by_display, "badge", tone=lambda row: CAME_TONES[row.came_by]
+        ),
+        Column("reason", _("why it came"), reason_of, default=False),
         Column("pool", _("public pool"), kind="record", default=False),
     ],
     filters=[*_FILTERS, Filter("level", _("level"), choices=lambda _actor: Account.Level.choices)],
@@ -69,7 +72,7 @@ LYING = Listing(
         Bulk("assign", _("Assign"), "crm.poolstay.assign", "poolstay_assign_many", "user-plus"),
         Bulk("move", _("Move to another pool"), "crm.poolstay.move", "poolstay_move_many", "arrows-exchange"),
     ),
-    empty_icon="users-plus",
+    empty_icon="ripple",
     empty_title=_("Nothing lies here"),
     empty_text=_("What owners return, and what rules take back, waits here for somebody to claim it."),
 )
@@ -130,7 +133,7 @@ DUE = Listing(
     order="due_on",
     base=_due,
     searchable=False,
-    bulk=(Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "users-plus"),),
+    bulk=(Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "ripple"),),
     empty_icon="mood-smile",
     empty_title=_("Nothing returns within a week"),
     empty_text=_("Customers on whom nobody has called for long stand here first, so that nobody is surprised."),

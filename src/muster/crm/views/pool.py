@@ -87,7 +87,7 @@ def pool_list(request: Request) -> HttpResponse:
 def everywhere(active: str, request: Request) -> list[Shown]:
     """The pages over all pools."""
     pages = [
-        ("pool_list", _("Pools"), "users-plus"),
+        ("pool_list", _("Pools"), "ripple"),
         ("pool_due", _("Soon back in the pool"), "hourglass"),
         ("pool_log", _("Log"), "history"),
         ("pool_requests", _("Requests"), "hourglass-empty"),
@@ -152,7 +152,7 @@ def narrowed(of: Listing, pool: Pool, here: Standing) -> Listing:
 def tabs(pool: Pool, active: str, here: Standing) -> list[Shown]:
     url = reverse("pool_detail", args=[pool.pk])
     found = [
-        ("customers", _("In the pool"), "users-plus"),
+        ("customers", _("In the pool"), "ripple"),
         ("due", _("Soon back"), "hourglass"),
         ("log", _("Log"), "history"),
         ("settings", _("Rules and members"), "settings"),

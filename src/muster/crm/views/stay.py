@@ -107,7 +107,8 @@ extension_reject = act_page(
 def stay_detail(request: Request, pk: int) -> HttpResponse:
     """The card, why it came, and what the viewer may do; afterwards why it changed hands."""
     stay = visible_or_404(PoolStay, request.actor, "pool", "former_owner", "new_owner", "rule", pk=pk)
-    may, kind = rights(request.actor, stay), kind_of(stay.kind)
+    kind, verbs = kind_of(stay.kind), ("claim", "assign", "move", "reveal")
+    may = {verb: can(request.actor, f"crm.poolstay.{verb}", stay) for verb in verbs}
     record = kind.model.objects.visible_to(request.actor).filter(pk=stay.object_id).first() if kind else None
     context = {
         "stay": stay,
@@ -115,9 +116,8 @@ def stay_detail(request: Request, pk: int) -> HttpResponse:
         "reason": reason_of(stay),
         "record": record,
         "standing": standing(request.actor, stay.pool),
-        "contacts": looked(request.actor, stay) if may("crm.poolstay.reveal") else None,
-        "may": {verb: may(f"crm.poolstay.{verb}") for verb in ("assign", "move", "reveal")},
-        "may_claim": can(request.actor, "crm.poolstay.claim", stay),
+        "contacts": looked(request.actor, stay) if may["reveal"] else None,
+        "may": may,
     }
     return render(request, "crm/pool_stay.html", context)
 

@@ -229,6 +229,8 @@ ACCOUNTS = Table(
         Column(Account, "annual_revenue", "年营业额", "年收入", "revenue"),
         Column(Account, "currency"),
         _owner(Account),
+        Column(Account, "pool", "所属公海", "公海名称", "pool", link="pool"),
+        Column(Account, "contract_ends_on", "合同结束日期", "合同到期", "contract end", "contract ends on"),
         Column(Account, "parent", "母公司", "上级客户", "parent account", "subsidiary of", link="account"),
         Column(Account, "notes", *NOTES),
         *_origin(),

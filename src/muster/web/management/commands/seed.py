@@ -18,6 +18,7 @@ from muster.web.seed.files import file_away
 from muster.web.seed.leads import fill_leads
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.pool import open_pools
 from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         make_skills(firm)
         set_rules(firm)
         fill_leads(firm)
+        open_pools(firm)
         file_away(firm)
         add_fields(firm)
         make_reports(firm)
