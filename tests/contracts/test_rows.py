@@ -15,6 +15,8 @@ from muster.crm.actions.account import accounts
 from muster.crm.models import (
     Account,
     AccountMember,
+    AccountTag,
+    Acquaintance,
     Contact,
     Deal,
     DuplicateCheck,
@@ -23,6 +25,8 @@ from muster.crm.models import (
     Merge,
     Routing,
     StageChange,
+    Stakeholder,
+    Tag,
 )
 from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
@@ -79,7 +83,12 @@ def rows_of(member: Member) -> None:
     """One record at least of each restricted kind, all of MEMBER."""
     user: Any = member.user
     account = make_account(member, team=(member,))
-    make_contact(account)
+    contact, other = make_contact(account), make_contact(account)
+    Stakeholder(contact=contact, role="pays").save()
+    Acquaintance(contact=contact, other=other).save()
+    tag = Tag(name=f"Tag {member.pk}")
+    tag.save()
+    AccountTag(account=account, tag=tag).save()
     deal = make_deal(member, account=account)
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
     make_activity(member)
@@ -131,7 +140,20 @@ def rows_of(member: Member) -> None:
 
 OWNED = {
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(Absence, AuditItem, ChangeRequest, DuplicateCheck, JoinRequest, Lead, Merge, Routing, Verification),
+    *(
+        Absence,
+        AccountTag,
+        Acquaintance,
+        AuditItem,
+        Stakeholder,
+        ChangeRequest,
+        DuplicateCheck,
+        JoinRequest,
+        Lead,
+        Merge,
+        Routing,
+        Verification,
+    ),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,

@@ -7,10 +7,10 @@ rules), and stands in PARTS.
 from types import ModuleType
 from typing import Any
 
-from muster.access.builtin import leads
+from muster.access.builtin import leads, stakeholders
 from muster.access.builtin.roles import FIVE
 
-PARTS: list[ModuleType] = [leads]
+PARTS: list[ModuleType] = [leads, stakeholders]
 
 
 def _with_parts(role: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
 from muster.crm.models.merge import Merge
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
+from muster.crm.models.stakeholder import AccountTag, Acquaintance, Stakeholder, Tag
 
 __all__ = [
     "Account",
     "AccountMember",
+    "AccountTag",
+    "Acquaintance",
     "Contact",
     "Deal",
     "DuplicateCheck",
@@ -27,4 +30,6 @@ __all__ = [
     "RoutingSkill",
     "Stage",
     "StageChange",
+    "Stakeholder",
+    "Tag",
 ]
