@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.custom import Story
 from muster.access.models import Event
-from muster.access.permissions import known
+from muster.access.permissions import label_of
 from muster.access.scope import visible_or_404
 from muster.activities import queries
 from muster.activities.listings.records import KIND_ICONS, KIND_TONES
@@ -113,11 +113,10 @@ def _event(row: Event, record: Any, names: dict[tuple[str, int], str], story: St
         "archive": _("archived this record"),
         "restore": _("restored this record"),
     }
-    label = known()[row.action].label if row.action in known() else row.action
     return {
         "icon": EVENT_ICONS.get(verb, "edit"),
         "tone": "gray",
-        "title": said.get(verb, label),
+        "title": said.get(verb) or label_of(row.action),
         "text": "" if verb == "create" else "\n".join(_changes(row, record, names, story)),
         "actor": row.by,
     }

@@ -32,7 +32,7 @@ def fill_leads(firm: Company) -> None:
             disqualify_lead(firm.actor, fresh, reason=firm.random.choice(reasons))
         elif chance < 0.85:
             _call(firm, fresh)
-    climb()
+    climb(workdays.shift(firm.day + dt.timedelta(days=1), -1))  # on a weekend as on the Friday before
 
 
 def _lead(firm: Company, at: int) -> Lead:
