@@ -16,6 +16,8 @@ from muster.crm.models import (
     Account,
     AccountInvoiceData,
     AccountMember,
+    AccountTag,
+    Acquaintance,
     Allocation,
     Contact,
     Contract,
@@ -39,6 +41,8 @@ from muster.crm.models import (
     Receipt,
     Routing,
     StageChange,
+    Stakeholder,
+    Tag,
 )
 from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
@@ -97,7 +101,12 @@ def rows_of(member: Member) -> None:
     """One record at least of each restricted kind, all of MEMBER."""
     user: Any = member.user
     account = make_account(member, team=(member,))
-    make_contact(account)
+    contact, other = make_contact(account), make_contact(account)
+    Stakeholder(contact=contact, role="pays").save()
+    Acquaintance(contact=contact, other=other).save()
+    tag = Tag(name=f"Tag {member.pk}")
+    tag.save()
+    AccountTag(account=account, tag=tag).save()
     deal = make_deal(member, account=account)
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
     papers_of(member, account)
@@ -200,8 +209,21 @@ OWNED = {
     *(Quote, QuoteLine, Receipt),
     *(BriefingIssue, Comment, DealSnooze, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(Absence, AuditItem, ChangeRequest, DuplicateCheck, JoinRequest, Lead, Merge, Routing, Verification),
     *(PoolExtension, PoolLook, PoolStay),
+    *(
+        Absence,
+        AccountTag,
+        Acquaintance,
+        AuditItem,
+        Stakeholder,
+        ChangeRequest,
+        DuplicateCheck,
+        JoinRequest,
+        Lead,
+        Merge,
+        Routing,
+        Verification,
+    ),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,

@@ -24,17 +24,29 @@ def _answer(scope: str) -> dict[str, str]:
     return {f"crm.joinrequest.{verb}": scope for verb in ("view", "accept", "decline")}
 
 
+def _teams(scope: str) -> dict[str, str]:
+    return {"crm.accountmember.edit": scope}
+
+
 def _merge(scope: str) -> dict[str, str]:
     return dict.fromkeys(("crm.account.merge", "crm.contact.merge", "crm.merge.view", "crm.merge.undo"), scope)
 
 
 GRANTS: dict[str, dict[str, str]] = {
-    "rep": {**_work(OWN), **_ASK, **_answer(OWN), "crm.duplicatecheck.view": OWN},
-    "manager": {**_lead(REPORTS), **_ASK, **_answer(REPORTS), **_merge(REPORTS), "crm.duplicatecheck.view": REPORTS},
+    "rep": {**_work(OWN), **_ASK, **_answer(OWN), **_teams(OWN), "crm.duplicatecheck.view": OWN},
+    "manager": {
+        **_lead(REPORTS),
+        **_ASK,
+        **_answer(REPORTS),
+        **_teams(REPORTS),
+        **_merge(REPORTS),
+        "crm.duplicatecheck.view": REPORTS,
+    },
     "director": {
         **_lead(ALL),
         **_ASK,
         **_answer(ALL),
+        **_teams(ALL),
         **_merge(ALL),
         "crm.duplicatecheck.view": ALL,
         "crm.leadstep.view": ALL,
@@ -43,6 +55,7 @@ GRANTS: dict[str, dict[str, str]] = {
         **_lead(ALL),
         **_ASK,
         **_answer(ALL),
+        **_teams(ALL),
         **_merge(ALL),
         "crm.duplicatecheck.view": ALL,
         **{f"crm.{name}.*": ALL for name in ("leadsource", "leadreason", "leadstep")},

@@ -15,7 +15,7 @@ from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.activities.actions.task import tasks
 from muster.activities.models import Activity
-from muster.crm.actions.account import join_team
+from muster.crm.actions.account import join_team, may_log
 from muster.crm.actions.lead import heard_from
 from muster.crm.actions.recycle import touched
 from muster.crm.models import Account, Deal
@@ -29,6 +29,7 @@ def _complete(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     if row._state.adding and row.owner_id is None and actor.member_id:
         row.owner_id = actor.member_id
     _same_customer(row)
+    may_log(actor, row.account)
     if row.status == Activity.Status.DONE:
         _done(row, row.done_at or timezone.now())
     elif row.planned_at is None:

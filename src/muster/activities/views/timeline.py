@@ -113,11 +113,10 @@ def _event(row: Event, record: Any, names: dict[tuple[str, int], str], story: St
         "archive": _("archived this record"),
         "restore": _("restored this record"),
     }
-    label = label_of(row.action)
     return {
         "icon": EVENT_ICONS.get(verb, "edit"),
         "tone": "gray",
-        "title": said.get(verb, label),
+        "title": said.get(verb) or label_of(row.action),
         "text": "" if verb == "create" else "\n".join(_changes(row, record, names, story)),
         "actor": row.by,
     }

@@ -16,6 +16,7 @@ from muster.crm.actions import (
     series,
     setup,
     snooze,
+    stakeholder,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "series",
     "setup",
     "snooze",
+    "stakeholder",
 ]

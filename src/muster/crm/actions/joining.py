@@ -46,7 +46,7 @@ def accept_join(actor: Actor, row: JoinRequest, *, part: str = "", until: dt.dat
     """Take whoever asks into the team of the account, up to and with the day UNTIL."""
     _must_wait(row)
     team = AccountMember.objects.unscoped("account team").filter(account=row.account_id, member=row.member_id)
-    if not team.exists():
+    if not any(not one.is_over for one in team):
         values = {**({"until": until} if until else {}), **more}
         add_to_team(actor, account=row.account, member=row.member, part=part, **values)
     _answer(row, Status.ACCEPTED, "")

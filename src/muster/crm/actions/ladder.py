@@ -50,10 +50,10 @@ def is_away(day: dt.date, away: Iterable[Absence]) -> bool:
     return any(one.starts_on <= day <= one.ends_on for one in away)
 
 
-def climb() -> int:
+def climb(on: dt.date | None = None) -> int:
     """Take each waiting lead to the step it has reached; how many were moved. Running it again moves none: a lead
     remembers its step. Nothing happens on a day off, nor while the owner is away."""
-    day, steps, count, last = today(), live_steps(), 0, 0
+    day, steps, count, last = on or today(), live_steps(), 0, 0
     if not steps or not workdays.is_workday(day):
         return 0
     late = workdays.shift(day, -steps[0].days)

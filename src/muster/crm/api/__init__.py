@@ -1,6 +1,6 @@
 """The crm room over the API."""
 
-from muster.crm.api import contract, double, leads, merges, pool, records, snooze
+from muster.crm.api import contract, double, leads, merges, pool, records, snooze, stakeholders
 
 RESOURCES = [
     *records.RESOURCES,
@@ -10,4 +10,5 @@ RESOURCES = [
     *merges.RESOURCES,
     *pool.RESOURCES,
     *snooze.RESOURCES,
+    *stakeholders.RESOURCES,
 ]

@@ -34,6 +34,10 @@ class LooksForDouble:
         """What is looked for while one types: the kind of record."""
         return self.instance._meta.model_name if self.instance.pk is None else ""
 
+    @property
+    def looked_at(self) -> list[str]:
+        return [name for name in self.alike.values() if name in self.fields]
+
     def look_for_double(self, values: dict[str, Any]) -> None:
         if self.instance.pk is not None:
             return

@@ -4,13 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.core import money
 from muster.core.forms import ActorForm, MoneyInput, VerbForm
 from muster.core.periods import today
 from muster.crm.forms.asks import Asking
 from muster.crm.forms.duplicates import LooksForDouble
-from muster.crm.models import Account, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
+from muster.crm.models import Account, AccountMember, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
 from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
 
@@ -223,6 +224,24 @@ class TeamForm(VerbForm):
     lookups = ("member",)
     member = forms.ModelChoiceField(Member.objects.none(), label=_("member"))
     part = forms.CharField(label=_("part"), max_length=100, required=False)
+    level = forms.ChoiceField(
+        label=pgettext_lazy("of a team member", "may"),
+        choices=AccountMember.Level.choices,
+        initial=AccountMember.Level.EDIT,
+        required=False,
+    )
+    until = forms.DateField(label=_("valid until"), required=False, help_text=_("Empty: without an end."))
+    with_deals = forms.BooleanField(label=_("its deals too"), required=False, help_text=_("To see, not to change."))
+
+
+class TeamTermsForm(TeamForm):
+    """The same for somebody who is on the team."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["member"]
+        for name in ("part", "level", "until", "with_deals"):
+            self.fields[name].initial = getattr(self.row, name)
 
 
 class RoutingRuleForm(Asking, ActorForm):

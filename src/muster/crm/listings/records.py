@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
-from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage
+from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage, Tag
 from muster.crm.queries import TOUCHED, industries, stale
 
 MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
@@ -36,6 +36,10 @@ def _mine(rows: Any, value: bool, actor: Any) -> Any:
 
 def _industries(actor: Any) -> list[tuple[str, str]]:
     return [(name, name) for name in industries(actor)]
+
+
+def _tags(actor: Any) -> list[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in Tag.objects.visible_to(actor).filter(archived_at=None)]
 
 
 def _city(rows: Any, value: str, _actor: Any) -> Any:
@@ -116,6 +120,7 @@ ACCOUNTS = Listing(
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
         Filter("industry", _("industry"), choices=_industries),
         Filter("city", _("city"), kind="text", apply=_city),
+        Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
         Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),

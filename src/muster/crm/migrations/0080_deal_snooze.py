@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0062_merging'),
+        ('crm', '0063_teams_and_maps'),
         ('people', '0015_search_pairs'),
     ]
 

@@ -13,11 +13,14 @@ from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, Routing
 from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
 from muster.crm.models.snooze import DealSnooze
+from muster.crm.models.stakeholder import AccountTag, Acquaintance, Stakeholder, Tag
 
 __all__ = [
     "Account",
     "AccountInvoiceData",
     "AccountMember",
+    "AccountTag",
+    "Acquaintance",
     "Allocation",
     "ClaimLimit",
     "Contact",
@@ -55,4 +58,6 @@ __all__ = [
     "RoutingSkill",
     "Stage",
     "StageChange",
+    "Stakeholder",
+    "Tag",
 ]

@@ -9,6 +9,7 @@ from muster.access.scope import ScopedModel
 from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
+from muster.core.periods import today
 from muster.crm.models.clocked import Clocked
 from muster.crm.models.matching import Matched
 
@@ -86,11 +87,22 @@ class Account(HasCustom, Matched, Clocked, ScopedModel):
 
 
 class AccountMember(ScopedModel):
-    """Somebody besides the owner who works this account, and therefore sees it."""
+    """Somebody besides the owner who works this account, and therefore sees it, with its contacts: up to and with the
+    day `until`. Who may read only logs nothing; who may comment logs work and changes nothing."""
+
+    class Level(models.TextChoices):
+        READ = "read", pgettext_lazy("of a team member", "Read")
+        COMMENT = "comment", pgettext_lazy("of a team member", "Read and log work")
+        EDIT = "edit", pgettext_lazy("of a team member", "Edit")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="team", verbose_name=_("account"))
     member = models.ForeignKey("people.Member", models.CASCADE, related_name="account_teams", verbose_name=_("member"))
     part = models.CharField(_("part"), max_length=100, blank=True)
+    level = models.CharField(
+        pgettext_lazy("of a team member", "may"), max_length=7, choices=Level.choices, default=Level.EDIT
+    )
+    until = models.DateField(_("valid until"), null=True, blank=True)
+    with_deals = models.BooleanField(_("its deals too"), default=False)
 
     class Meta:
         verbose_name = _("account team member")
@@ -100,6 +112,13 @@ class AccountMember(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.member}"
+
+    def get_absolute_url(self) -> str:
+        return record_url("account_detail", self.account_id)
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until < today()
 
 
 class Contact(HasCustom, Matched, ScopedModel):

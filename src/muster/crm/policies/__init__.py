@@ -8,4 +8,5 @@ from muster.crm.policies import (  # noqa: F401  # noqa: F401
     pool,
     records,
     snooze,
+    stakeholders,
 )

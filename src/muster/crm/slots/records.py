@@ -23,6 +23,7 @@ nav.register(nav.Item("sales", _("Deals"), "target", "deal_list", "crm.deal.view
 nav.register(nav.Item("sales", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
 nav.register(nav.Item("sales", _("Products"), "package", "product_list", "crm.product.view", 50))
 nav.register(nav.Item("customers", _("Waiting for an owner"), "alarm", "routing_queue", "crm.routing.settle", 45))
+nav.register(nav.Item("admin", _("Tags"), "tags", "tag_list", "crm.tag.edit", 53))
 nav.register(nav.Item("admin", _("Routing rules"), "route", "routing_rules", "crm.routingrule.view", 52))
 nav.register(nav.Item("admin", _("Pipelines"), "filter-cog", "pipeline_list", "crm.stage.edit", 50))
 
@@ -48,6 +49,11 @@ commands.register(commands.Command(_("New deal"), "target", "deal_create", "crm.
 commands.register(commands.Command(_("New customer"), "building", "account_create", "crm.account.create"))
 commands.register(commands.Command(_("New contact"), "user-plus", "contact_create", "crm.contact.create"))
 
+slots.register(
+    slots.Slot(
+        "crm.account", "map", _("Who counts there"), "account_map", "crm.stakeholder.view", "main", 20, "affiliate"
+    )
+)
 slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target"))
 slots.register(
     slots.Slot(

@@ -1,6 +1,6 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import contract, double, leads, merges, pool, records, snooze
+from muster.crm.urls import contract, double, leads, merges, pool, records, snooze, stakeholders
 
 urlpatterns = [
     *records.urlpatterns,
@@ -10,4 +10,5 @@ urlpatterns = [
     *merges.urlpatterns,
     *pool.urlpatterns,
     *snooze.urlpatterns,
+    *stakeholders.urlpatterns,
 ]

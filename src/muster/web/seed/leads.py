@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from muster.access.scope import Actor
 from muster.activities.actions.activity import activities
 from muster.core import workdays
@@ -32,7 +34,7 @@ def fill_leads(firm: Company) -> None:
             disqualify_lead(firm.actor, fresh, reason=firm.random.choice(reasons))
         elif chance < 0.85:
             _call(firm, fresh)
-    climb()
+    climb(workdays.shift(firm.day + dt.timedelta(days=1), -1))  # on a weekend as on the Friday before
 
 
 def _lead(firm: Company, at: int) -> Lead:
@@ -71,7 +73,7 @@ def _age(firm: Company, rows: list[Lead]) -> None:
 def _call(firm: Company, row: Lead) -> None:
     """The first call, a few hours or days later."""
     moment = row.created_at + dt.timedelta(minutes=firm.random.choice([12, 25, 45, 90, 240, 1500, 3000]))
-    if row.owner is None or moment > dt.datetime.combine(firm.day, dt.time(8), dt.UTC):
+    if row.owner is None or moment > timezone.now():
         return
     actor = Actor.operator(row.owner.name)
     subject = firm.random.choice(["首次电话沟通", "了解需求", "加微信介绍产品", "约定上门时间"])

@@ -16,6 +16,7 @@ from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.leads import fill_leads
+from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.pool import open_pools
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         set_rules(firm)
         fill_leads(firm)
         open_pools(firm)
+        draw_maps(firm)
         file_away(firm)
         add_fields(firm)
         make_reports(firm)
