@@ -12,12 +12,12 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 8,
+    "/customers/": 9,
     "/contacts/": 9,
     "/deals/": 9,
     "/deals/board/": 13,
     "/products/": 6,
-    "/customers/{account}/": 15,
+    "/customers/{account}/": 16,
     "/deals/{deal}/": 8,
 }
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import BigIntegerField
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.pages import act_page, attempt, done, render_form
 from muster.access.scope import NotVisible, can, visible_or_404
+from muster.core import money
 from muster.core.forms import key_of
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
@@ -57,6 +59,8 @@ def _shown(one: Choice, row: Any, other: Any) -> dict[str, Any]:
     def said(record: Any, value: Any) -> Any:
         if one.field.choices:
             return getattr(record, f"get_{one.name}_display")()
+        if isinstance(one.field, BigIntegerField) and value is not None:
+            return money.display(value, record.currency)
         return day_name(value) if hasattr(value, "year") else value
 
     label = str(one.field.verbose_name)
