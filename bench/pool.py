@@ -1,5 +1,5 @@
-"""A night of recycling: `python -m bench.pool [customers]` fills the empty database of DATABASE_URL with so many customers
-of 500 members, of whom a tenth returns tonight and a fifth is warned of, and measures the first and the second run."""
+"""A night of recycling: `python -m bench.pool [customers]` fills the empty database of DATABASE_URL with so many
+customers of 500 members, of whom a tenth returns tonight and a fifth is warned of, and measures the first and the second run."""
 
 import datetime as dt
 import os

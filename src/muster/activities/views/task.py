@@ -70,12 +70,15 @@ def _switch(active: str) -> list[dict[str, Any]]:
     ]
 
 
-def task_detail(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(Task, request.actor, pk=pk)
+def _badges(row: Task) -> list[dict[str, Any]]:
     late = row.done_on is None and row.due_on is not None and row.due_on < today()
     badges = [{"label": row.get_priority_display(), "tone": "red" if row.priority == Task.Priority.HIGH else "gray"}]
     badges += [{"label": _("Overdue"), "tone": "red"}] if late else []
-    badges += [{"label": _("Done"), "tone": "green"}] if row.done_on else []
+    return badges + ([{"label": _("Done"), "tone": "green"}] if row.done_on else [])
+
+
+def task_detail(request: Request, pk: int) -> HttpResponse:
+    row = visible_or_404(Task, request.actor, pk=pk)
     links = [
         (_("Who does it"), row.owner),
         (_("Given by"), row.assigned_by),
@@ -86,7 +89,7 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
     record = {
         "title": row.title,
         "icon": "checkbox",
-        "badges": badges,
+        "badges": _badges(row),
         "archived": row.archived_at is not None,
         "facts": [
             {"label": _("Due on"), "value": day_name(row.due_on)},

@@ -90,7 +90,7 @@ def everywhere(active: str, request: Request) -> list[Shown]:
         ("pool_list", _("Pools"), "ripple"),
         ("pool_due", _("Soon back in the pool"), "hourglass"),
         ("pool_log", _("Log"), "history"),
-        ("pool_requests", _("Requests"), "hourglass-empty"),
+        ("pool_requests", _("Requests for more time"), "hourglass-empty"),
     ]
     return [
         {"label": label, "url": reverse(name), "icon": icon, "active": name == active} for name, label, icon in pages

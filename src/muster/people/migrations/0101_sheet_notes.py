@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived')),
                 ('point', models.CharField(blank=True, max_length=40, verbose_name='point')),
-                ('kind', models.CharField(choices=[('tick', 'Looked at'), ('comment', 'Comment'), ('fix', 'Fix given')], max_length=8, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('tick', 'Looked at'), ('comment', 'Note'), ('fix', 'Fix given')], max_length=8, verbose_name='kind')),
                 ('text', models.TextField(blank=True, max_length=1000, verbose_name='text')),
                 ('on', models.DateField(verbose_name='on')),
                 ('by', models.CharField(max_length=150, verbose_name='by')),

@@ -14,7 +14,7 @@ class SheetNote(ScopedModel):
 
     class Kind(models.TextChoices):
         TICK = "tick", _("Looked at")
-        COMMENT = "comment", _("Comment")
+        COMMENT = "comment", _("Note")
         FIX = "fix", _("Fix given")
 
     member = models.ForeignKey("people.Member", models.CASCADE, related_name="sheet_notes", verbose_name=_("member"))

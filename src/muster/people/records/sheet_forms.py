@@ -26,7 +26,7 @@ class TickForm(VerbForm):
 
 class RemarkForm(VerbForm):
     point = forms.ChoiceField(label=_("about which point"), choices=point_choices, required=False)
-    text = forms.CharField(label=_("comment"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label=_("note"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class CorrectForm(VerbForm):
