@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
 from muster.access.actors import new_token
-from muster.access.models import ApiToken, Event, RoleAssignment, SavedView, User
+from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
@@ -21,10 +21,18 @@ from muster.crm.models import (
     Contract,
     ContractLine,
     Deal,
+    DuplicateCheck,
     Instalment,
     Invoice,
     InvoiceReceipt,
+    JoinRequest,
+    Lead,
+    Merge,
     PlanChange,
+    Pool,
+    PoolExtension,
+    PoolLook,
+    PoolStay,
     Quote,
     QuoteLine,
     Receipt,
@@ -49,6 +57,7 @@ from muster.people.models import (
     Paper,
     PaperReading,
     PaperVersion,
+    SheetNote,
     Skill,
     SkillCategory,
     SkillEvidence,
@@ -92,7 +101,12 @@ def rows_of(member: Member) -> None:
     papers_of(member, account)
     make_activity(member)
     make_task(member)
+    Lead(name="Lead", owner=member).save()
+    Merge(owner=member, kind="crm.account", survivor_id=1, merged_id=2, until=timezone.now()).save()
+    DuplicateCheck(member=member, on=DAY).save()
+    JoinRequest(account=account, member=member).save()
     MemberPrivate(member=member).save()
+    SheetNote(member=member, kind="comment", text="Note", on=DAY, by="Lead").save()
     Handover(member=member).save()
     checklist = Checklist(member=member, kind="joiner", day=DAY)
     checklist.save()
@@ -120,6 +134,13 @@ def rows_of(member: Member) -> None:
     TerritoryAssignment(member=member, territory=territory, valid_from=DAY).save()
     Absence(member=member, starts_on=DAY, ends_on=DAY).save()
     Routing(kind="crm.account", object_id=account.pk, owner=member, at=timezone.now(), status="given").save()
+    pool = Pool(name="Pool")
+    pool.save()
+    lost = {"pool": pool, "kind": "crm.account", "object_id": account.pk, "name": "Lost"}
+    stay = PoolStay(former_owner=member, came_at=timezone.now(), came_by="returned", **lost)
+    stay.save()
+    PoolLook(member=member, stay=stay, on=DAY).save()
+    PoolExtension(owner=member, due_on=DAY, days=7, reason="Please", **lost).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -127,6 +148,9 @@ def rows_of(member: Member) -> None:
     Notification(user=user, event=event, at=timezone.now()).save()
     NoticeSettings(user=user).save()
     SavedView(user=user, name="Mine", path="/deals/").save()
+    change = BulkChange(user=user, listing="members")
+    change.save()
+    BulkRow(change=change, object_id=member.pk).save()
     NoticeMute(user=user, model="crm.account", object_id=account.pk).save()
     batch = ImportBatch(user=user, source="members")
     batch.save()
@@ -157,7 +181,8 @@ OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(Absence, AuditItem, ChangeRequest, Routing, Verification),
+    *(Absence, AuditItem, ChangeRequest, DuplicateCheck, JoinRequest, Lead, Merge, Routing, Verification),
+    *(PoolExtension, PoolLook, PoolStay),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,
@@ -169,6 +194,9 @@ OWNED = {
         Notification,
         RoleAssignment,
         SavedView,
+        SheetNote,
+        BulkChange,
+        BulkRow,
         SkillEvidence,
         StageChange,
         Task,

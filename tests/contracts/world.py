@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from muster.access.checks import is_open, walk
 from muster.access.models import CustomField
 from muster.core.custom import store
+from muster.crm.models import Lead
 from muster.people.models import Member, MemberDocument, MemberPrivate
 from tests.factories import (
     make_account,
@@ -111,6 +112,10 @@ def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:
         deal=deal,
     )
     task = make_task(member, put(owner, "task", "title"), due_on=TODAY, account=account)
+    lead = Lead(owner=member, **{cell: put(owner, "lead", cell) for cell in ("name", "company", "notes")})
+    lead.phone = put(owner, "lead", "phone")[:32]
+    lead.save()
+    firm.rows[owner, "lead"] = lead
     kinds = {"account": account, "contact": contact, "deal": deal, "activity": activity, "task": task}
     for kind, row in kinds.items():
         if row._meta.label_lower in CUSTOM:

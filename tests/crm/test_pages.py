@@ -17,7 +17,7 @@ QUERIES = {
     "/deals/": 9,
     "/deals/board/": 13,
     "/products/": 6,
-    "/customers/{account}/": 13,
+    "/customers/{account}/": 15,
     "/deals/{deal}/": 8,
 }
 

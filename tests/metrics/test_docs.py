@@ -61,6 +61,9 @@ def write(firm, row: dict[str, str]) -> None:
     elif "hired_on" in row:
         rows = Member.objects.unscoped("tests").filter(pk=firm.members[row["member"]].pk)
         rows.update(hired_on=day(row["hired_on"]), left_on=day(row["left_on"]))
+    elif "lead" in row:
+        days = {key: day(row[key]) for key in ("came_on", "closed_on", "first_response_on")}
+        firm.lead(row["member"], row["lead"], response_minutes=int(row["response_minutes"] or 0) or None, **days)
     elif "kind" in row:
         firm.activity(row["member"], row["kind"], day(row["done_on"]), row["account"])
     else:

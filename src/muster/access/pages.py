@@ -18,7 +18,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from muster.access.action import Conflict, add_event
+from muster.access.bulk import bulk_url
 from muster.access.models import SavedView
+from muster.access.queries import views_of
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
 from muster.core.cells import RIGHT, address, menu, rows_of
@@ -27,11 +29,10 @@ from muster.core.custom.forms import deciding, initial_from
 from muster.core.custom.show import listing_for
 from muster.core.forms import ActorForm, put_errors
 from muster.core.http import Request
-from muster.core.listings import Column, Filter, Listing
+from muster.core.listings import Column, Filter, Listing, visible_columns
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 100_000
-MOST_VIEWS = 50
 
 
 def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
@@ -71,12 +72,6 @@ def lists(of: Listing) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
     return mark
 
 
-def views_of(request: Request) -> list[SavedView]:
-    """The saved views of this list that the reader may use, his own first."""
-    rows = SavedView.objects.visible_to(request.actor).filter(path=request.path, archived_at=None)
-    return sorted(rows.order_by("name", "pk")[:MOST_VIEWS], key=lambda one: one.user_id != request.actor.user_id)
-
-
 def asked(request: Request) -> dict[str, str]:
     """The address's parameters; columns to show (`col`, repeated) joined into one."""
     values = request.GET.dict()
@@ -109,6 +104,11 @@ class Shown:
             for one in listing.bulk
             if self.actor.has(one.permission)
         ]
+        self.bulk_url = bulk_url(listing, self.actor)
+        if self.bulk_url:
+            self.bulk_actions.insert(
+                0, {"key": "edit", "label": _("Edit fields"), "icon": "edit", "url": self.bulk_url}
+            )
         self.filtered = any(values.get(one.key) for one in listing.filters) or bool(self.search)
         self.reset_url = f"{request.path}?saved=0" if self.views else request.path
 
@@ -118,6 +118,10 @@ class Shown:
             key: value for key, value in {**self.values, "cursor": None, "format": None, **changed}.items() if value
         }
         return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+
+    @property
+    def bulk_all_url(self) -> str:
+        return f"{self.bulk_url}{self.link()[len(self.request.path) :]}"
 
     def _link_to(self, key: str) -> str:
         """This page's address with KEY changed to what is written behind it."""
@@ -196,12 +200,6 @@ class Shown:
         rows = finder.rows(self.actor, "") if finder and self.actor.has(f"{one.model}.view") else None
         row = rows.filter(pk=one.read(value)).first() if rows is not None else None
         return str(row) if row is not None else value
-
-
-def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
-    chosen = [key for key in values.get("col", "").split(",") if key]
-    found = [column for column in listing.columns if column.key in chosen] if chosen else []
-    return found or [column for column in listing.columns if column.default]
 
 
 def shown_page(request: Request, page: Any) -> dict[str, Any]:

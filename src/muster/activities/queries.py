@@ -17,7 +17,7 @@ from muster.access.scope import Actor, ScopedModel, policy_of
 from muster.activities.models import Activity, Task
 from muster.core.listings import BadInput
 from muster.core.periods import Period, today
-from muster.crm.models import Account, Deal, StageChange
+from muster.crm.models import Account, Deal, Lead, StageChange
 from muster.people.models import Member
 
 PER_PAGE = 20
@@ -94,6 +94,8 @@ def _about(record: ScopedModel) -> tuple[Q, Q | None]:
         return Q(deal=record.pk), Q(deal=record.pk)
     if name == "people.member":
         return Q(owner=record.pk), Q(deal__owner=record.pk)
+    if name == "crm.lead":
+        return Q(lead=record.pk), None
     return Q(contact=record.pk), None
 
 
@@ -134,7 +136,7 @@ def _names(actor: Actor, moments: list[Moment]) -> dict[tuple[str, int], str]:
 
 def linked(event: Event) -> list[tuple[Any, int]]:
     """(model, id) of each record a change of EVENT points to."""
-    model = {"crm.account": Account, "crm.deal": Deal}.get(event.model)
+    model = {"crm.account": Account, "crm.deal": Deal, "crm.lead": Lead}.get(event.model)
     if model is None:
         return []
     links = {one.name: one.related_model for one in model._meta.concrete_fields if one.is_relation}
@@ -173,7 +175,9 @@ def plans_about(actor: Actor, record: ScopedModel) -> QuerySet[Activity]:
 
 def tasks_about(actor: Actor, record: ScopedModel) -> QuerySet[Task]:
     """Open tasks of RECORD, and what was done last."""
-    of = {"crm.account": "account", "crm.deal": "deal", "people.member": "owner"}[record._meta.label_lower]
+    of = {"crm.account": "account", "crm.deal": "deal", "crm.lead": "lead", "people.member": "owner"}[
+        record._meta.label_lower
+    ]
     rows = Task.objects.visible_to(actor).filter(archived_at=None, **{of: record.pk}).select_related("owner", "account")
     return rows.order_by(F("done_on").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "-priority")
 

@@ -231,6 +231,12 @@ class Listing:
         return found
 
 
+def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
+    chosen = [key for key in values.get("col", "").split(",") if key]
+    found = [column for column in listing.columns if column.key in chosen] if chosen else []
+    return found or [column for column in listing.columns if column.default]
+
+
 def _may_be_empty(model: Any, order: str) -> bool:
     """Can rows be without a value in the column ORDER? One that cannot needs no more than an ordinary index."""
     try:

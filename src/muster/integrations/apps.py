@@ -6,3 +6,8 @@ class IntegrationsConfig(AppConfig):
     name = "muster.integrations"
     label = "integrations"
     verbose_name = _("Imports and notices")
+
+    def ready(self) -> None:
+        from muster.integrations.signs import register
+
+        register()

@@ -2,4 +2,6 @@
 
 from muster.activities.api import records
 
-RESOURCES = [*records.RESOURCES]
+RESOURCES = [
+    *records.RESOURCES,
+]

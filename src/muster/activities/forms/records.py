@@ -35,6 +35,7 @@ class ActivityForm(ActorForm):
             "account",
             "deal",
             "contact",
+            "lead",
             "body",
             "outcome",
             "next_step",
@@ -43,7 +44,7 @@ class ActivityForm(ActorForm):
             "done_at",
             "minutes",
         ]
-        lookups = ("account", "deal", "contact")
+        lookups = ("account", "deal", "contact", "lead")
         widgets = {
             "kind": forms.RadioSelect,
             "status": forms.RadioSelect,
@@ -96,6 +97,6 @@ class CompleteForm(VerbForm):
 class TaskForm(ActorForm):
     class Meta:
         model = Task
-        fields = ["title", "due_on", "priority", "owner", "account", "deal", "notes"]
-        lookups = ("owner", "account", "deal")
+        fields = ["title", "due_on", "priority", "owner", "account", "deal", "lead", "notes"]
+        lookups = ("owner", "account", "deal", "lead")
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}

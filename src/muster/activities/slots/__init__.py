@@ -1,3 +1,3 @@
 """Where the activities room shows itself."""
 
-from muster.activities.slots import records  # noqa: F401
+from muster.activities.slots import leads, records  # noqa: F401

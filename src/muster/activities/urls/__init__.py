@@ -2,4 +2,6 @@
 
 from muster.activities.urls import records
 
-urlpatterns = [*records.urlpatterns]
+urlpatterns = [
+    *records.urlpatterns,
+]

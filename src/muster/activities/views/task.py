@@ -19,7 +19,7 @@ from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
-from muster.crm.models import Account, Deal
+from muster.crm.models import Account, Deal, Lead
 from muster.people.models import Member
 
 SHOWN = 8
@@ -81,6 +81,7 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
         (_("Given by"), row.assigned_by),
         (_("Customer"), row.account),
         (_("Deal"), row.deal),
+        (_("Lead"), row.lead),
     ]
     record = {
         "title": row.title,
@@ -116,4 +117,5 @@ def _panel(model: Any, extra: str) -> Any:
 
 account_tasks = _panel(Account, "account")
 deal_tasks = _panel(Deal, "deal")
+lead_tasks = _panel(Lead, "lead")
 member_tasks = _panel(Member, "owner")

@@ -22,13 +22,24 @@ from muster.core import money
 from muster.core.fields import Sensitive
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
-from muster.crm.models import Account, Contact, Deal, StageChange
+from muster.crm.models import Account, Contact, Deal, Lead, StageChange
 from muster.people.models import Member
 
 STAGE_TONES = {"open": ("arrow-right", "blue"), "won": ("trophy", "green"), "lost": ("thumb-down", "gray")}
 EVENT_ICONS = {"create": "plus", "transfer": "arrows-exchange", "archive": "archive", "restore": "archive-off"}
 AMOUNTS = {"amount", "annual_revenue", "list_price"}
-UNSAID = {"search_text", "status", "archived_at", "last_activity_on", "stage_since"}
+UNSAID = {
+    "search_text",
+    "status",
+    "waiting_since",
+    "reached",
+    "response_minutes",
+    "taken_from",
+    "first_response_on",
+    "archived_at",
+    "last_activity_on",
+    "stage_since",
+}
 
 
 def panel(model: Any, url_name: str) -> Callable[..., HttpResponse]:
@@ -155,4 +166,5 @@ def _said(field: Any, value: Any, record: Any, names: dict[tuple[str, int], str]
 account_timeline = panel(Account, "account_timeline")
 contact_timeline = panel(Contact, "contact_timeline")
 deal_timeline = panel(Deal, "deal_timeline")
+lead_timeline = panel(Lead, "lead_timeline")
 member_timeline = panel(Member, "member_timeline")

@@ -1,3 +1,37 @@
-from muster.crm.actions import account, contract, deal, invoice, plan, quote, receipt, routing, series, setup
+from muster.crm.actions import (
+    account,
+    contract,
+    conversion,
+    deal,
+    duplicates,
+    invoice,
+    joining,
+    ladder,
+    lead,
+    merging,
+    plan,
+    quote,
+    receipt,
+    routing,
+    series,
+    setup,
+)
 
-__all__ = ["account", "contract", "deal", "invoice", "plan", "quote", "receipt", "routing", "series", "setup"]
+__all__ = [
+    "account",
+    "contract",
+    "conversion",
+    "deal",
+    "duplicates",
+    "invoice",
+    "joining",
+    "ladder",
+    "lead",
+    "merging",
+    "plan",
+    "quote",
+    "receipt",
+    "routing",
+    "series",
+    "setup",
+]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import action, add_event
 from muster.access.crud import check_links, crud
 from muster.access.scope import Actor, can
+from muster.core import alike
 from muster.crm.models import Account, AccountMember, Contact
 from muster.people.models import Member
 
@@ -18,10 +19,17 @@ def keep_owner(actor: Actor, row: Any, permission: str) -> None:
     kept = type(row).objects.unscoped("owner before").filter(pk=row.pk).values_list("owner", flat=True).first()
     if kept == row.owner_id:
         return
+    refuse_pooled(row.account if isinstance(row, Contact) else row)
     if not can(actor, permission, row.account if isinstance(row, Contact) else row):
         raise ValidationError({"owner": _("The owner changes by a transfer, not by editing.")})
     if row.owner is not None:
         present(row.owner, "owner")
+
+
+def refuse_pooled(row: Any) -> None:
+    """What lies in a public pool leaves it by a claim or an assignment, with a reason, and no other way."""
+    if getattr(row, "pool_id", None):
+        raise ValidationError({"owner": _("This lies in a public pool: assign it there.")})
 
 
 def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
@@ -31,6 +39,10 @@ def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
         row.owner_id = actor.member_id
     if "parent" in fields:
         _no_circle(row)
+    if fields.get("credit_code"):
+        row.credit_code = alike.code(fields["credit_code"])
+        if not row.credit_code:
+            raise ValidationError({"credit_code": _("This is no valid code: 18 characters, the last one checks them.")})
 
 
 def _no_circle(row: Account) -> None:
@@ -56,8 +68,14 @@ def _contact_of_account(actor: Actor, row: Contact, fields: dict[str, Any]) -> N
         keep_owner(actor, row, "crm.account.transfer")
 
 
-accounts = crud(Account, before_save=_account)
-contacts = crud(Contact, before_save=_contact_of_account)
+def note_double(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
+    """Why somebody added a record although there was one like it stands in its trail."""
+    if fields.get("double_reason"):
+        add_event(actor, f"{row._meta.label_lower}.double", row, {}, reason=fields["double_reason"])
+
+
+accounts = crud(Account, before_save=_account, after_save=note_double)
+contacts = crud(Contact, before_save=_contact_of_account, after_save=note_double)
 
 
 @action("crm.accountmember.create", gettext_lazy("Add to an account's team"), AccountMember, creates=True)
@@ -90,6 +108,7 @@ def present(member: Member, field: str) -> None:
 def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
     """Give the account, with its contacts, to another member. Deals keep their owner: they are transferred by
     themselves."""
+    refuse_pooled(account)
     check_links(actor, account, {"owner": owner})
     present(owner, "owner")
     former, account.owner = account.owner_id, owner

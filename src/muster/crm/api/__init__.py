@@ -1,5 +1,12 @@
 """The crm room over the API."""
 
-from muster.crm.api import contract, records
+from muster.crm.api import contract, double, leads, merges, pool, records
 
-RESOURCES = [*records.RESOURCES, *contract.RESOURCES]
+RESOURCES = [
+    *records.RESOURCES,
+    *contract.RESOURCES,
+    *double.RESOURCES,
+    *leads.RESOURCES,
+    *merges.RESOURCES,
+    *pool.RESOURCES,
+]

@@ -15,6 +15,8 @@ from muster.crm.actions.routing import (
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.api.contract import OF_DEAL
+from muster.crm.api.merges import OF_ACCOUNT, OF_CONTACT
+from muster.crm.api.pool import OF_ACCOUNTS
 from muster.crm.forms.records import (
     AccountForm,
     ContactForm,
@@ -55,7 +57,9 @@ RESOURCES = [
         (
             Verb("transfer", transfer_account, "crm.account.transfer", TransferForm),
             Verb("route", route_account, "crm.account.route", summary="Let rules choose the owner"),
+            OF_ACCOUNT,
             made("team", add_to_team, "crm.accountmember.create", TeamForm, "account", "Add to an account's team"),
+            *OF_ACCOUNTS,
         ),
     ),
     Resource(
@@ -63,7 +67,7 @@ RESOURCES = [
         rows_of(AccountMember, Filter("account", "account", kind="number", lookup="account_id"), related=("member",)),
         verbs=(Verb("remove", take_off_team, "crm.accountmember.remove"),),
     ),
-    Resource("contacts", CONTACTS, ContactForm, contacts),
+    Resource("contacts", CONTACTS, ContactForm, contacts, (OF_CONTACT,)),
     Resource(
         "deals",
         DEALS,

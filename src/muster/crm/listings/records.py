@@ -129,6 +129,7 @@ ACCOUNTS = Listing(
     related=("owner", "parent"),
     bulk=(
         Bulk("transfer", _("Transfer"), "crm.account.transfer", "account_transfer_many", "arrows-exchange"),
+        Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "users-plus"),
         Bulk("archive", _("Archive"), "crm.account.archive", "account_archive_many", "archive"),
     ),
     create_url="account_create",

@@ -1,8 +1,12 @@
 from muster.crm.models.account import Account, AccountMember, Contact
 from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.duplicate import DuplicateCheck, JoinRequest
 from muster.crm.models.instalment import Instalment, PlanChange
 from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
+from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
+from muster.crm.models.merge import Merge
+from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
 from muster.crm.models.quote import Quote, QuoteLine
 from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
@@ -14,17 +18,31 @@ __all__ = [
     "AccountInvoiceData",
     "AccountMember",
     "Allocation",
+    "ClaimLimit",
     "Contact",
     "Contract",
     "ContractLine",
     "Deal",
+    "DuplicateCheck",
     "Instalment",
     "Invoice",
     "InvoiceReceipt",
+    "JoinRequest",
+    "Lead",
+    "LeadReason",
+    "LeadSource",
+    "LeadStep",
     "LossReason",
+    "Merge",
     "NumberSeries",
     "Pipeline",
     "PlanChange",
+    "Pool",
+    "PoolExtension",
+    "PoolLook",
+    "PoolRule",
+    "PoolSeat",
+    "PoolStay",
     "Product",
     "Quote",
     "QuoteLine",

@@ -1,3 +1,10 @@
 """Who sees which rows of the crm room."""
 
-from muster.crm.policies import contract, records  # noqa: F401
+from muster.crm.policies import (  # noqa: F401  # noqa: F401
+    contract,
+    duplicates,
+    leads,
+    merges,
+    pool,
+    records,
+)

@@ -1,5 +1,6 @@
 """Reads of the crm room over several rows: what an account holds, how much stands in each stage."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from muster.access.scope import Actor
 from muster.core import money
 from muster.core.periods import Period
-from muster.crm.models import Account, AccountMember, Contact, Deal, Pipeline, Stage
+from muster.crm.models import Account, AccountMember, Contact, Deal, Pipeline, Pool, PoolStay, Stage
 
 MOST_INDUSTRIES = 100
 CARDS_PER_LANE = 25
@@ -120,3 +121,9 @@ def pipelines_with_stages(actor: Actor) -> list[tuple[Pipeline, list[dict[str, A
         line = {"stage": stage, "open": numbers[stage.pk].count if stage.pk in numbers else 0}
         stages.setdefault(stage.pipeline_id, []).append(line)
     return [(one, stages.get(one.pk, [])) for one in Pipeline.objects.visible_to(actor).order_by("position_no", "id")]
+
+
+def lying(actor: Actor, pools: list[Pool]) -> Counter[int]:
+    """How many records lie in each of POOLS."""
+    rows = PoolStay.objects.visible_to(actor).filter(pool__in=pools, left_at=None).order_by()
+    return Counter(dict(rows.values_list("pool").annotate(number=Count("pk"))))

@@ -19,9 +19,9 @@ from muster.people.personal import register as hold_on
 
 nav.register(nav.Item("customers", _("Customers"), "building", "account_list", "crm.account.view", 10, "a"))
 nav.register(nav.Item("customers", _("Contacts"), "address-book", "contact_list", "crm.contact.view", 20, "n"))
-nav.register(nav.Item("customers", _("Deals"), "target", "deal_list", "crm.deal.view", 30, "d"))
-nav.register(nav.Item("customers", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
-nav.register(nav.Item("customers", _("Products"), "package", "product_list", "crm.product.view", 50))
+nav.register(nav.Item("sales", _("Deals"), "target", "deal_list", "crm.deal.view", 30, "d"))
+nav.register(nav.Item("sales", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
+nav.register(nav.Item("sales", _("Products"), "package", "product_list", "crm.product.view", 50))
 nav.register(nav.Item("customers", _("Waiting for an owner"), "alarm", "routing_queue", "crm.routing.settle", 45))
 nav.register(nav.Item("admin", _("Routing rules"), "route", "routing_rules", "crm.routingrule.view", 52))
 nav.register(nav.Item("admin", _("Pipelines"), "filter-cog", "pipeline_list", "crm.stage.edit", 50))
@@ -84,7 +84,7 @@ may_be_routed(
         _("Customers"),
         _asked_of_accounts,
         lambda actor, row, member: transfer_account(actor, row, owner=member),
-        lambda: Account.objects.unscoped("routing").filter(owner=None, archived_at=None),
+        lambda: Account.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None),
         by_itself=True,
         places=lambda row: [row.city, row.country],
     )

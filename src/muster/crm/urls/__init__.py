@@ -1,5 +1,12 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import contract, records
+from muster.crm.urls import contract, double, leads, merges, pool, records
 
-urlpatterns = [*records.urlpatterns, *contract.urlpatterns]
+urlpatterns = [
+    *records.urlpatterns,
+    *contract.urlpatterns,
+    *double.urlpatterns,
+    *leads.urlpatterns,
+    *merges.urlpatterns,
+    *pool.urlpatterns,
+]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +20,9 @@ from muster.crm.actions.account import accounts, add_to_team, take_off_team, tra
 from muster.crm.forms.records import AccountForm, TeamForm, TransferForm
 from muster.crm.listings.records import ACCOUNTS, LEVEL_TONES
 from muster.crm.models import Account, AccountMember
+from muster.crm.views.double import joins_of
 from muster.crm.views.many import many_page
+from muster.crm.views.merge import merges_of, seen_or_moved
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 SHOWN = 10
@@ -51,20 +53,24 @@ account_archive_many = many_page(Account, accounts.archive, "account_list", titl
 
 
 def account_detail(request: Request, pk: int) -> HttpResponse:
-    account = visible_or_404(Account, request.actor, *ACCOUNTS.related, pk=pk)
     actor = request.actor
+    account, now = seen_or_moved(Account, actor, pk, *ACCOUNTS.related)
+    if now is not None:
+        return redirect(now)
     deals = list(queries.deals_of(actor, account=account)[: SHOWN + 1])
     below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")
     context = {
         "account": account,
         "record": _record(actor, account),
         "custom": sections(account, actor),
-        **offers(actor, account, "edit", "transfer", "route", "archive", "restore"),
+        **offers(actor, account, "edit", "transfer", "route", "merge", "archive", "restore"),
         "deals": deals[:SHOWN],
         "more_deals": len(deals) > SHOWN,
         "contacts": list(queries.contacts_of(actor, account)[:SHOWN]),
         "team": list(queries.team_of(actor, account)[:SHOWN]),
         "subsidiaries": list(below[:SHOWN]),
+        "merges": merges_of(actor, account),
+        "joins": joins_of(actor, account),
     }
     return render(request, "crm/account_detail.html", context)
 

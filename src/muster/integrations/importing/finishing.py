@@ -66,6 +66,20 @@ class Accounts(Rules):
                 contacts.update(owner=row.owner_id)
 
 
+class Leads(Rules):
+    """A lead that the file gives to nobody waits for the rules to give it."""
+
+    transfers = "crm.lead"
+
+    def line(self, line: Any) -> None:
+        if line.row is not None and not line.row.is_open:
+            raise Wrong(_("This lead is closed: re-open it first."))
+
+    def before(self, run: Run, made: Made) -> None:
+        for _entry, row in made:
+            row.waiting_since = today() if row.owner_id else None
+
+
 class Contacts(Rules):
     transfers = "crm.account"
 
@@ -298,4 +312,5 @@ RULES: dict[str, type[Rules]] = {
     "contacts": Contacts,
     "products": Rules,
     "deals": Deals,
+    "leads": Leads,
 }

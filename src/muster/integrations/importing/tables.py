@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.fields import CURRENCIES
-from muster.crm.models import Account, Contact, Deal, Product
+from muster.crm.models import Account, Contact, Deal, Lead, Product
 from muster.integrations.importing import parsing
 from muster.integrations.importing.sentences import Wrong, original
 from muster.people.models import Assignment, Member
@@ -293,4 +293,26 @@ DEALS = Table(
     ),
     (("account", "name"),),
 )
-TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS)}
+LEADS = Table(
+    "leads",
+    Lead,
+    _("Leads"),
+    (
+        Column(Lead, "name", "姓名", "线索名称", "联系人", "lead name", "full name", "contact name"),
+        Column(Lead, "company", "公司名称", "客户名称", "company name", "account name"),
+        Column(Lead, "title", "职位", "title"),
+        Column(Lead, "phone", "手机号", "手机号码", "电话", "mobile", "mobile phone"),
+        Column(Lead, "email", "邮箱", "电子邮箱", "email address", "mail"),
+        Column(Lead, "wechat", "微信号", "wechat id"),
+        Column(Lead, "source", "线索来源", "lead source", link="leadsource"),
+        Column(Lead, "level", "线索级别", "客户级别", "rating"),
+        Column(Lead, "industry", "所属行业", "sector"),
+        Column(Lead, "city", "所在城市"),
+        Column(Lead, "came_on", "线索日期", "日期", "date"),
+        _owner(Lead),
+        Column(Lead, "notes", *NOTES),
+        *_origin(),
+    ),
+    (("name", "company"),),
+)
+TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS, LEADS)}

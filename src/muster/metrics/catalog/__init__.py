@@ -1,3 +1,3 @@
-from muster.metrics.catalog import deals, money, people, work
+from muster.metrics.catalog import deals, leads, money, people, strength, work
 
-__all__ = ["deals", "money", "people", "work"]
+__all__ = ["deals", "leads", "money", "people", "strength", "work"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
-from muster.core import periods
+from muster.core import periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
@@ -38,6 +38,10 @@ def home(request: Request) -> HttpResponse:
             "numbers": day.numbers(),
             "silent": day.silent() if sees_others(request.actor) else None,
             "works": True,
+            "panels": [
+                {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(request.actor.member_id)}
+                for one in slots.slots("home", request.actor.has)
+            ],
         }
     return render(request, "metrics/home.html", context)
 
@@ -58,7 +62,7 @@ def chosen(request: Request) -> dict[str, Any]:
     """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
     member, unit = request.GET.get("member"), request.GET.get("unit")
     if member:
-        row: Any = _member_or_404(request, _number(member))
+        row: Any = member_or_404(request, _number(member))
         return {
             "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
             "query": urlencode({"member": row.pk}),
@@ -70,7 +74,7 @@ def chosen(request: Request) -> dict[str, Any]:
     return {"row": None}
 
 
-def _member_or_404(request: Request, pk: int) -> Member:
+def member_or_404(request: Request, pk: int) -> Member:
     """Whose numbers the viewer may see: a nought for somebody else's work would be a lie."""
     member: Member | None = Member.objects.visible_to(request.actor, PERFORMANCE).filter(pk=pk).first()
     if member is None:
@@ -125,7 +129,7 @@ def _presets(period: Period, query: str) -> list[dict[str, Any]]:
 
 def member_performance(request: Request, pk: int) -> HttpResponse:
     """A member's numbers of the quarter, as a panel of the member page."""
-    member = _member_or_404(request, pk)
+    member = member_or_404(request, pk)
     people = Member.objects.visible_to(request.actor).filter(pk=member.pk)
     board = Dashboard(request.actor, periods.containing(periods.today(), "quarter"), people, query=f"member={pk}")
     context = {

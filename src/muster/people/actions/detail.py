@@ -18,6 +18,7 @@ from muster.core.fields import CLEARANCE, FULL
 from muster.core.periods import today
 from muster.people.models import (
     DETAILS,
+    AuditCampaign,
     AuditItem,
     ChangeRequest,
     DetailRule,
@@ -72,7 +73,9 @@ def verified(member: Member, keys: list[str], by: str) -> None:
 def answer(member: Member, keys: list[str], said: str, by: str) -> None:
     """What campaigns asked of MEMBER about KEYS is answered."""
     rows = AuditItem.objects.unscoped("audit answered").filter(member=member, field__in=keys, answer=Answer.OPEN)
-    rows.update(answer=said, answered_on=today(), answered_by=by[:150])
+    rows.exclude(campaign__status=AuditCampaign.Status.CLOSED).update(
+        answer=said, answered_on=today(), answered_by=by[:150]
+    )
 
 
 @action("people.member.verify", gettext_lazy("Say that details are still right"), Member)
@@ -195,7 +198,13 @@ def withdraw_change(actor: Actor, request: ChangeRequest) -> None:
 
 
 def live_mark(request: ChangeRequest) -> str:
-    return mark(holder(request.member, request.field).__dict__.get(request.field))
+    return live_mark_of(request.member, request.field)
+
+
+def live_mark_of(member: Member, key: str) -> str:
+    """Tells the value that stands now from any other."""
+    row = member if not DETAILS[key].secret else holder(member, key)
+    return mark(row.__dict__.get(key))
 
 
 def _empty(field: models.Field[Any, Any]) -> Any:

@@ -15,6 +15,7 @@ from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
+from muster.web.seed.leads import fill_leads
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.routing import set_rules
@@ -23,7 +24,7 @@ from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
 
 MOST = 1_000
-SHOWN = ("rep", "manager", "director", "salesops", "sysadmin")
+SHOWN = ("rep", "manager", "director", "salesops", "sysadmin", "hr", "finance")
 
 
 class Command(BaseCommand):
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         set_going(firm)
         make_skills(firm)
         set_rules(firm)
+        fill_leads(firm)
         file_away(firm)
         add_fields(firm)
         return firm.logins

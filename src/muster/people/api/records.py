@@ -5,7 +5,6 @@ from muster.access.resources import Resource, Verb, made
 from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
 from muster.people.actions.absence import absences
-from muster.people.actions.audit import close_campaign
 from muster.people.actions.checklist import begin_checklist, complete_item, reopen_item, steps, templates
 from muster.people.actions.detail import (
     approve_change,
@@ -15,12 +14,12 @@ from muster.people.actions.detail import (
     verify_details,
     withdraw_change,
 )
-from muster.people.actions.draft import discard_draft, publish_draft
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
-from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.move import cancel_move, correct_assignment, move_member, take_back_move
+from muster.people.actions.sheet import correct, give_fix, remark, tick_point
 from muster.people.actions.skill import (
     assess_skill,
     categories,
@@ -64,7 +63,6 @@ from muster.people.forms import (
 )
 from muster.people.listings import (
     CHECKLIST_ITEMS,
-    DRAFTS,
     GRADES,
     HANDOVERS,
     MEMBERS,
@@ -82,13 +80,15 @@ from muster.people.models import (
     ChecklistStep,
     DetailRule,
     Member,
+    SheetNote,
     SkillEvidence,
     SkillRequirement,
     TerritoryAssignment,
     Verification,
 )
 from muster.people.records.audits import AUDITS, REQUESTS
-from muster.people.tasks import begin_audit, start_run
+from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
+from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
 _VALUES = dict[str, str | None]
 
@@ -108,12 +108,19 @@ RESOURCES = [
         crud=members,
         verbs=(
             Verb("move", move_member, "people.member.move", MoveForm, "Move one of members from a day on"),
+            Verb(
+                "unmove", take_back_move, "people.member.unmove", takes={"assignment": int}, summary="Take a move back"
+            ),
             Verb("leave", plan_leaving, "people.member.leave", LeaveForm, "Plan a member's leaving"),
             Verb("revert", revert_fields, "people.member.revert", takes={"event": int, "fields": list[str]}),
             Verb("stay", call_off_leaving, "people.member.stay", summary="Call a member's leaving off"),
             Verb("rehire", rehire, "people.member.rehire", RehireForm, "Take a member on again"),
             Verb("self", _change_own, "people.member.self", summary="Change own details", takes={"values": _VALUES}),
             Verb("verify", verify_details, "people.member.verify", summary="Still right", takes={"fields": list[str]}),
+            Verb("tick", tick_point, "people.member.tick", TickForm, "Tick a point of the audit sheet"),
+            Verb("remark", remark, "people.member.remark", RemarkForm, "Comment on the audit sheet"),
+            Verb("correct", correct, "people.member.correct", CorrectForm, "Correct a detail on the audit sheet"),
+            Verb("fix", give_fix, "people.member.fix", FixForm, "Give a fix on the audit sheet"),
             made("territory", give_territory, "people.territoryassignment.create", GiveTerritoryForm, "member", "Give"),
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
@@ -169,8 +176,12 @@ RESOURCES = [
         AUDITS,
         AuditForm,
         Crud(begin_audit),
-        (Verb("close", close_campaign, "people.auditcampaign.close"),),
+        (
+            Verb("close", close_audit, "people.auditcampaign.close"),
+            Verb("sign", sign_audit, "people.auditcampaign.sign", summary="Have the result of a closed one signed"),
+        ),
     ),
+    Resource("sheet-notes", rows_of(SheetNote, _BY_MEMBER, related=("member",))),
     Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),
@@ -216,13 +227,5 @@ RESOURCES = [
         rows_of(ChecklistStep, Filter("template", "template", kind="number", lookup="template_id")),
         StepForm,
         Crud(edit=steps.edit, archive=steps.archive, restore=steps.restore),
-    ),
-    Resource(
-        "structure-drafts",
-        DRAFTS,
-        verbs=(
-            Verb("publish", publish_draft, "people.structuredraft.publish", summary="Publish one of the drafts"),
-            Verb("discard", discard_draft, "people.structuredraft.discard", summary="Discard one of the drafts"),
-        ),
     ),
 ]
