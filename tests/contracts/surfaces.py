@@ -878,6 +878,7 @@ SURFACES = {
     "quote_detail": "xxxx.",
     "quote_edit": "xxxx.",
     "quote_list": "xxxx.",
+    "quote_paper": "xxxx.",
     "quote_restore": "xxxx.",
     "quote_revise": "xxxx.",
     "quote_send": "xxxx.",

@@ -170,6 +170,12 @@ def test_every_operation_names_its_permission():
 
 # What only a person may do, with the reason.
 NOT_OVER_THE_API = {
+    **{
+        f"crm.{name}.{verb}": "a line is taken out, invoice details and series stay: nothing of it is put away"
+        for name in ("contractline", "quoteline", "accountinvoicedata", "numberseries")
+        for verb in ("archive", "restore")
+    },
+    "crm.numberseries.create": "a series begins with its first number",
     "access.apitoken.create": "a token's secret is shown once, to a person",
     "access.user.invite": "the link is shown once, to a person",
     "access.user.archive": "logins are stopped, not put away",

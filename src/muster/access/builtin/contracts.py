@@ -1,5 +1,5 @@
 """Quotes, contracts, and the money on them. Sales make the papers; what came in and what was invoiced is entered by
-sales operations, until a firm gives its finance people a role of their own."""
+finance, or by sales operations where a firm has nobody there yet."""
 
 from muster.access.scope import Scope
 
@@ -28,9 +28,12 @@ def _sells(scope: str) -> dict[str, str]:
     }
 
 
+def _exports(scope: str) -> dict[str, str]:
+    return {f"crm.{name}.export": scope for name in ("contract", "quote", "instalment", "receipt", "invoice")}
+
+
 def _leads(scope: str) -> dict[str, str]:
-    exports = {f"crm.{name}.export": scope for name in ("contract", "quote", "instalment", "receipt", "invoice")}
-    return {**_sells(scope), **exports, "crm.contract.transfer": scope, "crm.contract.terminate": scope}
+    return {**_sells(scope), **_exports(scope), "crm.contract.transfer": scope, "crm.contract.terminate": scope}
 
 
 GRANTS = {
@@ -38,6 +41,11 @@ GRANTS = {
     "manager": _leads(REPORTS),
     "director": _leads(ALL),
     "salesops": {**_leads(ALL), **BOOKS},
+    "finance": {
+        **{f"crm.{name}.view": ALL for name in (*SEEN, "contract", "quote", "accountinvoicedata")},
+        **_exports(ALL),
+        **BOOKS,
+    },
 }
 _DETAILS = ("crm.accountinvoicedata", "*")
 FIELDS = {
@@ -45,4 +53,5 @@ FIELDS = {
     "manager": [(*_DETAILS, REPORTS, "write")],
     "director": [(*_DETAILS, ALL, "read")],
     "salesops": [(*_DETAILS, ALL, "write")],
+    "finance": [(*_DETAILS, ALL, "read")],
 }

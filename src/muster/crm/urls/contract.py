@@ -91,6 +91,7 @@ urlpatterns = [
     route("quotes/", quote.quote_list, name="quote_list", permission="crm.quote.view"),
     route("quotes/new/", quote.quote_create, name="quote_create", permission="crm.quote.create"),
     route("quotes/<int:pk>/", quote.quote_detail, name="quote_detail", permission="crm.quote.view"),
+    route("quotes/<int:pk>/pdf/", quote.quote_paper, name="quote_paper", permission="crm.quote.view"),
     *_verbs("quote", "quotes", quote, (*SHELF, "send", "decline", "revise", "accept")),
     route("quotes/<int:pk>/lines/", quote.line_add, name="quoteline_add", permission="crm.quoteline.create"),
     *_verbs("quoteline", "quote-lines", quote, ("edit",)),

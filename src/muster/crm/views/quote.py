@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -27,6 +28,7 @@ from muster.crm.actions.quote import (
     revise_quote,
     send_quote,
 )
+from muster.crm.actions.quote_paper import quote_pdf
 from muster.crm.actions.series import PATTERNS, series
 from muster.crm.forms.contract import LineForm, QuoteForm, SeriesForm
 from muster.crm.listings.contract import QUOTE_TONES, QUOTES
@@ -87,6 +89,14 @@ def quote_detail(request: Request, pk: int) -> HttpResponse:
         "revisions": list(others.order_by("-revision")[:SHOWN]),
     }
     return render(request, "crm/quote_detail.html", context)
+
+
+def quote_paper(request: Request, pk: int) -> HttpResponse:
+    """The quote as a PDF, in the reader's language."""
+    quote = visible_or_404(Quote, request.actor, "account", "owner", "contact", pk=pk)
+    response = HttpResponse(quote_pdf(quote), content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{quote.number}-{quote.revision}.pdf")
+    return response
 
 
 def _record(quote: Quote) -> dict[str, Any]:
