@@ -282,6 +282,10 @@ def add_files(router: Router) -> None:
         name, content = fetch_result(request.actor, row, language=language)
         return attachment(content, name, "application/pdf")
 
+    _add_photos(router)
+
+
+def _add_photos(router: Router) -> None:
     @router.get(
         "/members/{int:pk}/photo",
         operation_id="members_photo",

@@ -115,7 +115,8 @@ def points_of(member: Member) -> list[Point]:
 def open_points(members: Iterable[int]) -> dict[int, list[Any]]:
     """By member: the labels of signs that are open. As many questions for a page of members as for one."""
     ids = list(members)
-    handled, found = _handled(ids), {pk: [] for pk in ids}
+    handled = _handled(ids)
+    found: dict[int, list[Any]] = {pk: [] for pk in ids}
     for sign in signs():
         for pk in sign.find(ids):
             if (pk, sign.key) not in handled:

@@ -107,7 +107,7 @@ def _bring_open(rows: list[Any], _columns: Any) -> None:
 class _ToSheet(str):
     """What is open, as the way to the sheet."""
 
-    __slots__ = ("member_id",)
+    member_id: int
 
     def get_absolute_url(self) -> str:
         return reverse("member_sheet", args=[self.member_id])
