@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.bulk import BulkEdit
 from muster.access.scope import Actor
+from muster.core import finders
 from muster.core.forms import prepare_fields
 
 
@@ -27,11 +28,14 @@ class BulkForm(forms.Form):
             self.fields |= deepcopy(found)
             self.choosable += [name for name in found if name not in part.asks]
         self.extra = {name for part in edit.allowed(actor) if self._asked(part) for name in part.asks}
-        prepare_fields(self, [name for name, field in self.fields.items() if isinstance(field, forms.ModelChoiceField)])
+        prepare_fields(self, [name for name, field in self.fields.items() if _is_looked_up(field)])
         for part in edit.allowed(actor):
             part.narrow(self.fields)
         for field in self.fields.values():
-            field.widget.attrs["aria-label"] = capfirst(field.label or "")
+            look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            bare = isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple)
+            more = {} if bare else {"class": f"{field.widget.attrs.get('class', '')} {look}".strip()}
+            field.widget.attrs |= {"aria-label": capfirst(field.label or ""), **more}
 
     def _asked(self, part: Any) -> bool:
         return bool({*part.fields(self.actor)} & {*self.chosen} - {*part.asks})
@@ -76,6 +80,12 @@ class BulkForm(forms.Form):
             for part in self.edit.allowed(self.actor)
             if part.asks
         ]
+
+
+def _is_looked_up(field: Any) -> bool:
+    """Of what there may be thousands, one is found by typing."""
+    rows = getattr(field, "queryset", None)
+    return rows is not None and bool(finders.finder(rows.model._meta.label_lower))
 
 
 def as_sent(values: dict[str, list[str]]) -> QueryDict:

@@ -140,4 +140,5 @@ def _group(request: Request, edit: BulkEdit, change: BulkChange, outcome: Any, n
     keys = [one.object_id for one in rows]
     names = {one.pk: one for one in edit.model.objects.visible_to(request.actor).filter(pk__in=keys)}
     lines = [{"record": names.get(one.object_id), "problem": one.problem} for one in rows]
-    return {"label": outcome.label, "tone": TONES.get(outcome, "gray"), "n": n, "lines": lines, "more": n - len(rows)}
+    said = {"label": outcome.label, "tone": TONES.get(outcome, "gray"), "told": any(one.problem for one in rows)}
+    return {**said, "n": n, "lines": lines, "more": n - len(rows)}
