@@ -61,8 +61,8 @@ def _asked() -> Routed:
     """What routing may ask, and besides for which product there was a deal."""
     routed: Any = kind_of("crm.account")
     product = Filter("product", _("product"), kind="record", model="crm.product", choices=_products, apply=_of_product)
-    asked: Routed = replace(routed, filters=lambda: [*routed.filters(), product])
-    return asked
+    found: Routed = replace(routed, filters=lambda: [*routed.filters(), product])
+    return found
 
 
 ACCOUNTS = Pooled(
