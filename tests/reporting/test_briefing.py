@@ -63,9 +63,7 @@ def test_before_its_hour_and_a_day_late_nothing_goes_out(firm, morning):
     assert send_due(dt.datetime(2026, 6, 16, 0, tzinfo=dt.UTC)) == 1  # 08:00: that of Monday morning, of Friday
     assert BriefingIssue.objects.unscoped("test").get().starts_on == dt.date(2026, 6, 12)
     assert send_due(dt.datetime(2026, 6, 17, 0, 29, tzinfo=dt.UTC)) == 1
-    assert (
-        send_due(dt.datetime(2026, 6, 21, 1, tzinfo=dt.UTC)) == 0
-    )  # a Sunday
+    assert send_due(dt.datetime(2026, 6, 21, 1, tzinfo=dt.UTC)) == 0  # a Sunday
 
 
 @pytest.mark.parametrize(
