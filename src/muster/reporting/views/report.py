@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from muster.access.pages import act_page, attempt, done, list_page, lists
@@ -141,7 +141,7 @@ def report_detail(request: Request, pk: int) -> HttpResponse:
 def _record(row: Report) -> dict[str, Any]:
     badges = [{"label": _("Late"), "tone": "red"}] if row.is_late else [{"label": _("In time"), "tone": "green"}]
     if row.seen_at:
-        badges.append({"label": _("Was read"), "tone": "blue"})
+        badges.append({"label": pgettext("report", "Read"), "tone": "blue"})
     return {
         "title": str(row),
         "subtitle": str(row.member),
