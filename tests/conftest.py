@@ -74,6 +74,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, p
         yield
 
 
+HEAVY = ("test_two_worlds", "test_job_run", "test_jobs", "test_mutants", "test_seed", "test_fuzz")
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, so that all processes of a run end together."""
+    place = {name: at for at, name in enumerate(HEAVY)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(HEAVY)))
+
+
 def pytest_sessionfinish(session):
     """The pattern on a server ends with the run, and no worker knows when that is."""
     url = django_settings.DATABASE_URL

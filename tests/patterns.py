@@ -1,7 +1,7 @@
 """One migrated database that all others of a test run are copied from: migrating takes ten seconds, copying none.
 
-On SQLite it is a file in the data folder, kept until a migration (or what migrations use) changes. On PostgreSQL it is a
-database beside those of the workers and lives as long as the run.
+On SQLite it is a file in the data folder, kept until a migration (or what migrations use) changes. On PostgreSQL it is
+a database beside those of the workers and lives as long as the run.
 """
 
 import fcntl

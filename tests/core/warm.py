@@ -3,6 +3,9 @@ process begins in a few hundredths of a second instead of two seconds. None of i
 
 import datetime as dt
 import os
+from importlib import import_module
+
+import django
 
 from muster.core.jobs import lease
 
@@ -12,11 +15,6 @@ lease.BEAT, lease.FIRST_WAIT, lease.LEASE = 0.5, 0.3, dt.timedelta(seconds=4)
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "muster.web.settings"
 os.environ["REDIS_URL"] = "redis://127.0.0.1:1"  # so that its apps are there for those who want them
-
-import django
-
 django.setup()
-
-import muster.core.management.commands.worker
-import muster.web.urls
-import tests.core.slow_jobs  # noqa: F401
+for name in ("muster.core.management.commands.worker", "muster.web.urls", "tests.core.slow_jobs"):
+    import_module(name)
