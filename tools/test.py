@@ -29,21 +29,17 @@ class Run:
         self.failed: list[str] = []
         self.skipped: list[str] = []
 
-    def part(self, name: str, marks: str, *options: str, **env: str) -> None:
-        """What it says comes at its end, for two parts may run side by side."""
+    def part(self, name: str, marks: str, *options: str, aside: bool = False, **env: str) -> None:
+        """What a part ASIDE says comes at its end, so that it does not talk into that of another."""
         start, report = time.monotonic(), self.folder / f"{name.split()[0]}.xml"
         command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={report}", *options, *self.arguments]
-        print(f"{name} begins", flush=True)
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment(self.folder) | env,
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        said = done.stdout.decode("utf-8", errors="replace")
-        print(f"\n== {name} ==\n{said}{name}: {time.monotonic() - start:.0f} s", flush=True)
+        if not aside:
+            print(f"\n== {name} ==", flush=True)
+        into = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if aside else {}
+        done = subprocess.run(command, cwd=ROOT, env=environment(self.folder) | env, check=False, text=True, **into)
+        if aside:
+            print(f"\n== {name} ==\n{done.stdout}", flush=True)
+        print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
         self.note(name, done.returncode, report)
 
     def note(self, name: str, code: int, report: Path) -> None:
@@ -87,7 +83,7 @@ def on_databases(run: Run) -> None:
         parts = [side.submit(run.part, "SQLite", "not browser", *WORKERS)]
         if database:
             name = f"PostgreSQL ({where})"
-            parts.append(side.submit(run.part, name, "not browser", *WORKERS, DATABASE_URL=database))
+            parts.append(side.submit(run.part, name, "not browser", *WORKERS, aside=True, DATABASE_URL=database))
         else:
             run.skip("PostgreSQL", where)
         for part in parts:
