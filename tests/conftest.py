@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as profiles
+
+from tests import patterns
 
 profiles.register_profile(
     "muster",
@@ -14,6 +17,8 @@ profiles.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 profiles.load_profile("muster")
+# The real one is slow on purpose, a tenth of a second for each login that a test makes.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -30,3 +35,56 @@ def jobs_at_once(settings):
     """Background work happens where it is asked for; the tests of jobs themselves say otherwise."""
     settings.METRICS_KEPT = False  # a slow machine must not see old numbers in one test of many
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture(scope="session")
+def pattern():
+    """The migrated database that all others are copied from: a file, or the name of one on the server of this run."""
+    url, data = django_settings.DATABASE_URL, django_settings.DATA_DIR
+    if not url.startswith("postgres"):
+        return patterns.of_sqlite(data)
+    name = patterns.pattern_name(url)
+    patterns.of_server(url, name, data)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """Django finds a database that needs no migrating; the fixture below made it and drops it."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, pattern):
+    """The test database, as a copy of the pattern."""
+    from django.db import connection
+
+    name, url = connection.creation._get_test_db_name(), django_settings.DATABASE_URL
+    if url.startswith("postgres"):
+        patterns.copied(url, pattern, name)
+        yield
+        connection.close_pool()
+        patterns.on_server(url, "DROP DATABASE {} WITH (FORCE)", name)
+    elif connection.creation.is_in_memory_db(name):
+        memory = patterns.into_memory(pattern, name)
+        yield
+        memory.close()
+    else:
+        patterns.into_file(pattern, Path(name))
+        yield
+
+
+HEAVY = ("test_two_worlds", "test_job_run", "test_jobs", "test_mutants", "test_seed", "test_fuzz")
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, so that all processes of a run end together."""
+    place = {name: at for at, name in enumerate(HEAVY)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(HEAVY)))
+
+
+def pytest_sessionfinish(session):
+    """The pattern on a server ends with the run, and no worker knows when that is."""
+    url = django_settings.DATABASE_URL
+    if url.startswith("postgres") and "PYTEST_XDIST_WORKER" not in os.environ:
+        patterns.on_server(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", patterns.pattern_name(url))

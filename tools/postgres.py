@@ -1,4 +1,5 @@
-"""A PostgreSQL for the tests: the server that answers, or a private cluster of Debian's programs, thrown away after."""
+"""A PostgreSQL for the tests: the server that is named, else a private cluster of Debian's programs, thrown away after
+and therefore free to forget everything in a power cut, else the server that answers here."""
 
 import os
 import shutil
@@ -15,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 DEFAULT = "postgres://127.0.0.1:5432"
+RISKY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
 PROGRAMS = "usr/lib/postgresql/*/bin/initdb"
 
 
@@ -57,7 +59,7 @@ def as_postgres(command: list[str]) -> list[str]:
 def private_cluster(programs: Path) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="muster-pg-"))
     port, data = free_port(), folder / "data"
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} {RISKY}"
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
 
@@ -77,20 +79,24 @@ def private_cluster(programs: Path) -> Iterator[str]:
 
 
 @contextmanager
-def database(url: str, root: Path = Path("/")) -> Iterator[tuple[str | None, str]]:
-    """Address of a database of our own (Django makes it, we see that it goes), and where it is or why not."""
+def database(url: str | None = None, root: Path = Path("/")) -> Iterator[tuple[str | None, str]]:
+    """Address of a database of our own (Django makes it, we see that it goes), and where it is or why not. URL is the
+    server that was asked for."""
     name = f"muster_{os.getpid()}"
     programs = sorted(root.glob(PROGRAMS), key=lambda path: float(path.parts[-3]))
-    if server := running_server(url):
+    if programs and not url:
+        with private_cluster(programs[-1].parent) as server:
+            yield f"{server}/{name}", f"a private cluster of {programs[-1].parent}"
+    elif server := running_server(url or DEFAULT):
         try:
             yield f"{server}/{name}", f"the server at {urlsplit(server).netloc}"
         finally:
             drop(server, name)
-    elif programs:
-        with private_cluster(programs[-1].parent) as server:
-            yield f"{server}/{name}", f"a private cluster of {programs[-1].parent}"
     else:
-        yield None, f"no PostgreSQL lets us make a database at {url}, and none is installed to start one of our own"
+        yield (
+            None,
+            f"no PostgreSQL lets us make a database at {url or DEFAULT}, and none is installed for one of our own",
+        )
 
 
 def drop(server: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""All tests: on SQLite, the same on PostgreSQL, then the browser; at the end, what was skipped and why.
+"""All tests: on SQLite and beside it the same on PostgreSQL, then the browser; at the end, what was skipped and why.
 
 Arguments go to pytest (`make test ARGS="tests/crm -k win"`). With MUSTER_TEST_STRICT=1 a part left out is a failure.
 """
@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +17,7 @@ from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
-WORKERS = ("-n", "2")
+WORKERS = ("-n", "2", "--dist", "loadgroup")
 NOTHING_SELECTED = 5
 
 
@@ -28,12 +29,20 @@ class Run:
         self.failed: list[str] = []
         self.skipped: list[str] = []
 
-    def part(self, name: str, marks: str, *options: str, **env: str) -> None:
-        print(f"\n== {name} ==", flush=True)
+    def part(self, name: str, marks: str, *options: str, aside: bool = False, **env: str) -> None:
+        """What a part ASIDE says comes at its end, so that it does not talk into that of another."""
         start, report = time.monotonic(), self.folder / f"{name.split()[0]}.xml"
         command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={report}", *options, *self.arguments]
-        code = subprocess.run(command, cwd=ROOT, env=environment(self.folder) | env, check=False).returncode
+        if not aside:
+            print(f"\n== {name} ==", flush=True)
+        into = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if aside else {}
+        done = subprocess.run(command, cwd=ROOT, env=environment(self.folder) | env, check=False, text=True, **into)
+        if aside:
+            print(f"\n== {name} ==\n{done.stdout}", flush=True)
         print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
+        self.note(name, done.returncode, report)
+
+    def note(self, name: str, code: int, report: Path) -> None:
         if code == NOTHING_SELECTED:
             self.skip(name, "no test was selected")
         elif code:
@@ -68,16 +77,23 @@ def skips(report: Path) -> Counter[str]:
     return Counter(skip.get("message", "no reason given") for skip in found)
 
 
+def on_databases(run: Run) -> None:
+    """Both at once: where one waits for a disk or for a process that was killed, the other works."""
+    with postgres.database(os.environ.get("MUSTER_TEST_PG")) as (database, where), ThreadPoolExecutor() as side:
+        parts = [side.submit(run.part, "SQLite", "not browser", *WORKERS)]
+        if database:
+            name = f"PostgreSQL ({where})"
+            parts.append(side.submit(run.part, name, "not browser", *WORKERS, aside=True, DATABASE_URL=database))
+        else:
+            run.skip("PostgreSQL", where)
+        for part in parts:
+            part.result()
+
+
 def main(arguments: list[str]) -> int:
-    url = os.environ.get("MUSTER_TEST_PG", postgres.DEFAULT)
     with tempfile.TemporaryDirectory(prefix="muster-test-") as folder:
         run = Run(arguments, Path(folder))
-        run.part("SQLite", "not browser", *WORKERS)
-        with postgres.database(url) as (database, where):
-            if database:
-                run.part(f"PostgreSQL ({where})", "not browser", *WORKERS, DATABASE_URL=database)
-            else:
-                run.skip("PostgreSQL", where)
+        on_databases(run)
         if CHROMIUM.exists():
             file = str(Path(folder) / "browser.sqlite3")  # a browser asks several things at once: no database in memory
             run.part("browser", "browser", DJANGO_ALLOW_ASYNC_UNSAFE="true", MUSTER_TEST_FILE=file)

@@ -1,19 +1,21 @@
 """From outside: no viewer reads a cell that is not for him, whichever door he tries; and each reads all that is."""
 
+import functools
 import hashlib
 import html
 import io
 import re
 import urllib.parse
 import zipfile
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from muster.access.models import Event
 from muster.core.periods import today
 from tests.contracts.reference import may_see
-from tests.contracts.world import addresses, body, client_of, make_firm
+from tests.contracts.world import Firm, addresses, body, client_of, make_firm
 from tests.factories import make_activity, make_deal
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.django_db
 VIEWERS = ("rep", "mate", "lead", "otherlead", "chief", "ops", "admin")
 TOKENS = re.compile(rb"[A-Za-z0-9]{64}")  # Django's token against forged forms
 LISTS = ("/customers/", "/contacts/", "/deals/", "/activities/", "/tasks/?view=table")
+ASKED = [f"{page}?view=table&col=custom.note&col=custom.hush" for page in ("/customers/", "/deals/", "/tasks/")]
+KEPT = ("people_", "crm_", "activities_", "integrations_", "access_")
 
 
 def readable(answer: bytes) -> str:
@@ -32,41 +36,99 @@ def readable(answer: bytes) -> str:
     return html.unescape(urllib.parse.unquote(text))
 
 
-@pytest.mark.parametrize("viewer", VIEWERS)
+class Crawl:
+    """What a viewer was answered at every address of the product. It is made once and many tests look at it."""
+
+    def __init__(self, viewer: str | None, firm: Firm | None = None) -> None:
+        self.viewer, self.firm = viewer, firm or make_firm()
+        client = client_of(self.firm.people[viewer] if viewer else None, raise_request_exception=False)
+        client.get("/")
+        self.lists = {path: readable(body(client.get(path))) for path in (*LISTS, *ASKED)}
+        self.paths = addresses(self.firm)
+        before = tables()
+        self.answers = {path: Answer(client.get(path), self.firm) for path in self.paths}
+        self.changed = [name for name, rows in tables().items() if rows != before[name]]
+
+
+class Answer:
+    """Its status, the canaries in it, and a sum over the bytes without Django's tokens."""
+
+    def __init__(self, response: Any, firm: Firm) -> None:
+        self.status = response.status_code
+        raw = body(response)
+        self.sum = hashlib.sha256(TOKENS.sub(b"", raw)).digest()
+        said = readable(raw)
+        self.has_canary = "CNRY" in said  # the headers send who is not logged in back to what he asked for
+        said += str(response.headers)
+        begun = {said[at.start() : at.start() + 28] for at in re.finditer("CNRY", said)}
+        self.texts = [text for text in firm.texts if any(one.startswith(text[:28]) for one in begun)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Answer) and (self.status, self.sum) == (other.status, other.sum)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@functools.cache
+def crawl(viewer: str | None) -> Crawl:
+    """The rows are gone when the first test that asks has ended; the answers stay."""
+    return Crawl(viewer)
+
+
+def tables() -> dict[str, str]:
+    """A sum over the rows of each table, but for sessions and the trail, which may grow by reading."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            if table.startswith(KEPT) and "_fts" not in table and table != "access_event":
+                cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+                found[table] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
+    return found
+
+
+def by_viewer(*names: str) -> Any:
+    """A test for each viewer; those of one viewer go to one process of a run, which crawls once."""
+    return pytest.mark.parametrize(
+        "viewer", [pytest.param(name, marks=pytest.mark.xdist_group(f"crawl {name}")) for name in names]
+    )
+
+
+@by_viewer(*VIEWERS)
 def test_nobody_reads_a_cell_that_is_not_for_him(viewer):
-    firm = make_firm()
-    forbidden = [text for text, (owner, kind) in firm.texts.items() if not may_see(viewer, owner, kind)]
+    found = crawl(viewer)
+    forbidden = {text for text, (owner, kind) in found.firm.texts.items() if not may_see(viewer, owner, kind)}
     assert forbidden, "there is data that could leak"
-    client = client_of(firm.people[viewer], raise_request_exception=False)
-    for address in addresses(firm):
-        response = client.get(address)
-        assert response.status_code < 500, address
-        said = readable(body(response)) + str(response.headers)
-        leaked = [text for text in forbidden if text[:28] in said]
+    for address, answer in found.answers.items():
+        assert answer.status < 500, address
+        leaked = forbidden.intersection(answer.texts)
         assert not leaked, f"{viewer} reads {leaked} at {address}"
 
 
-@pytest.mark.parametrize("viewer", VIEWERS)
+@by_viewer(*VIEWERS)
 def test_everybody_finds_what_is_for_him(viewer):
-    firm = make_firm()
-    client = client_of(firm.people[viewer])
-    said = "".join(readable(body(client.get(address))) for address in LISTS)
+    found = crawl(viewer)
+    said = "".join(found.lists[address] for address in LISTS)
     named = {"account": "name", "contact": "name", "deal": "name", "activity": "subject", "task": "title"}
-    for text, (owner, kind) in firm.texts.items():
+    for text, (owner, kind) in found.firm.texts.items():
         if kind in named and f"x{named[kind]}x" in text and may_see(viewer, owner, kind):
             assert text in said, f"{viewer} does not find {text}"
 
 
-@pytest.mark.parametrize("viewer", ["rep", "lead", "chief", "ops"])
+@by_viewer("rep", "lead", "chief", "ops")
 def test_everybody_finds_what_the_firm_asks_for_besides(viewer):
-    firm = make_firm()
-    client = client_of(firm.people[viewer])
-    for kind, page in (("account", "/customers/"), ("deal", "/deals/"), ("task", "/tasks/")):
-        said = readable(body(client.get(f"{page}?view=table&col=custom.note&col=custom.hush")))
-        for (owner, what), row in firm.rows.items():
+    found = crawl(viewer)
+    for kind, address in zip(("account", "deal", "task"), ASKED, strict=True):
+        said = found.lists[address]
+        for (owner, what), row in found.firm.rows.items():
             if what == kind and may_see(viewer, owner, kind):
                 assert row.custom["note"] in said, f"{viewer} does not find {row.custom['note']}"
         assert "Secret of the firm" not in said
+
+
+@by_viewer(*VIEWERS)
+def test_a_get_changes_nothing(viewer):
+    """Reading leaves every table as it was; only sessions, and the trail of exports, may grow."""
+    assert crawl(viewer).changed == []
 
 
 def test_hidden_and_absent_are_answered_alike():
@@ -80,22 +142,11 @@ def test_hidden_and_absent_are_answered_alike():
         assert TOKENS.sub(b"", hidden.content) == TOKENS.sub(b"", absent.content)
 
 
+@pytest.mark.xdist_group("crawl stranger")
 def test_two_worlds_that_differ_in_what_is_hidden_look_the_same():
     """Whatever happens to a stranger's customers, not a byte of the rep's world changes."""
     firm = make_firm()
-    client = client_of(firm.people["rep"], raise_request_exception=False)
-    mine = {row.pk for (owner, _kind), row in firm.rows.items() if owner == "rep"}
-    paths = [path for path in addresses(firm) if "sw.js" not in path]
-    client.get("/")
-
-    def world() -> dict[str, tuple[int, bytes]]:
-        answers = {}
-        for path in paths:
-            response = client.get(path)
-            answers[path] = (response.status_code, TOKENS.sub(b"", body(response)))
-        return answers
-
-    before = world()
+    before = Crawl("rep", firm)
     stranger = firm.people["stranger"]
     for kind in ("account", "contact", "deal", "activity", "task"):
         row = firm.rows["stranger", kind]
@@ -104,45 +155,15 @@ def test_two_worlds_that_differ_in_what_is_hidden_look_the_same():
         row.save()
     make_deal(stranger, amount=88_888_88, won=today())
     make_activity(stranger)
-    after = world()
-    assert mine
-    different = [path for path in paths if before[path] != after[path]]
+    after = Crawl("rep", firm)
+    assert any(owner == "rep" for owner, _kind in firm.rows)
+    different = [path for path in before.paths if "sw.js" not in path and before.answers[path] != after.answers[path]]
     assert not different
 
 
-def test_a_get_changes_nothing():
-    """Reading leaves every table as it was; only sessions, and the trail of exports, may grow."""
-    firm = make_firm()
-    client = client_of(firm.people["ops"], raise_request_exception=False)
-    client.get("/")
-
-    def state() -> dict[str, str]:
-        found = {}
-        with connection.cursor() as cursor:
-            for table in connection.introspection.table_names():
-                if (
-                    table.startswith(("people_", "crm_", "activities_", "integrations_", "access_"))
-                    and "_fts" not in table
-                ):
-                    if table == "access_event":
-                        continue
-                    cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
-                    found[table] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
-        return found
-
-    before = state()
-    for address in addresses(firm):
-        with transaction.atomic():
-            client.get(address)
-    assert state() == before
-
-
 def test_nobody_logged_in_reads_nothing():
-    firm = make_firm()
-    client = client_of(None, raise_request_exception=False)
-    for address in addresses(firm):
-        said = readable(body(client.get(address)))
-        assert "CNRY" not in said, address
+    for address, answer in crawl(None).answers.items():
+        assert not answer.has_canary, address
 
 
 def test_who_has_left_reads_nothing_from_the_next_request_on():

@@ -6,55 +6,33 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from tests.core.processes import ROOT, muster, wait_for
+from tests import patterns
+from tests.core.processes import ROOT, wait_for
 
 FIRST_REDIS, REDIS_FREE = 9, 7  # of the sixteen databases of a Redis
-
-
-@pytest.fixture(scope="session")
-def pattern(tmp_path_factory):
-    """An empty database that others are copied from: a file, or the name of one on the server of this run."""
-    folder = tmp_path_factory.mktemp("pattern")
-    env = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{folder / 'jobs.sqlite3'}",
-        "MUSTER_DATA": str(folder),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        "DJANGO_SETTINGS_MODULE": "muster.web.settings",
-    }
-    env.pop("REDIS_URL", None)
-    url = os.environ.get("DATABASE_URL", "")
-    if url.startswith("postgres"):
-        name = f"muster_pattern_{os.getpid()}"
-        on_server(url, f"CREATE DATABASE {name}")
-        env["DATABASE_URL"] = f"{url.rpartition('/')[0]}/{name}"
-    muster(env, "migrate", "-v0")
-    yield env
-    if url.startswith("postgres"):
-        on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def on_server(url: str, sql: str) -> None:
-    with psycopg.connect(f"{url.rpartition('/')[0]}/postgres", autocommit=True) as connection:
-        connection.execute(sql)
 
 
 @pytest.fixture
 def world(pattern, tmp_path):
     """A database of its own for the processes of the test, and where they keep their files."""
-    url = pattern["DATABASE_URL"]
-    env = {**pattern, "MUSTER_DATA": str(tmp_path)}
-    shutil.copytree(pattern["MUSTER_DATA"], tmp_path, dirs_exist_ok=True)
+    env = {
+        **os.environ,
+        "MUSTER_DATA": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "DJANGO_SETTINGS_MODULE": "muster.web.settings",
+    }
+    env.pop("REDIS_URL", None)
+    url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
+        patterns.into_file(pattern, tmp_path / "jobs.sqlite3")
         yield {**env, "DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.sqlite3'}"}
         return
     name = f"muster_jobs_{os.getpid()}"
-    on_server(url, f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+    patterns.copied(url, pattern, name)
     yield {**env, "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
-    on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+    patterns.on_server(url, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Jobs that people look after: how far they are, stopping them, and that a kill loses none and repeats no effect."""
 
 import datetime as dt
-import os
-import signal
-import subprocess
+from multiprocessing.context import ForkServerProcess
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +11,7 @@ from django.utils import timezone
 from muster.core.jobs import lease, reaper, run
 from muster.core.jobs.models import Job
 from muster.core.jobs.run import Lost, Run, job, start
-from tests.core.processes import asked, quick_worker, shell, wait_for
+from tests.core.processes import asked, begin, shell, wait_for
 from tests.factories import make_user
 
 State = Job.State
@@ -207,17 +205,17 @@ def queue_world(request):
 
 @pytest.fixture
 def workers(queue_world):
-    """Starts workers whose lease is two seconds; none outlives the test."""
-    began: list[subprocess.Popen[bytes]] = []
+    """Starts workers whose lease is short; none outlives the test."""
+    began: list[ForkServerProcess] = []
 
-    def begin() -> "subprocess.Popen[bytes]":
-        began.append(quick_worker(queue_world))
+    def another() -> ForkServerProcess:
+        began.append(begin(queue_world, "worker"))
         return began[-1]
 
-    yield begin
+    yield another
     for one in began:
         one.kill()
-        one.wait()
+        one.join()
 
 
 def ask(env, name: str, **arguments) -> None:
@@ -243,8 +241,8 @@ def test_a_kill_before_the_effect_or_before_completion_loses_no_job_and_has_one_
     ask(queue_world, "effect", said=str(said), before=before, after=after)
     first = workers()
     wait_for(f"the job is at “{moment}”", lambda: said.exists() and moment in said.read_text())
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait()
+    first.kill()
+    first.join()
     assert asked(queue_world, EFFECTS) == [1 if moment == "effect" else 0]
     workers()
     times = 2 if moment == "effect" else 1

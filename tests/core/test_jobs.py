@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from muster.core.jobs import reaper, schedule
 from muster.core.jobs.lease import wait
 from muster.core.jobs.models import Schedule, Worker
-from tests.core.processes import ROOT, asked, muster, shell, wait_for
+from tests.core.processes import ROOT, asked, begin, muster, shell, wait_for
 
 NOON = dt.datetime(2026, 3, 2, 4, 0, 30, tzinfo=dt.UTC)  # noon in Shanghai
 
@@ -71,12 +71,10 @@ REAP = (
 def test_a_worker_killed_in_the_middle_loses_no_job_and_repeats_no_effect(world, tmp_path, moment, before, after):
     said = tmp_path / "said"
     shell(world, f"from tests.core.slow_jobs import mark_once; mark_once.enqueue({str(said)!r}, {before}, {after})")
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "muster.web", "db_worker", "--interval", "0.2"], env=world, cwd=ROOT
-    )
+    worker = begin(world, "db_worker", "--interval", "0.2")
     wait_for(f"the task is at “{moment}”", lambda: said.exists() and moment in said.read_text())
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    worker.kill()
+    worker.join()
     assert asked(world, EFFECTS) == [1 if moment == "effect" else 0]
     assert shell(world, REAP) == "1"
     muster(world, "db_worker", "--batch", "--interval", "0.2")

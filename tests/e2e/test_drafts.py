@@ -10,12 +10,13 @@ from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.actions.draft import drafts
 from muster.people.models import DraftChange
+from tests.e2e.conftest import firm_of
 from tests.factories import make_member, make_unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
+@firm_of
 def firm():
     """A director over two leads of two units, one with a rep; operations beside; a draft for next month."""
     company = make_unit("总公司")

@@ -8,12 +8,13 @@ from playwright.sync_api import expect
 
 from muster.core.periods import today
 from muster.crm.models import Deal
+from tests.e2e.conftest import PASSWORD, firm_of
 from tests.factories import make_account, make_activity, make_deal, make_member, make_task, make_unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
+@firm_of
 def firm():
     """A manager over two reps with customers, and a stranger beside them."""
     unit = make_unit("华东一组")
@@ -35,6 +36,18 @@ def firm():
         make_activity(owner, today(), subject=f"{owner.name}拜访客户", kind="visit", account=account)
         make_task(owner, f"{owner.name}准备报价", due_on=today(), account=account)
     return {"manager": manager, "rep": rep, "mate": mate, "stranger": stranger}
+
+
+def test_somebody_signs_in_by_the_login_page(visit, firm):
+    rep = firm["rep"].user
+    rep.set_password(PASSWORD)
+    rep.save()
+    page = visit(None, "/deals/")
+    page.fill("input[name=login]", rep.username)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/deals/")
+    expect(page.get_by_text("张三的大单").first).to_be_visible()
 
 
 def test_a_manager_sees_the_team_opens_a_member_and_sees_how_he_stands(visit, firm):

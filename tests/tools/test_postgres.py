@@ -22,7 +22,7 @@ def test_where_there_is_none_the_reason_is_given(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not list(Path("/").glob(postgres.PROGRAMS)), reason="PostgreSQL's programs are not installed")
 def test_a_private_cluster_comes_and_goes():
-    with postgres.database(NOBODY) as (database, where):
+    with postgres.database() as (database, where):
         assert "private cluster" in where
         server = database.rsplit("/", 1)[0] + "/postgres"
         with psycopg.connect(server) as connection:
