@@ -43,14 +43,14 @@ def items(request: Request) -> list[dict[str, Any]]:
     here = _nearest(request.path, [page_url(item.url_name) for item in allowed])
     for group, label in GROUPS.items():
         links = [
-            {"label": item.label, "icon": item.icon, "url": page_url(item.url_name), "key": item.key}
+            {"label": str(item.label), "icon": item.icon, "url": page_url(item.url_name), "key": item.key}
             for item in allowed
             if item.group == group
         ]
         for link in links:
             link["active"] = link["url"] == here
         if links:
-            shown.append({"key": group, "label": label, "items": links})
+            shown.append({"key": group, "label": str(label), "items": links})
     return shown
 
 

@@ -15,6 +15,7 @@ class Account(HasCustom, Searchable, ScopedModel):
     """A customer: a company, or a person who buys. Without an owner it waits to be given one."""
 
     custom_kinds = ("level",)
+    named_by = ("name",)
 
     class Level(models.TextChoices):
         KEY = "key", _("Key account")
@@ -82,6 +83,7 @@ class Contact(HasCustom, Searchable, ScopedModel):
     """A person at an account."""
 
     custom_kinds = ("account.level",)
+    named_by = ("name",)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", verbose_name=_("account"))
     owner = models.ForeignKey(

@@ -23,6 +23,7 @@ class Member(HasCustom, Searchable, ScopedModel):
     the dated assignments, kept by `people.actions` alone."""
 
     latin_pairs = True
+    named_by = ("name", "photo", "version")
 
     class Status(models.TextChoices):
         CANDIDATE = "candidate", _("Candidate")
