@@ -14,11 +14,13 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from muster.access.action import Conflict, add_event
 from muster.access.models import SavedView
+from muster.access.queries import views_of
 from muster.access.scope import Actor, can, visible_or_404
 from muster.core import exports, finders, money
 from muster.core.cells import RIGHT, address, menu, rows_of
@@ -28,11 +30,11 @@ from muster.core.custom.show import listing_for
 from muster.core.forms import ActorForm, put_errors
 from muster.core.http import Request
 from muster.core.links import page_url, record_url
-from muster.core.listings import Column, Filter, Listing
+from muster.core.listings import Column, Filter, Listing, visible_columns
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 100_000
-MOST_VIEWS = 50
+UNKEPT = ("cursor", "format", "menu")  # what an address says of one answer only
 
 
 def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
@@ -49,8 +51,10 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
             file: HttpResponse = export(request, listing, values)
             return file
         columns = visible_columns(listing, values)
-        page = listing.page(request.actor, values, columns=columns)
         shown = Shown(listing, request, values, views)
+        if key := values.get("menu"):
+            return HttpResponse(shown.menu(key))
+        page = listing.page(request.actor, values, columns=columns)
         rows = rows_of(columns, page.rows, ticked=bool(shown.bulk_actions))
         context = {"listing": shown, "page": shown_page(request, page), "rows": rows}
         part = request.htmx and (request.htmx.target or "").rpartition("#")[2] == "rows"  # htmx 4 sends div#rows
@@ -68,12 +72,6 @@ def lists(of: Listing) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
         return view  # type: ignore[no-any-return]
 
     return mark
-
-
-def views_of(request: Request) -> list[SavedView]:
-    """The saved views of this list that the reader may use, his own first."""
-    rows = SavedView.objects.visible_to(request.actor).filter(path=request.path, archived_at=None)
-    return sorted(rows.order_by("name", "pk")[:MOST_VIEWS], key=lambda one: one.user_id != request.actor.user_id)
 
 
 def asked(request: Request) -> dict[str, str]:
@@ -113,9 +111,7 @@ class Shown:
 
     def link(self, **changed: str | None) -> str:
         """This page's address with some parameters changed; None takes one away, and paging begins anew."""
-        kept = {
-            key: value for key, value in {**self.values, "cursor": None, "format": None, **changed}.items() if value
-        }
+        kept = {key: value for key, value in {**self.values, **dict.fromkeys(UNKEPT), **changed}.items() if value}
         return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
 
     def _link_to(self, key: str) -> str:
@@ -172,7 +168,7 @@ class Shown:
 
     def _filter(self, one: Filter) -> dict[str, Any]:
         value = self.values.get(one.key, "")
-        choices = list(one.choices(self.actor)) if one.choices else []
+        choices = list(one.choices(self.actor)) if one.choices and not one.late else []
         if one.kind == "bool":
             choices = [("1", _("Yes")), ("0", _("No"))]
         text = next((label for key, label in choices if str(key) == value), value)
@@ -185,22 +181,26 @@ class Shown:
             "kind": one.kind,
             "value": value,
             "value_label": text,
-            "menu": menu([(str(key), label) for key, label in choices], value, self._link_to(one.key)),
+            "menu": self._menu(one, choices),
+            "menu_url": self.link(menu=one.key) if one.late else "",
             "url_without": self.link(**{one.key: None}),
             "lookup_url": record_url("lookup", one.model) if looked_up else "",
         }
+
+    def menu(self, key: str) -> SafeString:
+        """The choices of a filter that are read late."""
+        one = self.spec.filter(key)
+        return self._menu(one, one.choices(self.actor) if one.choices else [])
+
+    def _menu(self, one: Filter, choices: list[tuple[str, Any]]) -> SafeString:
+        said = [(str(key), label) for key, label in choices]
+        return menu(said, self.values.get(one.key, ""), self._link_to(one.key))
 
     def _name_of(self, one: Filter, value: str) -> str:
         finder = finders.finder(one.model)
         rows = finder.rows(self.actor, "") if finder and self.actor.has(f"{one.model}.view") else None
         row = rows.filter(pk=one.read(value)).first() if rows is not None else None
         return str(row) if row is not None else value
-
-
-def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
-    chosen = [key for key in values.get("col", "").split(",") if key]
-    found = [column for column in listing.columns if column.key in chosen] if chosen else []
-    return found or [column for column in listing.columns if column.default]
 
 
 def shown_page(request: Request, page: Any) -> dict[str, Any]:

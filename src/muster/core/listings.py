@@ -54,6 +54,7 @@ class Filter:
     apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None  # (rows, value, actor)
     lookup: str = ""
     model: str = ""  # what is looked up while one types, as "people.member"
+    late: bool = False  # reading the choices takes long: it is done when the menu is opened
 
     def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
         value = self.read(raw)
@@ -235,6 +236,12 @@ class Listing:
             if len(found) == most:
                 break
         return found
+
+
+def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
+    chosen = [key for key in values.get("col", "").split(",") if key]
+    found = [column for column in listing.columns if column.key in chosen] if chosen else []
+    return found or [column for column in listing.columns if column.default]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
@@ -142,14 +142,9 @@ def units_over(unit_id: int) -> Any:
     return lines.values_list("ancestor", flat=True)
 
 
-def place_of(user_id: int) -> tuple[int, int | None] | None:
-    return (
-        Member.objects.unscoped("who is asking")
-        .filter(user=user_id)
-        .exclude(status=Member.Status.LEFT)
-        .values_list("pk", "unit_id")
-        .first()
-    )
+def place_of(user_id: int) -> QuerySet[Any]:
+    rows = Member.objects.unscoped("who is asking").filter(user=user_id).exclude(status=Member.Status.LEFT)
+    return rows.order_by().values("pk", "unit_id")
 
 
 provide_members(members_within)

@@ -122,7 +122,7 @@ ACCOUNTS = Listing(
         Filter("mine", _("mine"), kind="bool", apply=_mine),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
-        Filter("industry", _("industry"), choices=_industries),
+        Filter("industry", _("industry"), choices=_industries, late=True),
         Filter("city", _("city"), kind="text", apply=_city),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
         Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),
