@@ -147,7 +147,7 @@ def test_a_manager_sees_how_far_the_team_is_and_not_how_far_others_are(
     assert "SHA-256" in client.get(f"/people/audits/{row.pk}/result/").content.decode()
 
 
-QUERIES = 24
+QUERIES = 23
 
 
 def test_the_sheet_asks_as_many_questions_for_fifty_as_for_five(client, firm, django_assert_max_num_queries):

@@ -46,17 +46,16 @@ def items(request: Request) -> list[dict[str, Any]]:
     allowed = [item for item in _items if not item.permission or actor.has(item.permission)]
     here = _nearest(request.path, [page_url(item.url_name) for item in allowed])
     for group, label in GROUPS.items():
-        links = [
-            {"label": item.label, "icon": item.icon, "url": page_url(item.url_name), "key": item.key}
-            for item in allowed
-            if item.group == group
-        ]
-        for link in links:
-            link["active"] = link["url"] == here
+        links = [_link(item, here) for item in allowed if item.group == group]
         if links:
             opened = group not in FOLDED or any(link["active"] for link in links)
-            shown.append({"key": group, "label": label, "items": links, "open": opened})
+            shown.append({"key": group, "label": str(label), "items": links, "open": opened})
     return shown
+
+
+def _link(item: Item, here: str) -> dict[str, Any]:
+    url = page_url(item.url_name)
+    return {"label": str(item.label), "icon": item.icon, "url": url, "key": item.key, "active": url == here}
 
 
 def _nearest(path: str, urls: list[str]) -> str:

@@ -127,9 +127,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA mmap_size=268435456; PRAGMA cache_size=-20000;"
+            "PRAGMA cache_size=-8000;"  # kB, for each thread that serves pages
         ),
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # s; opening the file, and closing it, would be a tenth of a page
     DATABASES["default"]["TEST"] = {
         "NAME": env.text("MUSTER_TEST_FILE") or None
     }  # a browser asks several things at once

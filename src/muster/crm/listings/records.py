@@ -75,13 +75,15 @@ def _stale(rows: Any, value: bool, actor: Any) -> Any:
 
 def _stages(actor: Any) -> list[tuple[str, str]]:
     rows = Stage.objects.visible_to(actor).filter(archived_at=None).select_related("pipeline")
-    found = list(rows.order_by("pipeline__position_no", "pipeline", "position_no"))
+    named = rows.only(*(f"{link}{name}" for link in ("", "pipeline__") for name in Stage.named_by))
+    found = list(named.order_by("pipeline__position_no", "pipeline", "position_no"))
     several = len({one.pipeline_id for one in found}) > 1
     return [(str(one.pk), f"{one.pipeline} · {one}" if several else str(one)) for one in found]
 
 
 def _pipelines(actor: Any) -> list[tuple[str, str]]:
-    return [(str(one.pk), str(one)) for one in Pipeline.objects.visible_to(actor).filter(archived_at=None)]
+    rows = Pipeline.objects.visible_to(actor).filter(archived_at=None)
+    return [(str(one.pk), str(one)) for one in rows.only(*Pipeline.named_by)]
 
 
 def _status_tone(row: Deal) -> str:
@@ -118,7 +120,7 @@ ACCOUNTS = Listing(
         Filter("mine", _("mine"), kind="bool", apply=_mine),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
-        Filter("industry", _("industry"), choices=_industries),
+        Filter("industry", _("industry"), choices=_industries, late=True),
         Filter("city", _("city"), kind="text", apply=_city),
         Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),

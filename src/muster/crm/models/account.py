@@ -21,6 +21,7 @@ class Account(HasCustom, Matched, Clocked, ScopedModel):
 
     custom_kinds = ("level",)
     matched_by: ClassVar = {"name": "name", "phone": "phone", "website": "website"}
+    named_by = ("name",)
 
     class Level(models.TextChoices):
         KEY = "key", _("Key account")
@@ -126,6 +127,7 @@ class Contact(HasCustom, Matched, ScopedModel):
 
     custom_kinds = ("account.level",)
     matched_by: ClassVar = {"name": "name", "phone": "phone", "email": "email"}
+    named_by = ("name",)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", verbose_name=_("account"))
     owner = models.ForeignKey(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0015_search_pairs'),
+        ('people', '0060_member_by_hiring'),
     ]
 
     operations = [

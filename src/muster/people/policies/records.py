@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
@@ -49,7 +49,6 @@ from muster.people.models import (
     VacantSeat,
     Verification,
 )
-from muster.people.models.member import photo_url
 
 PERSONNEL = "people.memberdocument.personnel"
 
@@ -143,17 +142,13 @@ def units_over(unit_id: int) -> Any:
     return lines.values_list("ancestor", flat=True)
 
 
-def place_of(user_id: int) -> tuple[int, int | None, str] | None:
+def place_of(user_id: int) -> QuerySet[Any]:
     rows = Member.objects.unscoped("who is asking").filter(user=user_id).exclude(status=Member.Status.LEFT)
-    found = rows.values_list("pk", "unit_id", "photo", "version").first()
-    if found is None:
-        return None
-    pk, unit, photo, version = found
-    return pk, unit, photo_url(pk, version) if photo else ""
+    return rows.order_by().values("pk", "unit_id", "photo", "version")
 
 
 provide_members(members_within)
-provide_place(place_of)
+provide_place(place_of, photo_url)
 provide_units(units_over)
 
 
