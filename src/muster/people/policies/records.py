@@ -49,6 +49,7 @@ from muster.people.models import (
     VacantSeat,
     Verification,
 )
+from muster.people.models.member import photo_url
 
 PERSONNEL = "people.memberdocument.personnel"
 
