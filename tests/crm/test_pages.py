@@ -125,8 +125,8 @@ def test_a_deal_without_contact_for_long_is_stale(firm, login):
     first = stage("new")
     first.stale_after_days = 10
     first.save()
-    old = make_deal(firm.wang, last_activity_on="2026-06-01")
-    make_deal(firm.wang, last_activity_on="2026-06-14")
+    old = make_deal(firm.wang, last_activity_on="2026-05-29")
+    make_deal(firm.wang, last_activity_on="2026-06-01")  # ten working days ago
     html = login(firm.wang).get("/deals/?stale=1").content.decode()
     assert listed(html, "deals") == {old.pk}
 
