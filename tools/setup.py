@@ -24,6 +24,9 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMPS = VENV / "stamps"
 PACKAGE = ROOT / "src/muster"
+# What PDFs are set in. Beside the static files and not among them: no browser asks for these 20 MB.
+FONTS = PACKAGE / "core/fonts"
+NOTO = ROOT / "node_modules/@expo-google-fonts/noto-sans-sc"
 CONSOLE_SCRIPT = """#!{python}
 import sys
 
@@ -136,7 +139,14 @@ def build_assets() -> None:
         run(node, ROOT / "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", env=env)
 
     step("node-modules", manifests, ROOT / "node_modules", install)
+    step("fonts", manifests, FONTS / "LICENSE_FONT", copy_fonts)
     step("assets", sources, PACKAGE / "static/vite-manifest.json", build, named_icons())
+
+
+def copy_fonts() -> None:
+    FONTS.mkdir(exist_ok=True)
+    for name in ("400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf", "LICENSE_FONT"):
+        shutil.copyfile(NOTO / name, FONTS / Path(name).name)
 
 
 def compile_messages() -> None:

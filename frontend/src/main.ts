@@ -6,6 +6,7 @@ import "./css/shell.css";
 import "./css/parts.css";
 import "./css/work.css";
 import "./css/people.css";
+import "./css/money.css";
 import "@tabler/core/dist/js/tabler.esm.min.js";
 import "./islands/htmx";
 import { startAsk } from "./islands/ask";

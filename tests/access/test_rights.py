@@ -254,11 +254,11 @@ def test_a_new_grant_that_is_taken_away_does_not_come_back(firm, newer):
 def test_a_firms_own_role_of_the_same_name_is_left_alone(firm, monkeypatch):
     from muster.access import builtin
 
-    make_role("hr", {"people.member.view": "own"})
-    spec = {"key": "hr", "name": "HR", "name_zh": "人力", "grants": {"people.member.edit": "all"}, "fields": []}
+    make_role("jury", {"people.member.view": "own"})
+    spec = {"key": "jury", "name": "Jury", "name_zh": "评委", "grants": {"people.member.edit": "all"}, "fields": []}
     monkeypatch.setattr(builtin, "ROLES", [*builtin.ROLES, spec])
     ensure_builtin_roles()
-    assert grants("hr") == {"people.member.view": "own"}
+    assert grants("jury") == {"people.member.view": "own"}
 
 
 def test_the_key_of_a_built_in_role_stays(firm, login):

@@ -2,7 +2,7 @@
 is the
 second opinion."""
 
-CUSTOMERS = {"account", "contact", "deal", "activity", "task"}
+CUSTOMERS = {"account", "contact", "deal", "activity", "task", "comment"}
 BELOW = {
     "chief": {"chief", "lead", "otherlead", "rep", "mate", "stranger", "ops", "admin"},
     "lead": {"lead", "rep", "mate"},
@@ -21,6 +21,8 @@ def may_see(viewer: str, owner: str, kind: str) -> bool:
         return viewer == owner
     if kind == "document":  # for the member and human resources, which is sales operations in a new installation
         return viewer in (owner, "ops")
+    if kind == "report":  # for the author and the line over him, also where one sees all customers
+        return viewer == owner or (viewer != "ops" and owner in BELOW[viewer])
     if kind == "secret":  # a field that the firm added, and that no rule opens to anybody
         return False
     return kind in CUSTOMERS and owner in BELOW[viewer]

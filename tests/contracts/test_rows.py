@@ -8,11 +8,42 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
 from muster.access.actors import new_token
-from muster.access.models import ApiToken, Event, RoleAssignment, SavedView, User
+from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, Comment, Task
 from muster.crm.actions.account import accounts
-from muster.crm.models import Account, AccountMember, Contact, Deal, Routing, StageChange
+from muster.crm.models import (
+    Account,
+    AccountInvoiceData,
+    AccountMember,
+    AccountTag,
+    Acquaintance,
+    Allocation,
+    Contact,
+    Contract,
+    ContractLine,
+    Deal,
+    DealSnooze,
+    DuplicateCheck,
+    Instalment,
+    Invoice,
+    InvoiceReceipt,
+    JoinRequest,
+    Lead,
+    Merge,
+    PlanChange,
+    Pool,
+    PoolExtension,
+    PoolLook,
+    PoolStay,
+    Quote,
+    QuoteLine,
+    Receipt,
+    Routing,
+    StageChange,
+    Stakeholder,
+    Tag,
+)
 from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
@@ -31,6 +62,7 @@ from muster.people.models import (
     Paper,
     PaperReading,
     PaperVersion,
+    SheetNote,
     Skill,
     SkillCategory,
     SkillEvidence,
@@ -38,6 +70,7 @@ from muster.people.models import (
     TerritoryAssignment,
     Verification,
 )
+from muster.reporting.models import Briefing, BriefingIssue, Report, ReportContent, ReportTemplate
 from tests.factories import (
     actor_of,
     make_account,
@@ -68,12 +101,26 @@ def rows_of(member: Member) -> None:
     """One record at least of each restricted kind, all of MEMBER."""
     user: Any = member.user
     account = make_account(member, team=(member,))
-    make_contact(account)
+    contact, other = make_contact(account), make_contact(account)
+    Stakeholder(contact=contact, role="pays").save()
+    Acquaintance(contact=contact, other=other).save()
+    tag = Tag(name=f"Tag {member.pk}")
+    tag.save()
+    AccountTag(account=account, tag=tag).save()
     deal = make_deal(member, account=account)
     StageChange(deal=deal, to_stage=stage("new"), changed_on=DAY).save()
-    make_activity(member)
+    papers_of(member, account)
+    Lead(name="Lead", owner=member).save()
+    Merge(owner=member, kind="crm.account", survivor_id=1, merged_id=2, until=timezone.now()).save()
+    DuplicateCheck(member=member, on=DAY).save()
+    JoinRequest(account=account, member=member).save()
+    DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    activity = make_activity(member)
+    Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
     make_task(member)
+    reported(member)
     MemberPrivate(member=member).save()
+    SheetNote(member=member, kind="comment", text="Note", on=DAY, by="Lead").save()
     Handover(member=member).save()
     checklist = Checklist(member=member, kind="joiner", day=DAY)
     checklist.save()
@@ -101,6 +148,13 @@ def rows_of(member: Member) -> None:
     TerritoryAssignment(member=member, territory=territory, valid_from=DAY).save()
     Absence(member=member, starts_on=DAY, ends_on=DAY).save()
     Routing(kind="crm.account", object_id=account.pk, owner=member, at=timezone.now(), status="given").save()
+    pool = Pool(name="Pool")
+    pool.save()
+    lost = {"pool": pool, "kind": "crm.account", "object_id": account.pk, "name": "Lost"}
+    stay = PoolStay(former_owner=member, came_at=timezone.now(), came_by="returned", **lost)
+    stay.save()
+    PoolLook(member=member, stay=stay, on=DAY).save()
+    PoolExtension(owner=member, due_on=DAY, days=7, reason="Please", **lost).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -108,15 +162,68 @@ def rows_of(member: Member) -> None:
     Notification(user=user, event=event, at=timezone.now()).save()
     NoticeSettings(user=user).save()
     SavedView(user=user, name="Mine", path="/deals/").save()
+    change = BulkChange(user=user, listing="members")
+    change.save()
+    BulkRow(change=change, object_id=member.pk).save()
     NoticeMute(user=user, model="crm.account", object_id=account.pk).save()
     batch = ImportBatch(user=user, source="members")
     batch.save()
     ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
 
 
+def papers_of(member: Member, account: Account) -> None:
+    """A quote, and a contract with all that can stand on it."""
+    quote = Quote(name="Quote", number=f"Q{member.pk}", account=account, owner=member)
+    quote.save()
+    QuoteLine(quote=quote, name="Press").save()
+    contract = Contract(name="Contract", number=f"C{member.pk}", account=account, owner=member, total=100)
+    contract.save()
+    ContractLine(contract=contract, name="Press").save()
+    instalment = Instalment(contract=contract, number=1, due_on=DAY, late_on=DAY, amount=100)
+    instalment.save()
+    PlanChange(contract=contract, number=1, changed_on=DAY).save()
+    receipt = Receipt(number=f"R{member.pk}", account=account, collector=member, amount=100, received_on=DAY)
+    receipt.save()
+    Allocation(receipt=receipt, instalment=instalment, contract=contract, amount=100, allocated_on=DAY).save()
+    invoice = Invoice(contract=contract, account=account, number=f"I{member.pk}", amount=100, issued_on=DAY)
+    invoice.save()
+    InvoiceReceipt(invoice=invoice, receipt=receipt).save()
+    AccountInvoiceData(account=account, title="Title").save()
+
+
+def reported(member: Member) -> None:
+    template = ReportTemplate(name="Daily", kind="day")
+    template.save()
+    now = timezone.now()
+    when = {"starts_on": DAY, "due_on": DAY, "due_at": now, "sent_at": now}
+    report = Report(template=template, kind="day", member=member, state="sent", **when)
+    report.save()
+    ReportContent(report=report).save()
+    briefing = Briefing(name="Mornings")
+    briefing.save()
+    BriefingIssue(briefing=briefing, member=member, starts_on=DAY).save()
+
+
 OWNED = {
+    *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
+    *(Quote, QuoteLine, Receipt),
+    *(BriefingIssue, Comment, DealSnooze, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(Absence, AuditItem, ChangeRequest, Routing, Verification),
+    *(PoolExtension, PoolLook, PoolStay),
+    *(
+        Absence,
+        AccountTag,
+        Acquaintance,
+        AuditItem,
+        Stakeholder,
+        ChangeRequest,
+        DuplicateCheck,
+        JoinRequest,
+        Lead,
+        Merge,
+        Routing,
+        Verification,
+    ),
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,
@@ -128,6 +235,9 @@ OWNED = {
         Notification,
         RoleAssignment,
         SavedView,
+        SheetNote,
+        BulkChange,
+        BulkRow,
         SkillEvidence,
         StageChange,
         Task,

@@ -13,11 +13,15 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from muster.access.checks import is_open, walk
 from muster.access.models import CustomField
+from muster.activities.models import Comment
 from muster.core.custom import store
+from muster.crm.models import Lead
 from muster.people.models import Member, MemberDocument, MemberPrivate
+from muster.reporting.models import Report, ReportContent, ReportTemplate
 from tests.factories import (
     make_account,
     make_activity,
@@ -111,11 +115,33 @@ def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:
         deal=deal,
     )
     task = make_task(member, put(owner, "task", "title"), due_on=TODAY, account=account)
+    lead = Lead(owner=member, **{cell: put(owner, "lead", cell) for cell in ("name", "company", "notes")})
+    lead.phone = put(owner, "lead", "phone")[:32]
+    lead.save()
+    firm.rows[owner, "lead"] = lead
     kinds = {"account": account, "contact": contact, "deal": deal, "activity": activity, "task": task}
     for kind, row in kinds.items():
         if row._meta.label_lower in CUSTOM:
             added(row, put(owner, kind, "custom"), put(owner, "secret", f"{kind}custom"))
     firm.rows |= {(owner, kind): row for kind, row in kinds.items()}
+    spoken(firm, owner, activity)
+
+
+def spoken(firm: Firm, owner: str, activity: Any) -> None:
+    """A comment on the activity, and a report of OWNER that was sent."""
+    member, put = firm.people[owner], firm.put
+    comment = Comment(model="activities.activity", object_id=activity.pk, author=member)
+    comment.body = put(owner, "comment", "body")
+    comment.save()
+    template = ReportTemplate.objects.unscoped("tests").get(kind="day")
+    now = timezone.now()
+    report = Report(template=template, kind="day", member=member, reviewer=member.manager, state="sent", sent_at=now)
+    report.starts_on = report.due_on = TODAY
+    report.due_at, report.answers = now, [{"question": "Help?", "answer": put(owner, "report", "answer")}]
+    report.save()
+    row = {"of": "activities.activity", "pk": activity.pk, "what": "call", "title": put(owner, "report", "title")}
+    ReportContent(report=report, body={"numbers": [], "parts": [{"key": "work", "rows": [row], "more": False}]}).save()
+    firm.rows |= {(owner, "comment"): comment, (owner, "report"): report}
 
 
 def added(row: Any, note: str, hush: str) -> None:
@@ -176,6 +202,15 @@ def addresses(firm: Firm) -> list[str]:
         "/metrics/pipeline_open/rows/?period=2026-01-01..2027-01-01",
         "/api/v1/metrics/revenue_won?by=member&period=2026-01-01..2027-01-01",
         "/dashboard/?period=2026-01-01..2027-01-01",
+        "/team-day/?day=2026-03-16",
+        "/team-day/?day=2026-03-16&format=csv",
+        "/reports/missing/?day=2026-03-16",
+        "/follow-ups/?period=2026-01-01..2027-01-01",
+        *(
+            f"/comments/{row._meta.label_lower}/{row.pk}/"
+            for (_owner, kind), row in firm.rows.items()
+            if kind in ("activity", "task", "report")
+        ),
     ]
 
 

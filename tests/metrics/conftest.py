@@ -10,7 +10,7 @@ from muster.access.actors import actor_for
 from muster.access.models import Role, RoleAssignment, User
 from muster.access.scope import Actor
 from muster.activities.models import Activity, Task
-from muster.crm.models import Account, Deal, Pipeline, Stage
+from muster.crm.models import Account, Deal, Lead, Pipeline, Stage
 from muster.people.actions.move import Placement, bulk_place
 from muster.people.actions.structure import units
 from muster.people.models import Member
@@ -68,6 +68,11 @@ class Firm(SimpleNamespace):
             account=self.account(account) if account else None,
             **more,
         )
+        row.save()
+        return row
+
+    def lead(self, owner: str, status: str, **more: object) -> Lead:
+        row = Lead(name=f"{owner} {status}", owner=self.members[owner], status=status, **more)
         row.save()
         return row
 

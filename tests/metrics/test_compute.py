@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from muster.activities.models import Activity, Task
 from muster.core.periods import Period
-from muster.crm.models import Deal, Stage, StageChange
+from muster.crm.models import Account, Deal, Stage, StageChange
 from muster.metrics.compute import compute, source_rows
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
@@ -89,7 +89,13 @@ def _of_work(key: str):
         of_kind = row.kind in kinds.get(key, [key.removesuffix("s_done")])
         if of_kind and row.done_on and (key != "accounts_touched" or row.account_id):
             yield row.owner_id, row.done_on, 1, "", row.pk, row.account_id
+        if key == "accounts_visited" and row.kind == "visit" and row.done_on and row.account_id:
+            yield row.owner_id, row.done_on, 1, "", row.pk, row.account_id
+    for row in Account.objects.unscoped("test") if key == "accounts_new" else ():
+        yield row.owner_id, timezone.localdate(row.created_at), 1, "", row.pk, None
     for row in Task.objects.unscoped("test"):
+        if key == "tasks_done" and row.done_on:
+            yield row.owner_id, row.done_on, 1, "", row.pk, None
         on_time = row.done_on and row.due_on and row.done_on <= row.due_on
         if key == "tasks_due" or (key == "tasks_done_on_time" and on_time):
             yield row.owner_id, row.due_on, 1, "", row.pk, None

@@ -5,11 +5,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from muster.core.periods import Period
+from muster.crm.models import Contact, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
+from muster.reporting.models import Report, ReportTemplate
+from tests.factories import make_account, make_contact, make_deal, stage
+from tests.metrics import papers
 from tests.metrics.conftest import OPERATOR
 
 PAGES = Path(__file__).parents[2] / "docs" / "metrics"
@@ -45,8 +50,59 @@ def value(unit: str, text: str) -> int | float | None:
     return minor(text) if unit == "money" else float(text)
 
 
+def entered(make, key: str):
+    """Something entered at a moment of the firm's clock."""
+
+    def written(firm, row: dict[str, str]) -> None:
+        made = make(firm.members[row["owner"]], row[key])
+        at = timezone.make_aware(dt.datetime.fromisoformat(row["entered"]))
+        type(made).objects.unscoped("tests").filter(pk=made.pk).update(created_at=at)
+
+    return written
+
+
+def contact(owner: Member, name: str) -> Contact:
+    return make_contact(make_account(owner), name)
+
+
+def step(firm, row: dict[str, str]) -> None:
+    deal = make_deal(firm.members[row["owner"]])
+    before = stage(row["from"]) if row["from"] else None
+    StageChange(deal=deal, from_stage=before, to_stage=stage(row["to"]), changed_on=day(row["changed_on"])).save()
+
+
+def reported(firm, row: dict[str, str]) -> None:
+    due, sent = day(row["report due_on"]), row["state"] == "sent"
+    template = ReportTemplate(name="Daily", kind="day")
+    template.save()
+    moments = {"due_at": timezone.now(), "sent_at": timezone.now() if sent else None}
+    Report(
+        template=template,
+        kind="day",
+        member=firm.members[row["member"]],
+        starts_on=due,
+        due_on=due,
+        state=row["state"],
+        is_late=row["late"] == "yes",
+        **moments,
+    ).save()
+
+
+# The head by which a table is known, and how a line of it is written down.
+MORE = {
+    "account": entered(make_account, "account"),
+    "contact": entered(contact, "contact"),
+    "changed_on": step,
+    "report due_on": reported,
+}
+
+
 def write(firm, row: dict[str, str]) -> None:
-    if "amount" in row:
+    if {"total", "invoiced", "received", "due"} & set(row):
+        papers.write(firm, row)
+    elif more := next((one for head, one in MORE.items() if head in row and "kind" not in row), None):
+        more(firm, row)
+    elif "amount" in row:
         firm.deal(
             row["member"],
             row["status"],
@@ -58,6 +114,9 @@ def write(firm, row: dict[str, str]) -> None:
     elif "hired_on" in row:
         rows = Member.objects.unscoped("tests").filter(pk=firm.members[row["member"]].pk)
         rows.update(hired_on=day(row["hired_on"]), left_on=day(row["left_on"]))
+    elif "lead" in row:
+        days = {key: day(row[key]) for key in ("came_on", "closed_on", "first_response_on")}
+        firm.lead(row["member"], row["lead"], response_minutes=int(row["response_minutes"] or 0) or None, **days)
     elif "kind" in row:
         firm.activity(row["member"], row["kind"], day(row["done_on"]), row["account"])
     else:

@@ -63,7 +63,7 @@ def test_the_chart_costs_the_same_however_many_stand_in_it(firm, as_role, django
     client = as_role("rep")
     client.get(reverse("org_data"))
     for by in ("line", "unit"):
-        with django_assert_num_queries({"line": 5, "unit": 7}[by]):
+        with django_assert_num_queries({"line": 4, "unit": 6}[by]):
             client.get(reverse("org_data"), {"by": by})
 
 

@@ -16,7 +16,7 @@ from muster.people.models import Assignment, DraftChange, StructureDraft, Vacant
 OPERATOR = Actor.operator("test")
 pytestmark = pytest.mark.django_db
 TOMORROW = today() + dt.timedelta(days=1)
-LIST_QUERIES = 6  # of which four say who asks, one which views there are
+LIST_QUERIES = 5  # of which three say who asks, one which views there are
 
 
 @pytest.fixture

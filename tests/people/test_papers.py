@@ -21,7 +21,7 @@ from muster.people.queries import to_acknowledge
 pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("tests")
 TODAY = dt.date(2026, 3, 10)
-LIST_QUERIES = 6
+LIST_QUERIES = 5
 
 
 @pytest.fixture(autouse=True)

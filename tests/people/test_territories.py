@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("tests")
 TODAY = dt.date(2026, 3, 10)
 DAY = dt.timedelta(days=1)
-QUERIES = 6
+QUERIES = 5
 
 
 @pytest.fixture(autouse=True)

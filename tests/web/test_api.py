@@ -170,34 +170,36 @@ def test_every_operation_names_its_permission():
 
 # What only a person may do, with the reason.
 NOT_OVER_THE_API = {
+    **{
+        f"crm.{name}.{verb}": "a line is taken out, invoice details and series stay: nothing of it is put away"
+        for name in ("contractline", "quoteline", "accountinvoicedata", "numberseries")
+        for verb in ("archive", "restore")
+    },
+    "crm.numberseries.create": "a series begins with its first number",
     "access.apitoken.create": "a token's secret is shown once, to a person",
     "access.user.invite": "the link is shown once, to a person",
     "access.user.archive": "logins are stopped, not put away",
     "access.user.restore": "logins are stopped, not put away",
     "people.memberprivate.create": "made with the member's first private detail, on the page",
-    "people.memberprivate.edit": "private details are looked at and changed on the page, where that is recorded",
     "people.memberprivate.archive": "private details go with their member",
     "people.memberprivate.restore": "private details go with their member",
     "people.detailrule.create": "there is one rule for each detail",
     "people.detailrule.archive": "there is one rule for each detail",
     "people.detailrule.restore": "there is one rule for each detail",
     "people.unit.close": "a unit is closed by publishing a draft of the structure",
+    "people.structuredraft.archive": "a draft is discarded, not put away",
+    "people.structuredraft.restore": "a draft is discarded, not put away",
     "people.checkliststep.create": "a step is made in its template",
 }
 
 
-# Files, what the law asks of persons, differences to tick and structures to draw are dealt with on their pages.
+# What the law asks of persons, and differences to tick, are dealt with on their pages: docs/decisions/0022.
 ON_PAGES_ALONE = (
     "integrations.directoryconnection",
     "integrations.directoryrun",
     "people.dataexport",
     "people.erasure",
-    "people.memberdocument",
-    "people.paper",
-    "people.paperreading",
     "people.personalfield",
-    "people.structuredraft",
-    "people.vacantseat",
 )
 
 

@@ -17,6 +17,7 @@ export function startShell(): void {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && side?.classList.contains("open")) slide(false);
   });
+  for (const part of side?.querySelectorAll<HTMLDetailsElement>(".side-part") ?? []) remember(part);
   side?.querySelector(".active")?.scrollIntoView({ block: "nearest" });
 }
 
@@ -25,4 +26,12 @@ function narrow(): void {
   const now = root.dataset.sidebar === "narrow" ? "wide" : "narrow";
   root.dataset.sidebar = now;
   localStorage.setItem("muster.sidebar", now);
+}
+
+/** A part of the side bar stays as its reader left it; the one he stands in is open. */
+function remember(part: HTMLDetailsElement): void {
+  const key = `muster.side.${part.dataset.part}`;
+  const kept = localStorage.getItem(key);
+  if (kept && !part.querySelector(".active")) part.open = kept === "open";
+  part.querySelector("summary")?.addEventListener("click", () => localStorage.setItem(key, part.open ? "folded" : "open"));
 }

@@ -25,12 +25,13 @@ from django.utils.translation import gettext as _
 from muster.access import permissions
 from muster.access.models.event import GENESIS, Event
 from muster.access.scope import Actor, Forbidden, NotVisible, can
+from muster.core.alike import MARKS
 from muster.core.custom.store import CustomValues, is_secret, opened, parts
 from muster.core.fields import CLEARANCE, FULL, Sensitive
 
 CHAIN_LOCK = 7_236_873  # any number, the same in every process
 PRIVATE = "•••"
-SILENT = {"id", "created_at", "updated_at", "version", "search_text", "password", "last_login", "digest"}
+SILENT = {"id", "created_at", "updated_at", "version", "search_text", "password", "last_login", "digest", *MARKS}
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def snapshot(row: models.Model, hide: bool = True) -> dict[str, Any]:
     change shows and the value does not."""
     found: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
-        if field.name in SILENT:
+        if field.name in SILENT or field.name in getattr(row, "silent", ()):
             continue
         if isinstance(field, CustomValues):
             found |= {

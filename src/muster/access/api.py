@@ -6,6 +6,7 @@ from muster.access.actions.role import copy_role, end_role, give_role, roles, se
 from muster.access.actions.saved_view import saved_views
 from muster.access.actions.token import revoke_token
 from muster.access.actions.user import activate_user, deactivate_user, users
+from muster.access.bulk.api import BULK, BULK_ROWS
 from muster.access.crud import Crud
 from muster.access.forms import CopyRoleForm, CustomFieldForm, GiveRoleForm, RoleForm, SavedViewForm, UserForm
 from muster.access.listings import AUDIT, CUSTOM_FIELDS, ROLES, SAVED_VIEWS, TOKENS, USERS
@@ -47,6 +48,8 @@ RESOURCES = [
     ),
     Resource("tokens", TOKENS, verbs=(Verb("revoke", revoke_token, "access.apitoken.revoke"),)),
     Resource("saved-views", SAVED_VIEWS, SavedViewForm, saved_views),
+    BULK,
+    BULK_ROWS,
     Resource("events", AUDIT),
     Resource(
         "custom_fields",

@@ -29,6 +29,7 @@ OPEN_URLS = {
     "usersessions_": "allauth: sessions of the user himself",
     "socialaccount_": "allauth: sign-in services of the user himself",
     "openid_connect_": "allauth: sign-in by OIDC",
+    "wecom_": "allauth: sign-in by WeCom",
     "set_language": "Django: language of the visitor",
     "javascript-catalog": "Django: names of months",
 }

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.action import specs
+from muster.access.bulk import edit_of
 from muster.access.custom import records, told
-from muster.access.models import ApiToken, CustomField, Event, Role, SavedView, User
+from muster.access.models import ApiToken, BulkChange, CustomField, Event, Role, SavedView, User
 from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
 from muster.core.custom.types import Type
@@ -149,6 +150,30 @@ SAVED_VIEWS = Listing(
     empty_icon="bookmark",
     empty_title=_("No saved views"),
     empty_text=_("Filter a list as you like it, then choose “Save this view” in its menu of views."),
+)
+
+
+def list_name(row: BulkChange) -> str:
+    edit = edit_of(row.listing)
+    return str(edit.listing.title) if edit else row.listing
+
+
+BULK_CHANGES = Listing(
+    model=BulkChange,
+    key="bulk-changes",
+    title=_("Bulk changes"),
+    columns=[
+        Column("id", _("number"), value=str, kind="link", order="id"),
+        Column("listing", _("list"), value=list_name),
+        Column("status", _("status"), value=BulkChange.get_status_display, kind="badge"),
+        Column("created_at", _("created"), kind="datetime"),
+        Column("finished_at", _("finished"), kind="datetime"),
+    ],
+    filters=[Filter("status", _("status"), choices=lambda _actor: BulkChange.Status.choices)],
+    searchable=False,
+    empty_icon="edit",
+    empty_title=_("Nothing was changed in bulk yet"),
+    empty_text=_("Tick rows of a list, of members for example, and choose “Edit fields”."),
 )
 
 TOKENS = Listing(

@@ -6,7 +6,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
-from muster.access.models import ApiToken, CustomField, Event, FieldRule, Grant, Role, RoleAssignment, SavedView, User
+from muster.access.models import (
+    ApiToken,
+    BulkChange,
+    BulkRow,
+    CustomField,
+    Event,
+    FieldRule,
+    Grant,
+    Role,
+    RoleAssignment,
+    SavedView,
+    User,
+)
 from muster.access.scope import Actor, Policy, Scope, nothing, policies, register, units_over
 
 for _name, _label in [
@@ -18,6 +30,8 @@ for _name, _label in [
     ("access.apitoken.view", _("See API tokens")),
     ("access.savedview.view", _("See saved views")),
     ("access.savedview.share", _("Share saved views with everybody")),
+    ("access.bulkchange.view", _("See one's own bulk changes")),
+    ("access.bulkrow.view", _("See the rows of one's own bulk changes")),
     ("access.customfield.view", _("See how custom fields are defined")),
     ("access.event.view", _("Read the audit trail")),
     ("access.event.export", _("Export the audit trail")),
@@ -76,6 +90,22 @@ class SavedViewPolicy(OfUser):
         if permission == self.view:
             return own | shared | Q(share=SavedView.Share.UNIT, unit__in=units_over(actor))
         return own | shared if Scope.ALL in scopes else own
+
+
+@register
+class BulkChangePolicy(OfUser):
+    """One's own, whatever a role says: what was refused to somebody was said to him."""
+
+    model = BulkChange
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        return super().rows(actor, permission) & (Q() if actor.system else Q(user=actor.user_id))
+
+
+@register
+class BulkRowPolicy(Policy):
+    model = BulkRow
+    parent = "change"
 
 
 class OfFirm(Policy):

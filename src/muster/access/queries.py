@@ -5,10 +5,23 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, Prefetch, Q
 
-from muster.access.models import CustomField, FieldRule, Grant, Role, RoleAssignment, User
+from muster.access.models import (
+    BulkChange,
+    BulkRow,
+    CustomField,
+    FieldRule,
+    Grant,
+    Role,
+    RoleAssignment,
+    SavedView,
+    User,
+)
 from muster.access.permissions import Permission, known
 from muster.access.scope import Actor, Scope, policies
+from muster.core.http import Request
 from muster.core.periods import today
+
+MOST_VIEWS = 50
 
 
 def held_now() -> Q:
@@ -81,3 +94,15 @@ def sensitive_fields() -> list[tuple[str, Any, str, Any]]:
             found.append((policy.label, model, name, described.verbose_name))
         found += [(policy.label, model, one.full_name, one.label) for one in added if one.record == policy.label]
     return found
+
+
+def views_of(request: Request) -> list[SavedView]:
+    """The saved views of this list that the reader may use, his own first."""
+    rows = SavedView.objects.visible_to(request.actor).filter(path=request.path, archived_at=None)
+    return sorted(rows.order_by("name", "pk")[:MOST_VIEWS], key=lambda one: one.user_id != request.actor.user_id)
+
+
+def counts(change: BulkChange) -> dict[str, int]:
+    """How many rows came to which outcome."""
+    rows = BulkRow.objects.unscoped("counts of a bulk change").filter(change=change)
+    return dict(rows.order_by().values_list("outcome").annotate(n=Count("pk")))

@@ -25,6 +25,7 @@ from muster.access.models import IdempotencyKey
 from muster.access.schemas import as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
+from muster.core.alike import MARKS
 from muster.core.custom import PREFIX, known, types
 from muster.core.custom.forms import not_offered
 from muster.core.custom.show import listing_for
@@ -37,7 +38,11 @@ from muster.core.listings import MOST_PER_PAGE, PAGE_SIZE, BadInput, Listing
 QUERY: Any = Query
 BODY: Any = Body
 
-INTERNAL = {"refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"}
+INTERNAL = {
+    *("refused", "memory", "seals", "search_text", "sort_name", "password", "last_login", "digest", "is_demo"),
+    *("clock_owner", "warned_for", "met", *MARKS),
+    "result",  # of an audit: names who did not answer, so it is handed out with a permission of its own
+}
 LONGEST_KEY = 200
 
 
@@ -65,6 +70,7 @@ class Resource:
     form: Any = None  # an ActorForm: fields that can be created and edited
     crud: Any = None
     verbs: tuple[Verb, ...] = ()
+    view: str = ""  # the permission to read, where the rows have none of their own
 
     @property
     def model(self) -> Any:
@@ -194,7 +200,7 @@ def _page_schema(resource: Resource, out: Any) -> Any:
 
 
 def _add_reads(router: Router, resource: Resource) -> None:
-    view, out, asked = f"{resource.label}.view", row_schema(resource), _query_schema(resource)
+    view, out, asked = resource.view or f"{resource.label}.view", row_schema(resource), _query_schema(resource)
     pages = _page_schema(resource, out)
     links = [one.name for one in resource.fields if one.is_relation]
 

@@ -14,6 +14,7 @@ from muster.core.forms import DEFAULTED, MoneyInput
 
 # Made at start-up, so no type checker can know them.
 make_schema: Any = create_model
+Schema.model_config["defer_build"] = True  # what checks a body is built when the first comes: of 800, few are needed
 CUSTOM_OUT = (
     "Custom fields by key, as GET /custom_fields defines them. Amounts are whole minor units, decimals text, days "
     "2026-03-31, choices keys, members {id, name}. A list is narrowed by custom.<key>=, sorted by sort=custom.<key>."

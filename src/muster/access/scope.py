@@ -52,6 +52,7 @@ class Actor:
     member_id: int | None = None
     unit_id: int | None = None
     name: str = ""
+    photo: str = ""  # where the picture of the person is
     grants: dict[str, set[str]] = field(default_factory=dict)  # permission pattern -> scopes
     rules: list[tuple[str, str, str, str]] = field(default_factory=list)  # (model, field, scope, level)
     limits: list[str] | None = None  # permission patterns of an API token; None is no limit
@@ -72,17 +73,17 @@ class Actor:
         """The scopes in which PERMISSION is granted; empty is not at all."""
         found = self._found.get(permission)
         if found is None:
-            granted = [self.grants.get(permission, set())]
-            granted += [scopes for pattern, scopes in self._wide_grants if _covers(pattern, permission)]
-            limited = self.limits is not None and not any(_covers(one, permission) for one in self.limits)
+            granted = [self.grants[pattern] for pattern in self._wide if fnmatchcase(permission, pattern)]
+            granted.append(self.grants.get(permission) or set())
+            limited = self.limits is not None and not any(fnmatchcase(permission, one) for one in self.limits)
             found = frozenset() if limited else frozenset().union(*granted)
             self._found[permission] = found
         return found
 
     @cached_property
-    def _wide_grants(self) -> list[tuple[str, set[str]]]:
-        """Those whose pattern is more than one permission's name: few of the hundreds that somebody holds."""
-        return [(pattern, scopes) for pattern, scopes in self.grants.items() if _WIDE.intersection(pattern)]
+    def _wide(self) -> list[str]:
+        """The patterns among the grants: few, where most grants name one permission and a page asks about fifty."""
+        return [one for one in self.grants if any(mark in one for mark in "*?[")]
 
     def has(self, permission: str) -> bool:
         return bool(self.scopes(permission))
@@ -107,13 +108,6 @@ class Actor:
         if scope not in self._members:
             self._members[scope] = frozenset(members_within(self, frozenset({scope})))
         return member_id in self._members[scope]
-
-
-_WIDE = frozenset("*?[")
-
-
-def _covers(pattern: str, permission: str) -> bool:
-    return pattern == permission or (bool(_WIDE.intersection(pattern)) and fnmatchcase(permission, pattern))
 
 
 MembersWithin = Callable[[Actor, frozenset[str]], Any]

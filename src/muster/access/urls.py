@@ -1,7 +1,7 @@
 """Addresses of the access room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.access.views import audit, custom_field, role, saved_view, user
+from muster.access.views import audit, bulk, custom_field, role, saved_view, user
 
 urlpatterns = [
     route("settings/fields/", custom_field.custom_fields, name="custom_fields", permission="access.customfield.view"),
@@ -48,6 +48,19 @@ urlpatterns = [
     route(
         "views/<int:pk>/archive/", saved_view.archive, name="saved_view_archive", permission="access.savedview.archive"
     ),
+    route("bulk/", bulk.bulk_list, name="bulk_list", permission="access.bulkchange.view"),
+    route("bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail", permission="access.bulkchange.view"),
+    route("bulk/<int:pk>/progress/", bulk.bulk_progress, name="bulk_progress", permission="access.bulkchange.view"),
+    *(
+        route(
+            f"bulk/<int:pk>/{verb}/",
+            getattr(bulk, f"bulk_{verb}"),
+            name=f"bulk_{verb}",
+            permission=f"access.bulkchange.{verb}",
+        )
+        for verb in ("commit", "stop", "undo")
+    ),
+    route("bulk/of/<slug:key>/", bulk.bulk_new, name="bulk_new", permission="access.bulkchange.create"),
     route("audit/", audit.audit_list, name="audit_list", permission="access.event.view"),
     route("audit/<int:pk>/", audit.audit_detail, name="audit_detail", permission="access.event.view"),
     route("security/", audit.security, name="security", permission=EVERYBODY),

@@ -8,7 +8,10 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities and tasks")
 
     def ready(self) -> None:
+        from muster.activities.mending import DESK
         from muster.activities.queries import last_activity
         from muster.people.freshness import provide_last_activity
+        from muster.people.sheets import provide_desk
 
         provide_last_activity(last_activity())
+        provide_desk(DESK)

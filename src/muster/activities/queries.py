@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 
 from muster.access.models import Event
 from muster.access.scope import Actor, ScopedModel, policy_of
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, Comment, Task
 from muster.core.listings import BadInput
 from muster.core.periods import Period, today
-from muster.crm.models import Account, Deal, StageChange
+from muster.crm.models import Account, Deal, Lead, StageChange
 from muster.people.models import Member
 
 PER_PAGE = 20
 MOST_PLANS = 5
 MOST_RECENT = 6
 MOST_TASKS = 200
+MOST_COMMENTS = 100
 STAGE_VERBS = ["crm.deal.move", "crm.deal.win", "crm.deal.lose", "crm.deal.reopen"]  # stage changes tell of them
 SOURCES = ("work", "stage", "event")
 BY_DAY = {"work": "done_on", "stage": "changed_on", "event": "id"}
@@ -94,6 +95,8 @@ def _about(record: ScopedModel) -> tuple[Q, Q | None]:
         return Q(deal=record.pk), Q(deal=record.pk)
     if name == "people.member":
         return Q(owner=record.pk), Q(deal__owner=record.pk)
+    if name == "crm.lead":
+        return Q(lead=record.pk), None
     return Q(contact=record.pk), None
 
 
@@ -134,7 +137,7 @@ def _names(actor: Actor, moments: list[Moment]) -> dict[tuple[str, int], str]:
 
 def linked(event: Event) -> list[tuple[Any, int]]:
     """(model, id) of each record a change of EVENT points to."""
-    model = {"crm.account": Account, "crm.deal": Deal}.get(event.model)
+    model = {"crm.account": Account, "crm.deal": Deal, "crm.lead": Lead}.get(event.model)
     if model is None:
         return []
     links = {one.name: one.related_model for one in model._meta.concrete_fields if one.is_relation}
@@ -173,7 +176,9 @@ def plans_about(actor: Actor, record: ScopedModel) -> QuerySet[Activity]:
 
 def tasks_about(actor: Actor, record: ScopedModel) -> QuerySet[Task]:
     """Open tasks of RECORD, and what was done last."""
-    of = {"crm.account": "account", "crm.deal": "deal", "people.member": "owner"}[record._meta.label_lower]
+    of = {"crm.account": "account", "crm.deal": "deal", "crm.lead": "lead", "people.member": "owner"}[
+        record._meta.label_lower
+    ]
     rows = Task.objects.visible_to(actor).filter(archived_at=None, **{of: record.pk}).select_related("owner", "account")
     return rows.order_by(F("done_on").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "-priority")
 
@@ -245,3 +250,18 @@ def last_activity() -> Subquery:
     """For a query over members: the day on which each last did something."""
     rows = Activity.objects.unscoped("last activity of members").filter(owner=OuterRef("pk"), archived_at=None)
     return Subquery(rows.filter(done_on__isnull=False).order_by("-done_on").values("done_on")[:1])
+
+
+def comments_on(actor: Actor, record: ScopedModel) -> list[Comment]:
+    """What was said about RECORD, the oldest first, each with what its reader may do with it."""
+    rows = Comment.objects.visible_to(actor).filter(model=record._meta.label_lower, object_id=record.pk)
+    found = list(rows.filter(archived_at=None).select_related("author", "task").order_by("-id")[:MOST_COMMENTS])
+    for one in found:
+        one.mine = one.author_id == actor.member_id
+    return found[::-1]
+
+
+def comment_counts(actor: Actor, model: type[ScopedModel], keys: Iterable[int]) -> dict[int, int]:
+    """How many comments each of the records KEYS has, as far as ACTOR sees them."""
+    rows = Comment.objects.visible_to(actor).filter(model=model._meta.label_lower, object_id__in=list(keys))
+    return dict(rows.filter(archived_at=None).order_by().values_list("object_id").annotate(Count("pk")))

@@ -1,11 +1,14 @@
 """Cells of a list and items of its menus as HTML. In Python and not in a template, because a page shows some hundreds
 of them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote_plus
 
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from muster.core import money
@@ -13,77 +16,116 @@ from muster.core.listings import Column
 from muster.core.templatetags.ui import day_name, face, icon, moment
 
 RIGHT = ("money", "number", "percent")
+Cell = Callable[[Any], str]  # writes the cell of one row
 
 
 def address(row: Any) -> str:
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
 
 
+@dataclass(frozen=True)
 class Row:
     """One row as the templates of lists read it."""
 
-    def __init__(self, columns: list[tuple[Column, str]], row: Any) -> None:
-        self.columns, self.object, self.pk = columns, row, row.pk
+    cells: list[Cell]
+    object: Any
+    ticked: bool  # may it be chosen, for what is done to many?
 
     @property
     def url(self) -> str:
         return address(self.object)
 
     @property
-    def tick(self) -> SafeString:
-        """The cell in which the row is chosen for what is done to many."""
-        said = escape(f"{gettext('Select')} {self.object}")
-        return SafeString(
-            f'<td class="tick"><label class="list-check"><input type="checkbox" class="form-check-input" '
-            f'data-pk="{self.pk}"><span class="visually-hidden">{said}</span></label></td>'
-        )
-
-    @property
     def html(self) -> SafeString:
         """The row's cells. On a phone each stands under its column's name."""
-        cells = (_td(column, label, self.object, not no) for no, (column, label) in enumerate(self.columns))
-        return SafeString("".join(cells))
+        tick = self._tick() if self.ticked else ""
+        return SafeString(tick + "".join([cell(self.object) for cell in self.cells]))
+
+    def _tick(self) -> str:
+        said = escape(f"{gettext('Select')} {self.object}")
+        return (
+            f'<td class="tick"><label class="list-check"><input type="checkbox" class="form-check-input" '
+            f'data-pk="{self.object.pk}"><span class="visually-hidden">{said}</span></label></td>'
+        )
 
 
-def rows_of(columns: list[Column], rows: list[Any]) -> list[Row]:
-    labels = [str(column.label) for column in columns]
-    named = [(column, escape(label[:1].upper() + label[1:])) for column, label in zip(columns, labels, strict=True)]
-    return [Row(named, row) for row in rows]
+def rows_of(columns: list[Column], rows: list[Any], ticked: bool = False) -> list[Row]:
+    cells = [_cell(column, not at) for at, column in enumerate(columns)]
+    return [Row(cells, row, ticked) for row in rows]
 
 
-def _td(column: Column, label: str, row: Any, first: bool) -> str:
-    shown = _shown(column, row)
-    classes = (
-        ("first " if first else "") + ("num" if column.kind in RIGHT else "") + ("" if shown or first else " blank")
-    )
-    return f'<td data-label="{label}" class="{classes.strip()}">{shown}</td>'
+def _cell(column: Column, first: bool) -> Cell:
+    """What writes the cells of COLUMN: all that is the same for each row is settled here."""
+    label, show = capfirst(str(column.label)), _SHOWN.get(column.kind, _text)
+    classes = " ".join(filter(None, ("first" if first else "", "num" if column.kind in RIGHT else "")))
+    filled = f'<td data-label="{escape(label)}" class="{classes}">'
+    blank = filled if first else f'<td data-label="{escape(label)}" class="{f"{classes} blank".strip()}">'
+
+    def write(row: Any) -> str:
+        value = column.of(row)
+        shown = "" if (value is None or value == "") and column.kind != "link" else show(column, row, value)
+        return f"{filled if shown else blank}{shown}</td>"
+
+    return write
 
 
-def _shown(column: Column, row: Any) -> str:
-    """What stands in the cell, by the column's kind; '' is an empty cell. Everything that people typed is escaped."""
-    value, kind = column.of(row), column.kind
-    if kind == "link":
-        return f'<a class="row-title" href="{escape(address(row))}">{"" if value is None else escape(str(value))}</a>'
-    if value is None or value == "":
-        return ""
-    if kind == "money":
-        return escape(money.display(*value)) if value[0] is not None else ""
-    if kind in ("date", "datetime"):
-        return escape(day_name(value) if kind == "date" else moment(value))
-    if kind == "bool":
-        return icon("check", "icon-sm", gettext("Yes")) if value else ""
+# -- what stands in a cell, by the column's kind; '' is an empty cell. Everything that people typed is escaped ---------
+
+
+def _text(_column: Column, _row: Any, value: Any) -> str:
+    return escape(str(value))
+
+
+def _link(_column: Column, row: Any, value: Any) -> str:
+    return f'<a class="row-title" href="{escape(address(row))}">{"" if value is None else escape(str(value))}</a>'
+
+
+def _money(_column: Column, _row: Any, value: Any) -> str:
+    return escape(money.display(*value)) if value[0] is not None else ""
+
+
+def _date(_column: Column, _row: Any, value: Any) -> str:
+    return escape(day_name(value))
+
+
+def _datetime(_column: Column, _row: Any, value: Any) -> str:
+    return escape(moment(value))
+
+
+def _bool(_column: Column, _row: Any, value: Any) -> str:
+    return icon("check", "icon-sm", gettext("Yes")) if value else ""
+
+
+def _url(_column: Column, _row: Any, value: Any) -> str:
     text = escape(str(value))
-    if kind == "url":
-        return f'<a class="plain-link" href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
-    if kind == "member":
-        inner = f'{face(member=value, size="xs")}<span class="truncate">{text}</span>'
-        return f'<a class="person" href="{escape(address(value))}">{inner}</a>'
-    if kind == "record":
-        return f'<a class="plain-link" href="{escape(address(value))}">{text}</a>'
-    if kind == "badge":
-        tone = column.tone(row) if column.tone else ""
-        return f'<span class="chip tone-{escape(tone) or "gray"}">{text}</span>'
-    return text
+    return f'<a class="plain-link" href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
+
+
+def _member(_column: Column, _row: Any, value: Any) -> str:
+    inner = f'{face(member=value, size="xs")}<span class="truncate">{escape(str(value))}</span>'
+    return f'<a class="person" href="{escape(address(value))}">{inner}</a>'
+
+
+def _record(_column: Column, _row: Any, value: Any) -> str:
+    return f'<a class="plain-link" href="{escape(address(value))}">{escape(str(value))}</a>'
+
+
+def _badge(column: Column, row: Any, value: Any) -> str:
+    tone = column.tone(row) if column.tone else ""
+    return f'<span class="chip tone-{escape(tone) or "gray"}">{escape(str(value))}</span>'
+
+
+_SHOWN: dict[str, Callable[[Column, Any, Any], str]] = {
+    "link": _link,
+    "money": _money,
+    "date": _date,
+    "datetime": _datetime,
+    "bool": _bool,
+    "url": _url,
+    "member": _member,
+    "record": _record,
+    "badge": _badge,
+}
 
 
 def menu(choices: list[tuple[str, Any]], chosen: str, url: str) -> SafeString:

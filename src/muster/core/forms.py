@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 
 from muster.core import money
@@ -42,13 +43,20 @@ def key_of(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else None
 
 
+class Later(SimpleLazyObject):
+    """Rows put together when they are asked for: of the links in a form that is looked up or sent, few are."""
+
+    def all(self) -> "Later":
+        return self  # a field that is given a queryset makes one of its own out of it
+
+
 def limit_choices(form: Any, name: str, field: Any, lookups: Any) -> None:
     """Offer only what the actor sees and what is not archived, besides what is chosen already."""
     model = field.queryset.model
-    rows = model.objects.visible_to(form.actor)
     current = key_of(form.initial.get(name))
     live = models.Q(archived_at=None)
-    field.queryset = rows.filter(live | models.Q(pk=current) if current else live)
+    offered = live | models.Q(pk=current) if current else live
+    field.queryset = Later(lambda: model.objects.visible_to(form.actor).filter(offered))
     if name in lookups or isinstance(field, MemberInput):
         field.widget = LookupSelect(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
         field.widget.choices = field.choices

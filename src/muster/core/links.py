@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from django.urls import reverse
 
 
-def record_url(name: str, pk: int) -> str:
-    """The address NAME of the record PK. NAME takes the key as its only argument."""
+def record_url(name: str, pk: int | str) -> str:
+    """The address NAME of the record PK, or of the type of record PK. NAME takes it as its only argument."""
     head, tail = _around(name)
     return f"{head}{pk}{tail}"
 

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -53,6 +54,7 @@ class Filter:
     apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None  # (rows, value, actor)
     lookup: str = ""
     model: str = ""  # what is looked up while one types, as "people.member"
+    late: bool = False  # reading the choices takes long: it is done when the menu is opened
 
     def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
         value = self.read(raw)
@@ -190,7 +192,7 @@ class Listing:
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
         links = (*self._links(columns), *related)
-        shown = rows.select_related(*links) if links else rows
+        shown = rows.select_related(*links).defer(*_unread(self.model, self._named(links, columns))) if links else rows
         found = self._found(shown, order, descending != back, cursor, size + 1)
         total, capped = _count(rows) if cursor or len(found) > size else (len(found), False)
         more, found = len(found) > size, found[:size]
@@ -214,6 +216,11 @@ class Listing:
         hidden = {one.key for one in self.columns} - {one.key for one in columns}
         return tuple(link for link in self.related if link not in hidden)
 
+    def _named(self, links: tuple[str, ...], columns: list[Column] | None) -> tuple[str, ...]:
+        """Of LINKS, those of whose rows COLUMNS show no more than the name."""
+        plain = {one.key for one in columns or () if one.value is None} - {link.rpartition("__")[0] for link in links}
+        return tuple(link for link in links if link in plain)
+
     def _found(
         self, rows: QuerySet[Any], order: str, down: bool, cursor: dict[str, Any] | None, most: int
     ) -> list[Any]:
@@ -229,6 +236,25 @@ class Listing:
             if len(found) == most:
                 break
         return found
+
+
+def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
+    chosen = [key for key in values.get("col", "").split(",") if key]
+    found = [column for column in listing.columns if column.key in chosen] if chosen else []
+    return found or [column for column in listing.columns if column.default]
+
+
+@cache
+def _unread(model: Any, links: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of linked rows that are not needed to name them: they would be most of what a list reads."""
+    linked = {link: model._meta.get_field(link).related_model for link in links}
+    return tuple(
+        f"{link}__{one.name}"
+        for link, other in linked.items()
+        if (by := getattr(other, "named_by", ()))
+        for one in other._meta.concrete_fields
+        if one.name not in by and not one.primary_key
+    )
 
 
 def _may_be_empty(model: Any, order: str) -> bool:

@@ -19,6 +19,7 @@ class Record(models.Model):
     updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    named_by: ClassVar[tuple[str, ...]] = ()  # the columns that name it: all that a list reads of a row it only names
 
     class Meta:
         abstract = True

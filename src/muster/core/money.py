@@ -91,3 +91,36 @@ def symbol(currency: str) -> str:
     """As the reader's language writes it; the firm's own currency without its country: ¥ and not CN¥."""
     found = get_currency_symbol(currency, locale=locale())
     return found[-1] if currency == settings.DEFAULT_CURRENCY and found[-1] in "¥$£€₩₹" else found
+
+
+_DIGITS, _PLACES = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟")
+
+
+def in_capitals(minor: int, currency: str) -> str:
+    """大写金额, as contracts and quotes in yuan must say it: 人民币壹仟零伍元叁角整. Of other currencies ''."""
+    if currency != "CNY":
+        return ""
+    yuan, cents = divmod(abs(minor), 100)
+    tens, ones = divmod(cents, 10)
+    text = f"{_capital(yuan)}元" if yuan or not cents else ""
+    if tens:
+        text += f"{_DIGITS[tens]}角"
+    if ones:
+        text += f"{'零' if yuan and not tens else ''}{_DIGITS[ones]}分"
+    return f"人民币{'负' if minor < 0 else ''}{text}{'' if ones else '整'}"
+
+
+def _capital(number: int) -> str:
+    """A whole number in capitals. Where places are skipped one 零 stands for them, however many there are."""
+    for step, unit in ((HUNDRED_MILLION, "亿"), (TEN_THOUSAND, "万")):
+        if number >= step:
+            over, rest = divmod(number, step)
+            zero = "零" if rest and rest * 10 < step else ""
+            return f"{_capital(over)}{unit}{zero}{_capital(rest) if rest else ''}"
+    text, gap = "", False
+    for place in range(3, -1, -1):
+        digit = number // 10**place % 10
+        if digit:
+            text += f"{'零' if gap and text else ''}{_DIGITS[digit]}{_PLACES[place]}"
+        gap = not digit
+    return text or _DIGITS[0]

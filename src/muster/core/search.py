@@ -7,7 +7,7 @@ of its neighbours as a word of their own (“ 物流 流公 ”), where a trigra
 from typing import Any
 
 from django.db import connection, migrations
-from django.db.models import Lookup, QuerySet, TextField
+from django.db.models import CharField, Lookup, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 SHORTEST_TRIGRAM = 3
@@ -108,3 +108,46 @@ $$ SELECT ' ' || string_agg(pair, ' ') || ' '
    FROM (SELECT substr(words, at, 2) AS pair FROM generate_series(1, length(words) - 1) AS at) AS found
    WHERE strpos(pair, ' ') = 0 AND octet_length(pair) >= 2 * bytes $$
 """
+
+
+@TextField.register_lookup
+@CharField.register_lookup
+class Alike(Lookup):
+    """PostgreSQL only: the texts share so many trigrams that its index holds them for alike."""
+
+    lookup_name = "alike"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} %% %s", (*values, str(self.rhs))
+
+
+def alike(rows: QuerySet[Any], column: str, text: str, most: int) -> QuerySet[Any]:
+    """At most MOST of ROWS that an index finds to look like TEXT in COLUMN, roughly: the caller compares them exactly.
+    A text shorter than a trigram is like none. SQLite asks the index of the search text, which holds the same words."""
+    if len(text) < SHORTEST_TRIGRAM:
+        return rows.none()
+    if connection.vendor == "postgresql":
+        return rows.filter(**{f"{column}__alike": text})[:most]
+    table = rows.model._meta.db_table
+    parts = {text[at : at + SHORTEST_TRIGRAM] for at in range(len(text) - SHORTEST_TRIGRAM + 1)}
+    wanted = " OR ".join('"' + one.replace('"', '""') + '"' for one in sorted(parts))
+    found = RawSQL(  # noqa: S611 - the table is our own model's, the words are a parameter
+        f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s ORDER BY rank LIMIT %s", [wanted, most]
+    )
+    return rows.filter(pk__in=found)[:most]
+
+
+def trigrams(table: str, column: str) -> list[migrations.RunPython]:
+    """Migration operations that index COLUMN of TABLE for `alike`, on PostgreSQL."""
+    name = f"{table}_{column}_trigrams"
+
+    def make(apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"CREATE INDEX {name} ON {table} USING gin ({column} gin_trgm_ops)")
+
+    def drop(apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"DROP INDEX {name}")
+
+    return [migrations.RunPython(make, drop)]

@@ -15,7 +15,7 @@ class Slot:
     label: Any
     url_name: str  # takes the record's id
     permission: str
-    place: str = "tab"  # tab, side or main
+    place: str = "tab"  # tab, side or main; on the home page top or main
     order: int = 50
     icon: str = ""
 

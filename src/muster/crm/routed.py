@@ -17,7 +17,8 @@ class Routed:
 
     `filters()` are what a rule may ask of a record. `give(actor, row, member)` is the action that does it. `idle()` are
     the rows that may be given; `by_itself`: as soon as they are there, otherwise on demand. `places(row)` names where a
-    record lies, the nearest place first. Loads are what `people.holdings` says somebody holds.
+    record lies, the nearest place first; `not_to(row)` are members who shall not have it, whatever a rule says. Loads
+    are what `people.holdings` says somebody holds.
     """
 
     model: Any
@@ -27,6 +28,7 @@ class Routed:
     idle: Callable[[], QuerySet[Any]]
     by_itself: bool = False
     places: Callable[[Any], list[str]] = lambda _row: []
+    not_to: Callable[[Any], set[int | None]] = lambda _row: set()
 
     @property
     def key(self) -> str:

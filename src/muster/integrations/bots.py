@@ -16,7 +16,7 @@ import json
 import logging
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
@@ -33,6 +33,7 @@ from muster.access.scope import policies
 from muster.integrations.models import Delivery, GroupBot
 from muster.people.models import Member
 from muster.people.policies import units_below
+from muster.reporting.queries.briefing import said
 
 log = logging.getLogger(__name__)
 State, Kind = Delivery.State, GroupBot.Kind
@@ -54,6 +55,7 @@ class Said:
     label: Any
     plain: Any
     named: Any
+    words: Callable[[Any], dict[str, Any]] | None = None  # more words for the sentence, of the record as it is now
 
 
 SAYS = {
@@ -64,6 +66,12 @@ SAYS = {
         gettext_lazy("A customer waits for an owner"),
         gettext_lazy("A customer waits for an owner"),
         gettext_lazy("%(name)s waits for an owner"),
+    ),
+    "reporting.briefingissue.send": Said(
+        gettext_lazy("The sales briefing of the unit"),
+        gettext_lazy("%(name)s: %(numbers)s"),
+        gettext_lazy("%(name)s: %(numbers)s"),
+        lambda row: {"name": str(row), "numbers": said(row)},
     ),
     "people.auditcampaign.remind": Said(
         gettext_lazy("An audit is not finished"),
@@ -77,6 +85,7 @@ SAYS = {
     ),
 }
 OF_ALL = {"people.auditcampaign.remind", "people.paper.publish"}  # concern the whole firm
+OF_HEAD = {"reporting.briefingissue.send"}  # what the head of a unit is told is for its group, of others it is not
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,8 @@ def check_key(kind: str, key: str) -> None:
 def queue(events: Iterable[Event]) -> None:
     """Put what bots tell of EVENTS into their queues, spread over some seconds."""
     told = [one for one in events if one.action in SAYS]
-    bots = list(GroupBot.objects.unscoped("bots").filter(is_on=True, archived_at=None)) if told else []
+    rows_of_bots = GroupBot.objects.unscoped("bots").filter(is_on=True, archived_at=None).select_related("unit")
+    bots = list(rows_of_bots) if told else []
     rows, now = [], timezone.now()
     for bot in bots:
         mine = [one for one in told if one.action in bot.tells]
@@ -130,9 +140,13 @@ def queue(events: Iterable[Event]) -> None:
         rows += [
             Delivery(bot=bot, event_id=one.pk, due_at=now + dt.timedelta(seconds=(one.pk + bot.pk) % SPREAD))
             for one in mine
-            if one.action in OF_ALL or whom(one) in members
+            if one.action in OF_ALL or (whom(one) in members and _is_for(bot, one))
         ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _is_for(bot: GroupBot, event: Event) -> bool:
+    return event.action not in OF_HEAD or whom(event) == bot.unit.head_id
 
 
 def whom(event: Event) -> int | None:
@@ -223,11 +237,15 @@ def text_of(bot: GroupBot, rows: list[Delivery]) -> str:
 
 
 def _line(bot: GroupBot, event: Event) -> str:
-    said = SAYS[event.action]
+    tells = SAYS[event.action]
     named = bot.names_customers or event.action in OF_ALL
-    sentence = str(said.named if named else said.plain) % {"by": event.by, "name": event.object_name}
-    models = {one._meta.label_lower: one for one in policies()}
+    models: dict[str, Any] = {one._meta.label_lower: one for one in policies()}
     row = models[event.model](pk=event.object_id) if event.model in models and event.object_id else None
+    words = {"by": event.by, "name": event.object_name}
+    if tells.words and row is not None:
+        full = models[event.model].objects.unscoped("bots").filter(pk=row.pk).first()
+        words |= tells.words(full) if full is not None else {}
+    sentence = str(tells.named if named else tells.plain) % words
     path = row.get_absolute_url() if row is not None and hasattr(row, "get_absolute_url") else ""
     return f"{sentence}\n{settings.PUBLIC_URL}{path}"
 

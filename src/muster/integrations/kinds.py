@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.actions.role import keepers
 from muster.access.models import Event, Grant, RoleAssignment
 from muster.access.queries import held_now
+from muster.activities.actions.comment import whom_to_tell
+from muster.crm.models import PoolExtension, PoolSeat
 from muster.integrations.models import Level
 from muster.people.models import Member, PaperReading
+from muster.reporting.models import Report
+from muster.reporting.queries.briefing import said
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,19 @@ TOPICS = {
         Topic(
             "given", _("Given to you"), _("Customers, deals and tasks, and what waits for you to give it"), Level.NOW
         ),
-        Topic("requests", _("Changes of details"), _("What waits for your approval, and what became of your own")),
-        Topic("reminders", _("Reminders"), _("Audits, and documents and certificates that end"), Level.DIGEST),
+        Topic("comments", _("Comments"), _("On your work and your reports, and where you are named"), Level.NOW),
+        Topic("reports", _("Reports"), _("What you have to send, and who of your people has not"), Level.NOW),
+        Topic("briefings", _("Sales briefings"), _("The numbers of your people, at the set time"), Level.NOW),
+        Topic("requests", _("Requests"), _("What waits for your approval, and what became of your own")),
+        Topic(
+            "reminders",
+            _("Reminders"),
+            _("Leads that wait, audits, and documents and certificates that end"),
+            Level.DIGEST,
+        ),
+        Topic("collect", _("Payments to collect"), _("What is due soon, and what is overdue"), Level.DIGEST),
         Topic("papers", _("Company papers"), _("What you are asked to read")),
+        Topic("pool", _("Public pool"), _("What returns to it soon, and what did; requests for more time")),
         Topic("results", _("Results of your people"), _("Deals won and lost"), Level.HERE),
         Topic("moves", _("Moves"), _("Where you or your people stand from when on"), Level.HERE),
         Topic(
@@ -75,6 +90,21 @@ def _readers(event: Event) -> Iterable[int]:
     return list((rows.filter(member__in=named) if named else rows).values_list("member_id", flat=True))
 
 
+def _commented(event: Event) -> Iterable[int]:
+    """Whose record it is, who works on it, who is named."""
+    return whom_to_tell(event.object_id)
+
+
+def _reader(event: Event) -> Iterable[int]:
+    """For whom the report is."""
+    rows = Report.objects.unscoped("whom to notify").filter(pk=event.object_id)
+    return [pk for pk in rows.values_list("reviewer_id", flat=True) if pk]
+
+
+def _briefing(row: Any) -> dict[str, Any]:
+    return {"numbers": said(row)}
+
+
 def _line(event: Event) -> Iterable[int]:
     return [*_owner(event), *_manager(event)]
 
@@ -93,6 +123,20 @@ def _deciders(event: Event) -> Iterable[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def _pool_keepers(event: Event) -> Iterable[int]:
+    """Who looks after the pool that the request is about."""
+    asked = PoolExtension.objects.unscoped("whom to notify").filter(pk=event.object_id).values("pool")
+    seats = PoolSeat.objects.unscoped("whom to notify").filter(pool__in=asked, is_admin=True, archived_at=None)
+    rows = Member.objects.unscoped("whom to notify").filter(archived_at=None)
+    named = Q(pk__in=seats.exclude(member=None).values("member"))
+    named |= Q(unit__in=seats.exclude(unit=None).values("unit"))
+    return list(
+        rows.filter(named | Q(position__in=seats.exclude(position=None).values("position"))).values_list(
+            "pk", flat=True
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """Who is told of an action (member ids), and the sentence, with %(name)s the record and %(by)s the doer."""
@@ -102,15 +146,64 @@ class Kind:
     tone: str
     receivers: Callable[[Event], Iterable[int]]
     topic: str
+    words: Callable[[Any], dict[str, Any]] | None = None  # more words for the sentence, of the record as it is now
 
 
 KINDS: dict[str, Kind] = {
     "crm.deal.transfer": Kind(_("%(by)s gave you the deal %(name)s"), "target", "blue", _owner, "given"),
     "crm.account.transfer": Kind(_("%(by)s gave you the account %(name)s"), "building", "blue", _owner, "given"),
+    "crm.account.assigned": Kind(
+        _("%(by)s assigned you a customer from the public pool: %(name)s"), "ripple", "blue", _owner, "given"
+    ),
+    "crm.account.due": Kind(
+        _("%(name)s returns to the public pool in %(days)s days"), "hourglass", "amber", _owner, "pool"
+    ),
+    "crm.poolstay.open": Kind(_("%(name)s went back to the public pool"), "ripple", "red", _owner, "pool"),
+    "crm.poolextension.create": Kind(
+        _("%(by)s asks for more time: %(name)s"), "hourglass-empty", "amber", _pool_keepers, "pool"
+    ),
+    "crm.poolextension.approve": Kind(_("%(by)s granted more time: %(name)s"), "check", "green", _owner, "pool"),
+    "crm.poolextension.reject": Kind(_("%(by)s granted no more time: %(name)s"), "x", "red", _owner, "pool"),
+    "crm.joinrequest.create": Kind(_("%(by)s asks to join: %(name)s"), "user-plus", "amber", _owner, "requests"),
+    "crm.joinrequest.accepted": Kind(
+        _("You are on the team of %(name)s now"), "users-plus", "green", _named_in_it, "requests"
+    ),
+    "crm.joinrequest.declined": Kind(
+        _("Your request to join a customer's team was declined"), "x", "red", _named_in_it, "requests"
+    ),
     "crm.routing.wait": Kind(
         _("Nobody is left for %(name)s: it waits for you to give it"), "alarm", "red", _queue, "given"
     ),
+    "crm.lead.transfer": Kind(_("%(by)s gave you the lead %(name)s"), "user-search", "blue", _owner, "given"),
+    "crm.lead.remind": Kind(
+        _("Waits for you since %(days)s working days: %(name)s"), "alarm", "amber", _named_in_it, "reminders"
+    ),
+    "crm.lead.escalate": Kind(
+        _("Nobody followed up for %(days)s working days: %(name)s"), "alarm", "red", _named_in_it, "reminders"
+    ),
+    "crm.lead.risk": Kind(
+        _("High risk, no contact for %(days)s working days: %(name)s"),
+        "alert-triangle",
+        "red",
+        _named_in_it,
+        "reminders",
+    ),
+    "crm.lead.back": Kind(
+        _("Taken back after %(days)s working days: %(name)s"), "arrow-back-up", "red", _named_in_it, "reminders"
+    ),
     "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner, "given"),
+    "activities.comment.create": Kind(_("%(by)s commented: %(name)s"), "message", "blue", _commented, "comments"),
+    "reporting.report.send": Kind(_("%(by)s sent you a report: %(name)s"), "report", "blue", _reader, "results"),
+    "reporting.report.remind": Kind(
+        _("Soon due: %(name)s. It is drafted already"), "report", "amber", _owner, "reports"
+    ),
+    "reporting.report.overdue": Kind(_("Overdue: %(name)s"), "report", "red", _owner, "reports"),
+    "reporting.reportround.missing": Kind(
+        _("%(missing)s of %(expected)s reports are missing: %(name)s"), "report", "amber", _named_in_it, "reports"
+    ),
+    "reporting.briefingissue.send": Kind(
+        _("%(name)s: %(numbers)s"), "speakerphone", "purple", _owner, "briefings", _briefing
+    ),
     "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager, "results"),
     "crm.deal.lose": Kind(_("%(by)s lost the deal %(name)s"), "target-off", "gray", _manager, "results"),
     "people.changerequest.create": Kind(
@@ -124,6 +217,12 @@ KINDS: dict[str, Kind] = {
     "people.auditcampaign.remind": Kind(
         _("Please finish the audit: %(name)s"), "clipboard-check", "amber", _named_in_it, "reminders"
     ),
+    "crm.instalment.due": Kind(_("Payment due: %(account)s, %(name)s"), "hourglass", "amber", _named_in_it, "collect"),
+    "crm.instalment.late": Kind(
+        _("%(days)s days overdue: %(account)s, %(name)s"), "hourglass", "red", _named_in_it, "collect"
+    ),
+    "crm.contract.transfer": Kind(_("%(by)s gave you the contract %(name)s"), "file-text", "blue", _owner, "given"),
+    "crm.contract.sign": Kind(_("%(by)s signed the contract %(name)s"), "file-text", "green", _manager, "results"),
     "people.paper.publish": Kind(
         _("%(by)s asks you to read: %(name)s"), "file-certificate", "blue", _readers, "papers"
     ),

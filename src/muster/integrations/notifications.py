@@ -116,6 +116,7 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
             continue
         row = visible[one.event.model, one.event.object_id]
         words = {**one.event.context, "by": one.event.by, "name": getattr(row, "told_as", row)}
+        words |= kind.words(row) if kind.words else {}
         rows.append(
             {
                 "pk": one.pk,

@@ -206,7 +206,8 @@ def _grouped(facts: Any, one: Metric, by: str | None) -> Any:
     column = {"member": "member_id", "unit": "unit_id", "day": "at"}.get(by or "", by)
     names = ["currency"] if column is None else [column, "currency"]
     value = facts["item"].nunique() if one.kind == "distinct" else facts["value"].sum()
-    grouped = facts.group_by(names).aggregate(value=value, n=facts.count())
+    rows = facts["source_id"].nunique() if one.parts else facts.count()
+    grouped = facts.group_by(names).aggregate(value=value, n=rows)
     group = ibis.literal(0) if column is None else grouped[column]
     return grouped.select(
         metric=ibis.literal(one.key), grp=group, currency=grouped.currency, value=grouped["value"], n=grouped["n"]

@@ -29,7 +29,20 @@ def text(one: Metric, cell: Cell, *, full: bool = False) -> str:
         return ngettext("%(days)s day", "%(days)s days", round(days)) % {
             "days": format_decimal(days, locale=money.locale())
         }
+    if one.unit == "minutes":
+        return span(round(cell.value))
     return format_decimal(int(cell.value), locale=money.locale())
+
+
+def span(minutes: int) -> str:
+    """'45 min', '3 h 20 min', '2 d 4 h'."""
+    hours, rest = divmod(minutes, 60)
+    days, left = divmod(hours, 24)
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": format_decimal(days, locale=money.locale()), "hours": left}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+    return _("%(minutes)s min") % {"minutes": rest}
 
 
 def change(one: Metric, now: Cell, before: Cell) -> tuple[str, str]:

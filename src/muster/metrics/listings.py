@@ -1,18 +1,14 @@
 """The rows behind a number."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.scope import Actor
 from muster.activities.models import Activity, Task
 from muster.core.listings import Column, Listing
-from muster.crm.models import Deal
+from muster.crm.models import Account, Contact, Deal, StageChange
+from muster.metrics.rows import ROWS, Rows
 from muster.people.models import Member
-
-Rows = Callable[[Actor], QuerySet[Any]]
 
 
 def deal_rows(title: Any, rows: Rows) -> Listing:
@@ -103,9 +99,76 @@ def task_rows(title: Any, rows: Rows) -> Listing:
     )
 
 
-ROWS: dict[Any, Callable[[Any, Rows], Listing]] = {
+def account_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Account,
+        key="accounts",
+        title=title,
+        base=rows,
+        related=("owner",),
+        order="-created_at",
+        export_permission="crm.account.export",
+        columns=[
+            Column("name", _("Customer"), kind="link", value=str),
+            Column("industry", _("Industry")),
+            Column("city", _("City")),
+            Column("owner", _("Owner"), kind="member"),
+            Column("created_at", _("Entered"), kind="datetime", order="created_at"),
+        ],
+        empty_icon="building",
+        empty_title=_("No customers stand behind this number"),
+    )
+
+
+def contact_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Contact,
+        key="contacts",
+        title=title,
+        base=rows,
+        related=("account", "owner"),
+        order="-created_at",
+        export_permission="crm.contact.export",
+        columns=[
+            Column("name", _("Contact person"), kind="link", value=str),
+            Column("account", _("Account"), kind="record"),
+            Column("title", _("Job title")),
+            Column("owner", _("Owner"), kind="member"),
+            Column("created_at", _("Entered"), kind="datetime", order="created_at"),
+        ],
+        empty_icon="address-book",
+        empty_title=_("No contacts stand behind this number"),
+    )
+
+
+def step_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=StageChange,
+        key="stage-moves",
+        title=title,
+        base=rows,
+        related=("deal__owner", "deal__account", "from_stage", "to_stage"),
+        order="-changed_on",
+        searchable=False,
+        export_permission="crm.deal.export",
+        columns=[
+            Column("deal", _("Deal"), kind="record"),
+            Column("account", _("Account"), lambda row: row.deal.account, "record"),
+            Column("step", _("From and to"), str),
+            Column("owner", _("Owner"), lambda row: row.deal.owner, "member"),
+            Column("changed_on", _("On"), kind="date", order="changed_on"),
+        ],
+        empty_icon="target",
+        empty_title=_("No steps stand behind this number"),
+    )
+
+
+ROWS |= {
     Deal: deal_rows,
     Activity: activity_rows,
     Task: task_rows,
     Member: member_rows,
+    Account: account_rows,
+    Contact: contact_rows,
+    StageChange: step_rows,
 }

@@ -34,6 +34,7 @@ class Metric:
     then: Callable[[Any, Any], Any] | None = None  # (facts, day): with the dimensions they had when DAY began
     group: str = "results"
     leaving: bool = False  # a day on which the member is gone: he counts where he stood until then
+    parts: bool = False  # several facts make up one row: it is counted once
     hidden: bool = False  # a part of a ratio, not shown by itself
 
 

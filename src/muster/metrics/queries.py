@@ -13,6 +13,7 @@ from muster.access.scope import Actor, Scope, policy_of
 from muster.activities.models import Activity, Task
 from muster.core.periods import Period, containing, today
 from muster.crm.models import Deal
+from muster.crm.queries.receivables import to_collect
 from muster.metrics import display
 from muster.metrics.compute import Cell, Result, compute, prepare
 from muster.metrics.metric import metric
@@ -262,6 +263,11 @@ class Day:
         return list(
             self._open().filter(old).select_related("account", "stage").order_by("last_activity_on", "pk")[:MOST_LISTED]
         )
+
+    def collecting(self) -> list[dict[str, Any]]:
+        """What of my contracts is to be paid within a week, or should have been."""
+        rows = to_collect(self.actor, self.day + dt.timedelta(days=SOON_DAYS), MOST_LISTED)
+        return [{"row": one, "late": one.due_on < self.day} for one in rows]
 
     def _open(self) -> QuerySet[Deal]:
         return Deal.objects.visible_to(self.actor).filter(owner=self.me, status=Deal.Status.OPEN, archived_at=None)

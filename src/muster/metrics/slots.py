@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from muster.core import nav, slots
 
 nav.register(nav.Item("day", _("Home"), "home", "home", "", 10, "h"))
-nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "metrics.dashboard.view", 10, "b"))
-nav.register(nav.Item("people", _("Seats and headcount"), "users-group", "headcount", "people.headcountplan.view", 22))
+nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "metrics.dashboard.view", 10, "p"))
+nav.register(
+    nav.Item("structure", _("Seats and headcount"), "users-group", "headcount", "people.headcountplan.view", 22)
+)
 nav.register(nav.Item("results", _("What numbers mean"), "book", "metric_list", "metrics.dashboard.view", 90))
 
 slots.register(
@@ -19,5 +21,17 @@ slots.register(
         "tab",
         30,
         "chart-bar",
+    )
+)
+slots.register(
+    slots.Slot(
+        "people.member",
+        "strength",
+        _("Strengths"),
+        "member_strength",
+        "people.member.performance",
+        "tab",
+        31,
+        "trophy",
     )
 )

@@ -1,7 +1,7 @@
 """Addresses of the metrics room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.metrics.views import dashboard, headcount
+from muster.metrics.views import dashboard, headcount, strength
 
 urlpatterns = [
     route("", dashboard.home, name="home", permission=EVERYBODY),
@@ -13,6 +13,12 @@ urlpatterns = [
         "people/<int:pk>/performance/",
         dashboard.member_performance,
         name="member_performance",
+        permission="people.member.performance",
+    ),
+    route(
+        "people/<int:pk>/strength/",
+        strength.member_strength,
+        name="member_strength",
         permission="people.member.performance",
     ),
 ]

@@ -13,6 +13,7 @@ class PeopleConfig(AppConfig):
         from muster.people.actions.detail import ensure_default_rules
         from muster.people.actions.privacy import ensure_register
         from muster.people.actions.skill import ensure_default_categories
+        from muster.people.records import bulk  # noqa: F401 - what the directory lets one change for many
 
         post_migrate.connect(ensure_default_templates, sender=self)
         post_migrate.connect(ensure_default_categories, sender=self)

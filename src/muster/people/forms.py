@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from muster.core import workdays
 from muster.core.forms import ActorForm, VerbForm, prepare_fields
 from muster.core.periods import today
 from muster.people.actions.detail import holder
+from muster.people.actions.photo import prepared
 from muster.people.models import (
     DETAILS,
     Absence,
@@ -61,6 +63,11 @@ class MemberForm(ActorForm):
             "photo",
         )
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_photo(self) -> Any:
+        """What is sent now is made small and nameless like one's own; what stands is left alone."""
+        sent = self.cleaned_data["photo"]
+        return prepared(sent) if isinstance(sent, UploadedFile) else sent or ""
 
 
 class PrivateForm(ActorForm):
@@ -125,7 +132,7 @@ class OwnForm(VerbForm):
     def __init__(self, *args: Any, rules: dict[str, DetailRule], row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
         for key, rule in rules.items():
-            if key in DETAILS and rule.own != Own.CLOSED:
+            if key in DETAILS and rule.own != Own.CLOSED and not DETAILS[key].is_file:
                 self.fields[key] = self._field(key, rule)
         self.fields["reason"] = forms.CharField(
             label=_("Reason"), required=False, max_length=300, help_text=_("For whoever approves it.")

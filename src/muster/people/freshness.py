@@ -12,11 +12,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
 from muster.core.fields import Sensitive, clearance
 from muster.core.periods import today
-from muster.people.models import DETAILS, AuditItem, Detail, DetailRule, Member, MemberPrivate, Verification
+from muster.people.models import (
+    DETAILS,
+    AuditItem,
+    AuditReminder,
+    Detail,
+    DetailRule,
+    Member,
+    MemberPrivate,
+    Verification,
+)
 
 # Another room says when a member last did something: an expression over members, for annotations.
 _signs: list[Any] = []
@@ -68,6 +78,7 @@ def lines_of(actor: Actor, member: Member) -> list[Line]:
         on = last.on if last else member.created_at.date()
         old = rule.stale_after is not None and (today() - on).days > rule.stale_after
         value = str(getattr(row, detail.key) or "")
+        value = str(_("There is one")) if value and detail.is_file else value
         found.append(Line(detail, rule, value, on, last.by if last else "", old, detail.key in open_))
     return found
 
@@ -167,3 +178,37 @@ def late(members: Any, campaign: Any, items: Any) -> Any:
     return (
         rows.select_related("unit", "manager").annotate(open=Count("audit_items", filter=asked)).order_by("sort_name")
     )
+
+
+ANSWERS = {"right": "right", "changed": "changed", "asked": "asked", "open": ""}
+
+
+def _answers() -> dict[str, Any]:
+    return {key: Count("pk", filter=Q(answer=answer)) for key, answer in ANSWERS.items()}
+
+
+def answers_by_unit(items: Any) -> list[list[Any]]:
+    """[unit, members, questions, answered, still right, changed, asked] by name."""
+    counted = items.order_by().values("member__unit__name")
+    counted = counted.annotate(people=Count("member", distinct=True), all=Count("pk"), **_answers())
+    return sorted(
+        [
+            *(one["member__unit__name"] or "–", one["people"], one["all"], one["all"] - one["open"]),
+            *(one["right"], one["changed"], one["asked"]),
+        ]
+        for one in counted
+    )
+
+
+def answers_by_member(items: Any) -> list[list[Any]]:
+    """[employee number, unit, still right, changed, asked, open] by number."""
+    counted = items.order_by().values("member__employee_no", "member__unit__name").annotate(**_answers())
+    return sorted(
+        [one["member__employee_no"], one["member__unit__name"] or "–", *(one[key] for key in ANSWERS)]
+        for one in counted
+    )
+
+
+def reminded(campaign: Any) -> dict[int, int]:
+    """How many were reminded at each step of the ladder."""
+    return dict(AuditReminder.objects.filter(campaign=campaign).values_list("step").annotate(Count("pk")))

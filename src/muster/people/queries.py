@@ -256,7 +256,7 @@ def _person(one: Standing, parent: str | None) -> Node:
         title=named(one.position or "", one.position_zh or ""),
         unit=one.unit or "",
         url=record_url("member_detail", one.member_id),
-        photo=photo_url(one.member_id, one.version) if one.photo else "",
+        photo=f"{photo_url(one.member_id, one.version)}&size=small" if one.photo else "",
         initials=initials(one.name),
     )
 

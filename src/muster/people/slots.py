@@ -7,26 +7,28 @@ from muster.people.models import Member, Skill, Unit
 
 nav.register(nav.Item("people", _("Members"), "users", "member_list", "people.member.view", 10, "m"))
 nav.register(nav.Item("people", _("Org chart"), "hierarchy", "org_chart", "people.member.view", 20, "o"))
-nav.register(nav.Item("people", _("Structure drafts"), "hierarchy-3", "draft_list", "people.structuredraft.view", 22))
-nav.register(nav.Item("people", _("Handovers"), "transfer", "handover_list", "people.handover.view", 25))
-nav.register(nav.Item("people", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
-nav.register(nav.Item("people", _("My details"), "user-check", "my_details", "people.member.self", 5))
-nav.register(nav.Item("people", _("Change requests"), "inbox", "request_list", "people.changerequest.approve", 28))
-nav.register(nav.Item("people", _("Audits"), "clipboard-check", "campaign_list", "people.member.sheet", 29))
+nav.register(
+    nav.Item("structure", _("Structure drafts"), "hierarchy-3", "draft_list", "people.structuredraft.view", 22)
+)
+nav.register(nav.Item("care", _("Handovers"), "transfer", "handover_list", "people.handover.view", 25))
+nav.register(nav.Item("care", _("Checklists"), "checklist", "checklist_items", "people.checklistitem.complete", 26))
+nav.register(nav.Item("day", _("My details"), "user-check", "my_details", "people.member.self", 90))
+nav.register(nav.Item("care", _("Change requests"), "inbox", "request_list", "people.changerequest.approve", 28))
+nav.register(nav.Item("care", _("Audits"), "clipboard-check", "campaign_list", "people.member.sheet", 29))
 nav.register(nav.Item("people", _("Skills"), "badges", "skill_matrix", "people.skillevidence.view", 27))
 nav.register(
     nav.Item(
-        "people", _("Checklist templates"), "list-details", "checklist_templates", "people.checklisttemplate.edit", 60
+        "care", _("Checklist templates"), "list-details", "checklist_templates", "people.checklisttemplate.edit", 60
     )
 )
-nav.register(nav.Item("people", _("Company papers"), "file-certificate", "paper_list", "people.paper.view", 28))
-nav.register(nav.Item("people", _("Documents"), "files", "document_list", "people.memberdocument.view", 29))
-nav.register(nav.Item("admin", _("Personal data"), "shield-lock", "privacy_register", "people.personalfield.edit", 35))
-nav.register(nav.Item("admin", _("Erasures"), "eraser", "erasure_list", "people.erasure.view", 36))
-nav.register(nav.Item("people", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
-nav.register(nav.Item("people", _("Territories"), "map", "territory_list", "people.territory.edit", 35))
-nav.register(nav.Item("people", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
-nav.register(nav.Item("people", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))
+nav.register(nav.Item("care", _("Company papers"), "file-certificate", "paper_list", "people.paper.view", 28))
+nav.register(nav.Item("care", _("Documents"), "files", "document_list", "people.memberdocument.view", 29))
+nav.register(nav.Item("care", _("Personal data"), "shield-lock", "privacy_register", "people.personalfield.edit", 35))
+nav.register(nav.Item("care", _("Erasures"), "eraser", "erasure_list", "people.erasure.view", 36))
+nav.register(nav.Item("structure", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
+nav.register(nav.Item("structure", _("Territories"), "map", "territory_list", "people.territory.edit", 35))
+nav.register(nav.Item("structure", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
+nav.register(nav.Item("structure", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))
 
 
 def _place(row: Member) -> str:

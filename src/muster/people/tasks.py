@@ -15,7 +15,8 @@ from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.core.periods import today
 from muster.people.actions import audit
-from muster.people.actions.audit import begin_campaign, fill, in_hand, remind
+from muster.people.actions.audit import begin_campaign, close_campaign, fill, in_hand, remind
+from muster.people.actions.audit_result import ask_for_signature, sign_results
 from muster.people.actions.dataexport import drop_old_exports, make_export
 from muster.people.actions.document import remind_of_ends
 from muster.people.actions.draft import settle_drafts
@@ -92,6 +93,29 @@ def begin_audit(actor: Actor, **fields: Any) -> AuditCampaign:
         user = User.objects.filter(pk=actor.user_id).first()
         in_hand(row, start(fill_campaign, {"campaign": row.pk}, user=user, about=row.name))
     return row
+
+
+@job(_("Signed result of an audit"))
+def sign_campaign(_this: Run, campaign: int) -> int:
+    """Set and sign the result of a closed campaign in each language; how many PDFs were made."""
+    return sign_results(AuditCampaign.objects.unscoped("audit job").get(pk=campaign))
+
+
+def close_audit(actor: Actor, campaign: AuditCampaign) -> None:
+    """Close a campaign; its result is set and signed in the background."""
+    with transaction.atomic():
+        _have_signed(actor, close_campaign(actor, campaign))
+
+
+def sign_audit(actor: Actor, campaign: AuditCampaign) -> None:
+    """Have the result of a closed campaign signed that is not yet, or whose job failed."""
+    with transaction.atomic():
+        _have_signed(actor, ask_for_signature(actor, campaign))
+
+
+def _have_signed(actor: Actor, campaign: AuditCampaign) -> None:
+    user = User.objects.filter(pk=actor.user_id).first()
+    in_hand(campaign, start(sign_campaign, {"campaign": campaign.pk}, user=user, about=campaign.name))
 
 
 @chore("people.audit_reminders", dt.timedelta(hours=1))

@@ -15,6 +15,7 @@ from ninja.security import HttpBearer, SessionAuth
 from muster.access import resources
 from muster.access.action import Conflict, plain
 from muster.access.actors import actor_for_token
+from muster.access.bulk.api import add_begin
 from muster.access.login import address_of
 from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
@@ -22,8 +23,10 @@ from muster.access.schemas import PROBLEMS, Problem
 from muster.access.scope import Forbidden, NotVisible
 from muster.core.http import Request
 from muster.core.listings import BadInput
+from muster.crm.api.double import router as double_router
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
+from muster.people.api import ROUTES as PEOPLE_ROUTES
 from muster.web.api_resources import RESOURCES
 
 
@@ -67,9 +70,11 @@ api = DescribedAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
-add_upload(_router)
+for _add in (add_begin, add_upload, *PEOPLE_ROUTES):
+    _add(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)
+api.add_router("", double_router)
 
 
 def problem(

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from muster.access.resources import Resource
 
-ROOMS = ["access", "people", "crm", "activities", "integrations"]
+ROOMS = ["access", "people", "crm", "activities", "reporting", "integrations"]
 
 RESOURCES: list[Resource] = [
     resource

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from muster.core import nav
 from muster.core.http import Request
+from muster.core.links import page_url
 
 THEMES = ("auto", "light", "dark")
 BOTTOM_BAR = ("home", "account_list", "deal_list", "member_list")  # the thumb's row on a phone: four places and a plus
@@ -53,7 +54,7 @@ def _theme(request: Request) -> str:
 
 def _address(name: str) -> str:
     try:
-        return reverse(name)
+        return page_url(name)
     except NoReverseMatch:
         return ""
 

@@ -11,7 +11,7 @@ CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-AWAY = "openid_connect_login"  # its button leads to the sign-in service, on another site
+AWAY = {"openid_connect_login", "wecom_login"}  # their button leads to the sign-in service, on another site
 
 
 class SecurityHeadersMiddleware:
@@ -22,7 +22,7 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        away = request.resolver_match is not None and request.resolver_match.url_name == AWAY
+        away = request.resolver_match is not None and request.resolver_match.url_name in AWAY
         policy = CONTENT_POLICY if away else f"{CONTENT_POLICY}; form-action 'self'"
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")

@@ -15,6 +15,10 @@ DEBUG = env.flag("MUSTER_DEBUG")
 DEMO = env.flag("MUSTER_DEMO")
 SECRET_KEY = keys.secret_key(DATA_DIR)
 FIELD_KEYS = keys.field_keys(DATA_DIR)
+SIGNING_FILE = DATA_DIR / "signing.pem"  # what PDFs are sealed with: made on first use, unless the firm names its own
+SIGNING_CERTIFICATE = env.text("MUSTER_SIGNING_CERTIFICATE")  # PEM: the certificate, then those above it
+SIGNING_KEY = env.text("MUSTER_SIGNING_KEY")  # PEM; without it the key stands in the certificate's file
+SIGNING_PASSWORD = env.text("MUSTER_SIGNING_PASSWORD")
 ALLOWED_HOSTS = env.words("MUSTER_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("MUSTER_ORIGINS")
 HTTPS = env.flag("MUSTER_HTTPS")
@@ -49,6 +53,7 @@ INSTALLED_APPS = [
     "muster.crm",
     "muster.activities",
     "muster.metrics",
+    "muster.reporting",
     "muster.integrations",
     "muster.web",
 ]
@@ -122,9 +127,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA mmap_size=268435456; PRAGMA cache_size=-20000;"
+            "PRAGMA cache_size=-8000;"  # kB, for each thread that serves pages
         ),
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # s; opening the file, and closing it, would be a tenth of a page
     DATABASES["default"]["TEST"] = {
         "NAME": env.text("MUSTER_TEST_FILE") or None
     }  # a browser asks several things at once
@@ -196,7 +202,18 @@ SOCIALACCOUNT_PROVIDERS = {
         ]
         if env.text("MUSTER_OIDC_SERVER")
         else [],
-    }
+    },
+    "wecom": {
+        "APPS": [
+            {
+                "client_id": env.text("MUSTER_WECOM_CORP"),
+                "secret": env.text("MUSTER_WECOM_SECRET"),
+                "settings": {"agent": env.text("MUSTER_WECOM_AGENT"), "address": env.text("MUSTER_WECOM_ADDRESS")},
+            }
+        ]
+        if env.text("MUSTER_WECOM_CORP")
+        else [],
+    },
 }
 
 LANGUAGE_CODE = env.text("MUSTER_LANGUAGE", "zh-hans")
@@ -209,6 +226,7 @@ USE_I18N = USE_TZ = True
 DEFAULT_CURRENCY = env.text("MUSTER_CURRENCY", "CNY")
 FISCAL_YEAR_START = env.number("MUSTER_FISCAL_MONTH", 1)
 WORK_CALENDAR = env.text("MUSTER_WORK_CALENDAR", "CN")  # whose holidays count: a country of the package holidays
+STRENGTH_FLOOR = env.number("MUSTER_STRENGTH_FLOOR", 5)  # deals, below which no rate is shown
 METRICS_KEPT = env.flag("MUSTER_METRICS_KEPT", True)  # slow answers are kept up to a minute
 COMPANY_NAME = env.text("MUSTER_COMPANY", "")
 

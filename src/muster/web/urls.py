@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from muster.web import api, shell_urls
 
-ROOMS = ["access", "people", "crm", "activities", "metrics", "integrations"]
+ROOMS = ["access", "people", "crm", "activities", "metrics", "reporting", "integrations"]
 
 urlpatterns = [
     *shell_urls.urlpatterns,

@@ -31,9 +31,11 @@ def _with_files(product: Any) -> ServeStatic:
 
 
 def _warm() -> None:
-    """The first dashboard of a process would wait seconds for its questions to be compiled. What is in memory then
-    stays for good: the collector need not look through it again in the middle of every large page."""
-    import_module("muster.metrics.queries").compile_blocks()  # not before Django is ready
+    """The first page of a process would wait for all addresses to be read, the first dashboard seconds for its
+    questions to be compiled. What is in memory then stays for good: the collector need not look through it again in the
+    middle of every large page."""
+    import_module("muster.web.urls")  # not before Django is ready
+    import_module("muster.metrics.queries").compile_blocks()
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)

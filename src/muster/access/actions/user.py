@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -62,3 +63,8 @@ def end_access(user: User) -> None:
     UserSession.objects.filter(user=user).delete()
     live = ApiToken.objects.unscoped("tokens of somebody who may not log in").filter(user=user, revoked_at=None)
     live.update(revoked_at=timezone.now())
+
+
+def unjoin(provider: str, uid: str) -> None:
+    """The identity UID of a sign-in service opens no login any more; joining it anew is recorded by whoever does."""
+    SocialAccount.objects.filter(provider=provider, uid=uid).delete()

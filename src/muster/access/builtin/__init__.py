@@ -1,4 +1,5 @@
-"""The roles every installation begins with: the five of `roles`, and what a part of the product adds to them.
+"""The roles every installation begins with: the five of `roles`, the two of `offices`, and what a part of the product
+adds to them.
 
 Such a part has a module here with GRANTS (role → permission → scope) and, where it has sensitive fields, FIELDS (role →
 rules), and stands in PARTS.
@@ -7,9 +8,11 @@ rules), and stands in PARTS.
 from types import ModuleType
 from typing import Any
 
+from muster.access.builtin import audits, bulk, contracts, leads, pool, reporting, stakeholders
+from muster.access.builtin.offices import OFFICES
 from muster.access.builtin.roles import FIVE
 
-PARTS: list[ModuleType] = []
+PARTS: list[ModuleType] = [audits, bulk, contracts, leads, pool, reporting, stakeholders]
 
 
 def _with_parts(role: dict[str, Any]) -> dict[str, Any]:
@@ -20,4 +23,4 @@ def _with_parts(role: dict[str, Any]) -> dict[str, Any]:
     return {**role, "grants": grants, "fields": fields}
 
 
-ROLES = [_with_parts(role) for role in FIVE]
+ROLES = [_with_parts(role) for role in (*FIVE, *OFFICES)]

@@ -8,7 +8,7 @@ from muster.access.scope import Scope
 OWN, REPORTS, BELOW, ALL = Scope.OWN, Scope.REPORTS, Scope.UNIT_BELOW, Scope.ALL
 
 # What everybody needs to find colleagues and to read a form.
-_COMMON: dict[str, str] = {
+COMMON: dict[str, str] = {
     "people.member.view": ALL,
     "people.unit.view": ALL,
     "people.position.view": ALL,
@@ -45,20 +45,20 @@ _COMMON: dict[str, str] = {
     "people.personalfield.view": ALL,
     "people.dataexport.*": OWN,
 }
-_CONTACT_OF_COLLEAGUES = [("people.member", "phone", ALL, "masked"), ("people.member", "phone", OWN, "write")]
-_OWN_PRIVATE = [
+CONTACT_OF_COLLEAGUES = [("people.member", "phone", ALL, "masked"), ("people.member", "phone", OWN, "write")]
+OWN_PRIVATE = [
     ("people.memberprivate", "*", OWN, "read"),
     ("people.member", "personal_email", OWN, "write"),
     ("people.changerequest", "*", OWN, "read"),
 ]
 
 
-def _asked_by(scope: str) -> list[tuple[str, str, str, str]]:
+def asked_by(scope: str) -> list[tuple[str, str, str, str]]:
     """Who decides on a change reads the new value; of a private one enough to recognise it."""
     return [("people.changerequest", "value", scope, "read"), ("people.changerequest", "secret", scope, "masked")]
 
 
-_OWN_LISTS = {
+OWN_LISTS = {
     f"people.{name}": OWN
     for name in ("checklist.view", "checklistitem.view", "checklistitem.complete", "checklistitem.reopen")
 }
@@ -145,25 +145,25 @@ FIVE: list[dict[str, Any]] = [
         "name": "Sales representative",
         "name_zh": "销售代表",
         "grants": {
-            **_COMMON,
+            **COMMON,
             **_sales(OWN),
             "people.memberprivate.view": OWN,
             "people.member.performance": OWN,
-            **_OWN_LISTS,
+            **OWN_LISTS,
             **_OWN_SKILLS,
         },
-        "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE, ("crm.contact", "*", OWN, "write")],
+        "fields": [*CONTACT_OF_COLLEAGUES, *OWN_PRIVATE, ("crm.contact", "*", OWN, "write")],
     },
     {
         "key": "manager",
         "name": "Team manager",
         "name_zh": "团队主管",
-        "grants": {**_COMMON, **_lead(REPORTS), "people.memberprivate.view": OWN},
+        "grants": {**COMMON, **_lead(REPORTS), "people.memberprivate.view": OWN},
         "fields": [
-            *_CONTACT_OF_COLLEAGUES,
-            *_OWN_PRIVATE,
+            *CONTACT_OF_COLLEAGUES,
+            *OWN_PRIVATE,
             ("people.member", "phone", REPORTS, "read"),
-            *_asked_by(REPORTS),
+            *asked_by(REPORTS),
             ("crm.contact", "*", REPORTS, "write"),
         ],
     },
@@ -172,7 +172,7 @@ FIVE: list[dict[str, Any]] = [
         "name": "Sales director",
         "name_zh": "销售总监",
         "grants": {
-            **_COMMON,
+            **COMMON,
             **_lead(ALL),
             "people.memberprivate.view": OWN,
             "people.member.edit": ALL,
@@ -192,10 +192,10 @@ FIVE: list[dict[str, Any]] = [
             "people.erasure.*": ALL,
         },
         "fields": [
-            *_CONTACT_OF_COLLEAGUES,
-            *_OWN_PRIVATE,
+            *CONTACT_OF_COLLEAGUES,
+            *OWN_PRIVATE,
             ("people.member", "phone", ALL, "read"),
-            *_asked_by(ALL),
+            *asked_by(ALL),
             ("crm.contact", "*", ALL, "write"),
         ],
     },
@@ -204,7 +204,7 @@ FIVE: list[dict[str, Any]] = [
         "name": "Sales operations",
         "name_zh": "销售运营",
         "grants": {
-            **_COMMON,
+            **COMMON,
             **_lead(ALL),
             "crm.product.*": ALL,
             "crm.pipeline.*": ALL,
@@ -248,10 +248,10 @@ FIVE: list[dict[str, Any]] = [
             "integrations.delivery.*": ALL,
         },
         "fields": [
-            *_CONTACT_OF_COLLEAGUES,
-            *_OWN_PRIVATE,
+            *CONTACT_OF_COLLEAGUES,
+            *OWN_PRIVATE,
             ("people.member", "phone", ALL, "write"),
-            *_asked_by(ALL),
+            *asked_by(ALL),
             ("crm.contact", "*", ALL, "write"),
         ],
     },
@@ -261,7 +261,7 @@ FIVE: list[dict[str, Any]] = [
         "name": "System administrator",
         "name_zh": "系统管理员",
         "grants": {
-            **_COMMON,
+            **COMMON,
             "access.*": ALL,
             "integrations.directoryconnection.*": ALL,
             "integrations.directoryrun.view": ALL,
@@ -270,6 +270,6 @@ FIVE: list[dict[str, Any]] = [
             "integrations.delivery.*": ALL,
             "people.memberprivate.view": OWN,
         },
-        "fields": [*_CONTACT_OF_COLLEAGUES, *_OWN_PRIVATE],
+        "fields": [*CONTACT_OF_COLLEAGUES, *OWN_PRIVATE],
     },
 ]

@@ -1,3 +1,4 @@
+from muster.access.models.bulk import BulkChange, BulkRow
 from muster.access.models.custom import CustomField
 from muster.access.models.event import Event
 from muster.access.models.role import FieldRule, Grant, Role, RoleAssignment
@@ -7,6 +8,8 @@ from muster.access.models.user import User
 
 __all__ = [
     "ApiToken",
+    "BulkChange",
+    "BulkRow",
     "CustomField",
     "Event",
     "FieldRule",

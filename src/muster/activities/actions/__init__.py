@@ -1,3 +1,3 @@
-from muster.activities.actions import activity, task
+from muster.activities.actions import activity, comment, task
 
-__all__ = ["activity", "task"]
+__all__ = ["activity", "comment", "task"]

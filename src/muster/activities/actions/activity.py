@@ -15,8 +15,11 @@ from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.activities.actions.task import tasks
 from muster.activities.models import Activity
-from muster.crm.actions.account import join_team
+from muster.crm.actions.account import join_team, may_log
+from muster.crm.actions.lead import heard_from
+from muster.crm.actions.recycle import touched
 from muster.crm.models import Account, Deal
+from muster.crm.pooled import kind_of
 
 LATE_AFTER_DAYS = 3
 
@@ -26,6 +29,7 @@ def _complete(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     if row._state.adding and row.owner_id is None and actor.member_id:
         row.owner_id = actor.member_id
     _same_customer(row)
+    may_log(actor, row.account)
     if row.status == Activity.Status.DONE:
         _done(row, row.done_at or timezone.now())
     elif row.planned_at is None:
@@ -33,7 +37,8 @@ def _complete(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
 
 
 def _same_customer(row: Activity) -> None:
-    """The customer follows from the deal or the contact, and none of the three contradicts another."""
+    """The customer follows from the deal or the contact, and none of the three contradicts another; where there is none
+    it is what the lead became."""
     for name in ("deal", "contact"):
         link = getattr(row, name)
         if link is None or link.account_id is None:
@@ -42,6 +47,8 @@ def _same_customer(row: Activity) -> None:
             sentence = _("“%(name)s” belongs to another customer.") % {"name": link}
             raise ValidationError({name: sentence})
         row.account_id = link.account_id
+    if row.lead is not None and not row.account_id:
+        row.account_id = row.lead.account_id
 
 
 def _done(row: Activity, moment: dt.datetime) -> None:
@@ -58,6 +65,10 @@ def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
         join_team(row.account, row.owner_id)
     if row.status != Activity.Status.DONE:
         return
+    if row.account_id and row.done_on and (pooled := kind_of("crm.account")):
+        touched(pooled, row.account_id, row.kind, row.done_on)
+    if row.lead_id and row.done_at is not None and row.done_on is not None:
+        heard_from(row.lead_id, row.done_at, row.done_on)
     for model, pk in ((Account, row.account_id), (Deal, row.deal_id)):
         if pk:
             rows = model.objects.unscoped("last contact").filter(pk=pk)
@@ -86,5 +97,5 @@ def log_activity(actor: Actor, *, follow_up: str = "", follow_up_on: dt.date | N
     with transaction.atomic():
         row: Activity = activities.create(actor, **fields)
         if follow_up:
-            tasks.create(actor, title=follow_up, due_on=follow_up_on, account=row.account, deal=row.deal)
+            tasks.create(actor, title=follow_up, due_on=follow_up_on, account=row.account, deal=row.deal, lead=row.lead)
     return row

@@ -22,6 +22,8 @@ def _complete(actor: Actor, task: Task, fields: dict[str, Any]) -> None:
         task.assigned_by_id = actor.member_id
     if task.deal is not None and not task.account_id:
         task.account_id = task.deal.account_id
+    if task.lead is not None and not task.account_id:
+        task.account_id = task.lead.account_id
     if task.owner_id and task.owner.status == Member.Status.LEFT and task.done_on is None:
         raise ValidationError({"owner": _("%(name)s has left: choose somebody else.") % {"name": task.owner.name}})
 

@@ -1,5 +1,8 @@
 """The activities room over the API."""
 
-from muster.activities.api import records
+from muster.activities.api import comments, records
 
-RESOURCES = [*records.RESOURCES]
+RESOURCES = [
+    *records.RESOURCES,
+    *comments.RESOURCES,
+]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.activities.models import Activity, Task
@@ -35,6 +35,7 @@ class ActivityForm(ActorForm):
             "account",
             "deal",
             "contact",
+            "lead",
             "body",
             "outcome",
             "next_step",
@@ -43,7 +44,7 @@ class ActivityForm(ActorForm):
             "done_at",
             "minutes",
         ]
-        lookups = ("account", "deal", "contact")
+        lookups = ("account", "deal", "contact", "lead")
         widgets = {
             "kind": forms.RadioSelect,
             "status": forms.RadioSelect,
@@ -70,7 +71,7 @@ class ActivityForm(ActorForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("follow_up_on") and not values.get("follow_up"):
-            raise ValidationError({"follow_up": _t("Say what is to be done by then.")})
+            raise ValidationError({"follow_up": gettext("Say what is to be done by then.")})
         return values
 
     @property
@@ -96,6 +97,6 @@ class CompleteForm(VerbForm):
 class TaskForm(ActorForm):
     class Meta:
         model = Task
-        fields = ["title", "due_on", "priority", "owner", "account", "deal", "notes"]
-        lookups = ("owner", "account", "deal")
+        fields = ["title", "due_on", "priority", "owner", "account", "deal", "lead", "notes"]
+        lookups = ("owner", "account", "deal", "lead")
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}

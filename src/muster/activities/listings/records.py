@@ -13,7 +13,7 @@ from muster.activities.models import Activity, Task
 from muster.core.listings import Column, Filter, Listing
 from muster.core.periods import Period, today
 
-MEMBER, ACCOUNT, DEAL = "people.member", "crm.account", "crm.deal"
+MEMBER, ACCOUNT, DEAL, LEAD = "people.member", "crm.account", "crm.deal", "crm.lead"
 PERIODS = [
     ("day", _("Today")),
     ("week", _("This week")),
@@ -99,6 +99,7 @@ ACTIVITIES = Listing(
         Column("is_late", _("entered late"), kind="bool"),
         Column("deal", _("deal"), kind="record", default=False),
         Column("contact", _("contact"), kind="record", default=False),
+        Column("lead", _("lead"), kind="record", default=False),
         Column("next_step", _("next step"), default=False),
         Column("minutes", _("minutes"), kind="number", default=False),
         Column("status", _("status"), Activity.get_status_display, "badge", default=False),
@@ -111,10 +112,11 @@ ACTIVITIES = Listing(
         Filter("owner", _("member"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("account", _("account"), kind="record", model=ACCOUNT, lookup="account_id"),
         Filter("deal", _("deal"), kind="record", model=DEAL, lookup="deal_id"),
+        Filter("lead", _("lead"), kind="record", model=LEAD, lookup="lead_id"),
         Filter("overdue", _("plan overdue"), kind="bool", apply=_overdue_plan),
         Filter("is_late", _("entered late"), kind="bool"),
     ],
-    related=("owner", "account", "deal", "contact"),
+    related=("owner", "account", "deal", "contact", "lead"),
     searchable=False,
     create_url="activity_create",
     create_permission="activities.activity.create",
@@ -137,6 +139,7 @@ TASKS = Listing(
         Column("account", _("account"), kind="record"),
         Column("deal", _("deal"), kind="record"),
         Column("done_on", _("done on"), kind="date", order="done_on"),
+        Column("lead", _("lead"), kind="record", default=False),
         Column("assigned_by", _("given by"), kind="member", default=False),
     ],
     filters=[
@@ -148,8 +151,9 @@ TASKS = Listing(
         Filter("owner", _("who does it"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("account", _("account"), kind="record", model=ACCOUNT, lookup="account_id"),
         Filter("deal", _("deal"), kind="record", model=DEAL, lookup="deal_id"),
+        Filter("lead", _("lead"), kind="record", model=LEAD, lookup="lead_id"),
     ],
-    related=("owner", "account", "deal", "assigned_by"),
+    related=("owner", "account", "deal", "assigned_by", "lead"),
     searchable=False,
     create_url="task_create",
     create_permission="activities.task.create",

@@ -1,4 +1,5 @@
 from muster.activities.models.activity import Activity
+from muster.activities.models.comment import Comment, Commentable, commentables, register_commentable
 from muster.activities.models.task import Task
 
-__all__ = ["Activity", "Task"]
+__all__ = ["Activity", "Comment", "Commentable", "Task", "commentables", "register_commentable"]

@@ -37,6 +37,9 @@ class Activity(HasCustom, ScopedModel):
     deal = models.ForeignKey(
         "crm.Deal", models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("deal")
     )
+    lead = models.ForeignKey(
+        "crm.Lead", models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("lead")
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("what was said"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
@@ -57,6 +60,7 @@ class Activity(HasCustom, ScopedModel):
             ),
             models.Index(fields=["account", "-done_on", "-id"], name="activity_of_account"),
             models.Index(fields=["deal", "-done_on", "-id"], condition=Q(deal__isnull=False), name="activity_of_deal"),
+            models.Index(fields=["lead", "-done_on", "-id"], condition=Q(lead__isnull=False), name="activity_of_lead"),
             models.Index(
                 fields=["done_on"], include=["owner", "kind", "account", "archived_at"], name="activity_by_day"
             ),

@@ -31,6 +31,9 @@ class Task(HasCustom, ScopedModel):
     deal = models.ForeignKey(
         "crm.Deal", models.SET_NULL, null=True, blank=True, related_name="tasks", verbose_name=_("deal")
     )
+    lead = models.ForeignKey(
+        "crm.Lead", models.SET_NULL, null=True, blank=True, related_name="tasks", verbose_name=_("lead")
+    )
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True, editable=False)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access import permissions
 from muster.access.scope import Actor, Policy, Scope, register
 from muster.activities.models import Activity, Task
-from muster.crm.models import Account
+from muster.crm.models import Account, Lead
 
 for _name, _label in [
     ("activities.activity.view", _("See activities")),
@@ -19,8 +19,8 @@ for _name, _label in [
 
 @register
 class ActivityPolicy(Policy):
-    """One's own and one's people's work, and what others did with the accounts one sees: to see, not to change, and not
-    counted as work of one's people."""
+    """One's own and one's people's work, and what others did with the accounts and leads one sees: to see, not to
+    change, and not counted as work of one's people."""
 
     model = Activity
 
@@ -28,7 +28,8 @@ class ActivityPolicy(Policy):
         work = super().rows(actor, permission)
         if permission != self.view or Scope.ALL in actor.scopes(permission) or not actor.has(permission):
             return work
-        return work | Q(account__in=Account.objects.visible_to(actor))
+        work |= Q(account__in=Account.objects.visible_to(actor))
+        return work | Q(lead__in=Lead.objects.visible_to(actor)) if actor.has("crm.lead.view") else work
 
     def counted(self, actor: Actor) -> Q:
         return super().rows(actor, self.view)

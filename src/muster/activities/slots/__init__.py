@@ -1,3 +1,7 @@
 """Where the activities room shows itself."""
 
-from muster.activities.slots import records  # noqa: F401
+from muster.activities.slots import (  # noqa: F401
+    comments,
+    leads,
+    records,
+)

@@ -1,5 +1,8 @@
 """Addresses of the activities room."""
 
-from muster.activities.urls import records
+from muster.activities.urls import comments, records
 
-urlpatterns = [*records.urlpatterns]
+urlpatterns = [
+    *records.urlpatterns,
+    *comments.urlpatterns,
+]

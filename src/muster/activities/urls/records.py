@@ -39,6 +39,7 @@ urlpatterns = [
             ("account", "customers"),
             ("contact", "contacts"),
             ("deal", "deals"),
+            ("lead", "leads"),
             ("member", "members"),
         )
     ),
@@ -49,6 +50,6 @@ urlpatterns = [
             name=f"{kind}_tasks",
             permission=f"{TASK}.view",
         )
-        for kind, address in (("account", "customers"), ("deal", "deals"), ("member", "members"))
+        for kind, address in (("account", "customers"), ("deal", "deals"), ("lead", "leads"), ("member", "members"))
     ),
 ]

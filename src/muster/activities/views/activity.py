@@ -54,7 +54,7 @@ def activity_list(request: Request) -> HttpResponse:
 
 
 def activity_detail(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(Activity, request.actor, "owner", "account", "contact", "deal", pk=pk)
+    row = visible_or_404(Activity, request.actor, "owner", "account", "contact", "deal", "lead", pk=pk)
     may_edit = can(request.actor, "activities.activity.edit", row)
     planned = row.status == Activity.Status.PLANNED
     context = {
@@ -64,6 +64,7 @@ def activity_detail(request: Request, pk: int) -> HttpResponse:
         "may_edit": may_edit,
         "may_complete": planned and can(request.actor, "activities.activity.complete", row),
         "may_archive": may_edit and request.actor.has("activities.activity.archive"),
+        "may_comment": request.actor.has("activities.comment.view"),
     }
     return render(request, "activities/activity_detail.html", context)
 
@@ -77,6 +78,7 @@ def _record(row: Activity) -> dict[str, Any]:
         (_("Customer"), row.account),
         (_("Deal"), row.deal),
         (_("Contact person"), row.contact),
+        (_("Lead"), row.lead),
         (_("Member"), row.owner),
     ]
     facts = [

@@ -19,7 +19,7 @@ from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.templatetags.ui import day_name
-from muster.crm.models import Account, Deal
+from muster.crm.models import Account, Deal, Lead
 from muster.people.models import Member
 
 SHOWN = 8
@@ -70,22 +70,26 @@ def _switch(active: str) -> list[dict[str, Any]]:
     ]
 
 
-def task_detail(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(Task, request.actor, pk=pk)
+def _badges(row: Task) -> list[dict[str, Any]]:
     late = row.done_on is None and row.due_on is not None and row.due_on < today()
     badges = [{"label": row.get_priority_display(), "tone": "red" if row.priority == Task.Priority.HIGH else "gray"}]
     badges += [{"label": _("Overdue"), "tone": "red"}] if late else []
-    badges += [{"label": _("Done"), "tone": "green"}] if row.done_on else []
+    return badges + ([{"label": _("Done"), "tone": "green"}] if row.done_on else [])
+
+
+def task_detail(request: Request, pk: int) -> HttpResponse:
+    row = visible_or_404(Task, request.actor, pk=pk)
     links = [
         (_("Who does it"), row.owner),
         (_("Given by"), row.assigned_by),
         (_("Customer"), row.account),
         (_("Deal"), row.deal),
+        (_("Lead"), row.lead),
     ]
     record = {
         "title": row.title,
         "icon": "checkbox",
-        "badges": badges,
+        "badges": _badges(row),
         "archived": row.archived_at is not None,
         "facts": [
             {"label": _("Due on"), "value": day_name(row.due_on)},
@@ -97,6 +101,7 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
     }
     open_ = not row.done_on and not row.archived_at
     may = {f"may_{verb}": can(request.actor, f"activities.task.{verb}", row) for verb in ("edit", "route")}
+    may["may_comment"] = request.actor.has("activities.comment.view")
     context = {"task": row, "record": record, **may, "open": open_}
     return render(request, "activities/task_detail.html", {**context, "custom": sections(row, request.actor)})
 
@@ -116,4 +121,5 @@ def _panel(model: Any, extra: str) -> Any:
 
 account_tasks = _panel(Account, "account")
 deal_tasks = _panel(Deal, "deal")
+lead_tasks = _panel(Lead, "lead")
 member_tasks = _panel(Member, "owner")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.custom import Story
 from muster.access.models import Event
-from muster.access.permissions import known
+from muster.access.permissions import label_of
 from muster.access.scope import visible_or_404
 from muster.activities import queries
 from muster.activities.listings.records import KIND_ICONS, KIND_TONES
@@ -22,13 +22,24 @@ from muster.core import money
 from muster.core.fields import Sensitive
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
-from muster.crm.models import Account, Contact, Deal, StageChange
+from muster.crm.models import Account, Contact, Deal, Lead, StageChange
 from muster.people.models import Member
 
 STAGE_TONES = {"open": ("arrow-right", "blue"), "won": ("trophy", "green"), "lost": ("thumb-down", "gray")}
 EVENT_ICONS = {"create": "plus", "transfer": "arrows-exchange", "archive": "archive", "restore": "archive-off"}
 AMOUNTS = {"amount", "annual_revenue", "list_price"}
-UNSAID = {"search_text", "status", "archived_at", "last_activity_on", "stage_since"}
+UNSAID = {
+    "search_text",
+    "status",
+    "waiting_since",
+    "reached",
+    "response_minutes",
+    "taken_from",
+    "first_response_on",
+    "archived_at",
+    "last_activity_on",
+    "stage_since",
+}
 
 
 def panel(model: Any, url_name: str) -> Callable[..., HttpResponse]:
@@ -102,11 +113,10 @@ def _event(row: Event, record: Any, names: dict[tuple[str, int], str], story: St
         "archive": _("archived this record"),
         "restore": _("restored this record"),
     }
-    label = known()[row.action].label if row.action in known() else row.action
     return {
         "icon": EVENT_ICONS.get(verb, "edit"),
         "tone": "gray",
-        "title": said.get(verb, label),
+        "title": said.get(verb) or label_of(row.action),
         "text": "" if verb == "create" else "\n".join(_changes(row, record, names, story)),
         "actor": row.by,
     }
@@ -155,4 +165,5 @@ def _said(field: Any, value: Any, record: Any, names: dict[tuple[str, int], str]
 account_timeline = panel(Account, "account_timeline")
 contact_timeline = panel(Contact, "contact_timeline")
 deal_timeline = panel(Deal, "deal_timeline")
+lead_timeline = panel(Lead, "lead_timeline")
 member_timeline = panel(Member, "member_timeline")

@@ -104,8 +104,15 @@ def listing_for(listing: Listing, actor: Any) -> Listing:
         listing,
         columns=[*listing.columns, *map(column, specs)],
         filters=[*listing.filters, *map(narrowed_by, open_)],
-        finish=partial(load_members, specs),
+        finish=partial(_finish, listing.finish, specs),
     )
+
+
+def _finish(first: Any, specs: Iterable[Any], rows: list[Any], columns: list[Column] | None = None) -> None:
+    """What the list brings along of its own, then what its custom fields need."""
+    if first:
+        first(rows, columns)
+    load_members(specs, rows, columns)
 
 
 def column(spec: Any) -> Column:

@@ -75,6 +75,8 @@ def face(member: Any = None, name: str = "", photo: str = "", size: str = "") ->
 
 @lru_cache(maxsize=4096)
 def _face(shown: str, source: str, size: str) -> SafeString:
+    if source and size not in ("lg", "xl"):
+        source += f"{'&' if '?' in source else '?'}size=small"
     inner = format_html('<img src="{}" alt="" loading="lazy">', source) if source else names.initials(shown)
     return format_html(
         '<span class="face face-{} tone-{}" title="{}" aria-hidden="true">{}</span>', size, tone(shown), shown, inner

@@ -1,3 +1,41 @@
-from muster.crm.actions import account, deal, routing, setup
+from muster.crm.actions import (
+    account,
+    contract,
+    conversion,
+    deal,
+    duplicates,
+    invoice,
+    joining,
+    ladder,
+    lead,
+    merging,
+    plan,
+    quote,
+    receipt,
+    routing,
+    series,
+    setup,
+    snooze,
+    stakeholder,
+)
 
-__all__ = ["account", "deal", "routing", "setup"]
+__all__ = [
+    "account",
+    "contract",
+    "conversion",
+    "deal",
+    "duplicates",
+    "invoice",
+    "joining",
+    "ladder",
+    "lead",
+    "merging",
+    "plan",
+    "quote",
+    "receipt",
+    "routing",
+    "series",
+    "setup",
+    "snooze",
+    "stakeholder",
+]

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import action, add_event
 from muster.access.crud import check_links, crud
-from muster.access.scope import Actor, can
+from muster.access.scope import Actor, Forbidden, can
+from muster.core import alike
+from muster.core.periods import today
 from muster.crm.models import Account, AccountMember, Contact
 from muster.people.models import Member
 
@@ -18,10 +20,17 @@ def keep_owner(actor: Actor, row: Any, permission: str) -> None:
     kept = type(row).objects.unscoped("owner before").filter(pk=row.pk).values_list("owner", flat=True).first()
     if kept == row.owner_id:
         return
+    refuse_pooled(row.account if isinstance(row, Contact) else row)
     if not can(actor, permission, row.account if isinstance(row, Contact) else row):
         raise ValidationError({"owner": _("The owner changes by a transfer, not by editing.")})
     if row.owner is not None:
         present(row.owner, "owner")
+
+
+def refuse_pooled(row: Any) -> None:
+    """What lies in a public pool leaves it by a claim or an assignment, with a reason, and no other way."""
+    if getattr(row, "pool_id", None):
+        raise ValidationError({"owner": _("This lies in a public pool: assign it there.")})
 
 
 def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
@@ -31,6 +40,10 @@ def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
         row.owner_id = actor.member_id
     if "parent" in fields:
         _no_circle(row)
+    if fields.get("credit_code"):
+        row.credit_code = alike.code(fields["credit_code"])
+        if not row.credit_code:
+            raise ValidationError({"credit_code": _("This is no valid code: 18 characters, the last one checks them.")})
 
 
 def _no_circle(row: Account) -> None:
@@ -56,14 +69,23 @@ def _contact_of_account(actor: Actor, row: Contact, fields: dict[str, Any]) -> N
         keep_owner(actor, row, "crm.account.transfer")
 
 
-accounts = crud(Account, before_save=_account)
-contacts = crud(Contact, before_save=_contact_of_account)
+def note_double(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
+    """Why somebody added a record although there was one like it stands in its trail."""
+    if fields.get("double_reason"):
+        add_event(actor, f"{row._meta.label_lower}.double", row, {}, reason=fields["double_reason"])
+
+
+accounts = crud(Account, before_save=_account, after_save=note_double)
+contacts = crud(Contact, before_save=_contact_of_account, after_save=note_double)
 
 
 @action("crm.accountmember.create", gettext_lazy("Add to an account's team"), AccountMember, creates=True)
-def add_to_team(actor: Actor, *, account: Account, member: Member, part: str = "") -> AccountMember:
-    """Somebody else works this account too, and sees it from now on."""
-    row = AccountMember(account=account, part=part)
+def add_to_team(actor: Actor, *, account: Account, member: Member, part: str = "", **terms: Any) -> AccountMember:
+    """Somebody else works this account too, and sees it from now on. TERMS: `level`, `until`, `with_deals`."""
+    may_give(actor, account)
+    row = _former(account, member) or AccountMember(account=account)
+    row.part = part
+    _agree(row, terms)
     check_links(actor, row, {"member": member})
     present(member, "member")
     if account.owner_id == member.pk:
@@ -72,6 +94,49 @@ def add_to_team(actor: Actor, *, account: Account, member: Member, part: str = "
     row.full_clean()
     row.save()
     return row
+
+
+def _former(account: Account, member: Member) -> AccountMember | None:
+    """Somebody whose time on the team is over comes back by his old row."""
+    rows = AccountMember.objects.unscoped("account team").filter(account=account, member=member, until__lt=today())
+    found: AccountMember | None = rows.first()
+    if found is not None:
+        found.until, found.level, found.with_deals = None, AccountMember.Level.EDIT, False
+    return found
+
+
+def _agree(row: AccountMember, terms: dict[str, Any]) -> None:
+    until = terms.get("until")
+    if until is not None and until < today():
+        raise ValidationError({"until": _("This day is over: choose one to come, or none.")})
+    for name in {"level", "until", "with_deals", "part"} & set(terms):
+        setattr(row, name, terms[name] or getattr(AccountMember(), name))
+
+
+@action("crm.accountmember.edit", gettext_lazy("Change parts in an account's team"), AccountMember)
+def change_in_team(actor: Actor, row: AccountMember, **terms: Any) -> None:
+    """Another part, level or end for somebody on the team."""
+    may_give(actor, row.account)
+    _agree(row, terms)
+    row.full_clean()
+    row.save()
+
+
+def may_give(actor: Actor, account: Account) -> None:
+    """Nobody gives more than he has: who may not edit the account himself lets nobody in."""
+    if not can(actor, "crm.account.edit", account):
+        raise Forbidden("crm.account.edit")
+
+
+def may_log(actor: Actor, account: Account | None) -> None:
+    """Refuse work on an account that one is let in to read only."""
+    if account is None or actor.member_id is None:
+        return
+    only = AccountMember.objects.unscoped("account team").filter(
+        account=account, member=actor.member_id, level=AccountMember.Level.READ
+    )
+    if only.exists() and not can(actor, "crm.account.edit", account):
+        raise ValidationError({"account": _("You may read this customer only: ask its owner for more.")})
 
 
 @action("crm.accountmember.remove", gettext_lazy("Take off an account's team"), AccountMember)
@@ -90,6 +155,7 @@ def present(member: Member, field: str) -> None:
 def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
     """Give the account, with its contacts, to another member. Deals keep their owner: they are transferred by
     themselves."""
+    refuse_pooled(account)
     check_links(actor, account, {"owner": owner})
     present(owner, "owner")
     former, account.owner = account.owner_id, owner
@@ -100,7 +166,10 @@ def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
 def join_team(account: Account, member_id: int) -> None:
     """Somebody who works an account without owning it is on its team."""
     if account.owner_id != member_id:
-        AccountMember.objects.unscoped("account team").get_or_create(account=account, member_id=member_id)
+        rows = AccountMember.objects.unscoped("account team")
+        row, made = rows.get_or_create(account=account, member_id=member_id)
+        if not made and row.is_over:
+            rows.filter(pk=row.pk).update(until=None)
 
 
 def join_teams(pairs: set[tuple[int, int]]) -> None:

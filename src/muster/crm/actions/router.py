@@ -18,7 +18,7 @@ from muster.access.action import Refused, add_event
 from muster.access.scope import Actor
 from muster.core.listings import BadInput
 from muster.core.periods import today
-from muster.crm.actions.pool import Pool, began, given_since
+from muster.crm.actions.candidates import Candidates, began, given_since
 from muster.crm.enums import Mode
 from muster.crm.models import Routing, RoutingRule
 from muster.crm.routed import Routed, kind_of, kinds
@@ -68,7 +68,7 @@ class Router:
         self._read()
 
     def _read(self) -> None:
-        self.pool = Pool.of(self.rule, self.kind)
+        self.pool = Candidates.of(self.rule, self.kind)
         self.given = given_since(self.rule, began(self.rule, today()))
 
     def decide(self, pk: int) -> Routing | None:
@@ -85,7 +85,8 @@ class Router:
 
     def _decided(self, locked: RoutingRule, row: Any) -> Routing:
         now = timezone.now()
-        people = self.pool.candidates(now, self.given, self.pool.loads)
+        never = self.kind.not_to(row)
+        people = [one for one in self.pool.candidates(now, self.given, self.pool.loads) if one.id not in never]
         demand = self.pool.demand(row, now, self.names)
         choice = choose(as_rule(locked), people, demand, read_memory(locked.memory))
         if choice.chosen is None:

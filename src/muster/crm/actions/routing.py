@@ -13,7 +13,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor, NotVisible
 from muster.core.listings import BadInput
 from muster.crm.actions.account import present
-from muster.crm.actions.pool import Pool
+from muster.crm.actions.candidates import Candidates
 from muster.crm.actions.router import known_kind, route_one
 from muster.crm.models import Account, Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.routed import kind_of
@@ -53,7 +53,7 @@ def switch_rule(actor: Actor, rule: RoutingRule, *, on: bool) -> None:
     """From now on it decides, or no longer. Raises ValidationError where it is archived or has nobody to give to."""
     if on and rule.archived_at:
         raise Refused(_("This rule is archived: restore it first."))
-    if on and not Pool.of(rule, known_kind(rule.kind)).members:
+    if on and not Candidates.of(rule, known_kind(rule.kind)).members:
         raise Refused(_("Nobody takes part in this rule: choose another unit or position, or name somebody."))
     rule.is_on = on
     rule.save(update_fields=["is_on"])

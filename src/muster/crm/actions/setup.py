@@ -32,7 +32,7 @@ DEFAULT_REASONS = [
 LONGEST_KEY = 45
 
 
-def _own_key(row: Any, taken: Any) -> None:
+def own_key(row: Any, taken: Any) -> None:
     """The key is what addresses and imports call it: made from the name once, and kept when the name changes."""
     if row.key:
         return
@@ -44,7 +44,7 @@ def _own_key(row: Any, taken: Any) -> None:
 
 
 def _pipeline(actor: Actor, row: Pipeline, fields: dict[str, Any]) -> None:
-    _own_key(row, Pipeline.objects.unscoped("keys in use"))
+    own_key(row, Pipeline.objects.unscoped("keys in use"))
 
 
 def _one_default(actor: Actor, row: Pipeline, fields: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def _one_default(actor: Actor, row: Pipeline, fields: dict[str, Any]) -> None:
 
 def _stage(actor: Actor, row: Stage, fields: dict[str, Any]) -> None:
     """A stage that deals stand in keeps its kind and its pipeline, or those deals would be won or lost by renaming."""
-    _own_key(row, Stage.objects.unscoped("keys in use").filter(pipeline=row.pipeline_id))
+    own_key(row, Stage.objects.unscoped("keys in use").filter(pipeline=row.pipeline_id))
     if row.kind != OPEN:
         row.probability = 100 if row.kind == WON else 0
     if row._state.adding:
@@ -73,7 +73,7 @@ def _not_in_use(actor: Actor, row: Stage, fields: dict[str, Any]) -> None:
 
 
 def _reason(actor: Actor, row: LossReason, fields: dict[str, Any]) -> None:
-    _own_key(row, LossReason.objects.unscoped("keys in use"))
+    own_key(row, LossReason.objects.unscoped("keys in use"))
 
 
 products = crud(Product)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from muster.access.scope import Actor
-from muster.crm.actions.pool import Pool, began
+from muster.crm.actions.candidates import Candidates, began
 from muster.crm.actions.router import as_rule, known_kind
 from muster.crm.models import Routing, RoutingRule
 from muster.crm.routed import Routed, kind_of
@@ -55,7 +55,7 @@ def simulate(actor: Actor, rule: RoutingRule, start: dt.date, end: dt.date) -> T
     at what everybody holds today without these records.
     """
     kind, trial = known_kind(rule.kind), Trial(start, end)
-    pool, names = Pool.of(rule, kind), territory_names()
+    pool, names = Candidates.of(rule, kind), territory_names()
     rows = _came_in(actor, kind, rule, start, end)
     trial.capped = len(rows) > MOST_TRIED
     trial.people = {one.pk: one for one in pool.members}

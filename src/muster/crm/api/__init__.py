@@ -1,5 +1,14 @@
 """The crm room over the API."""
 
-from muster.crm.api import records
+from muster.crm.api import contract, double, leads, merges, pool, records, snooze, stakeholders
 
-RESOURCES = [*records.RESOURCES]
+RESOURCES = [
+    *records.RESOURCES,
+    *contract.RESOURCES,
+    *double.RESOURCES,
+    *leads.RESOURCES,
+    *merges.RESOURCES,
+    *pool.RESOURCES,
+    *snooze.RESOURCES,
+    *stakeholders.RESOURCES,
+]

@@ -2,7 +2,7 @@
 
 from muster.access.resources import Resource, Verb, made
 from muster.core.listings import Filter, rows_of
-from muster.crm.actions.account import accounts, add_to_team, contacts, take_off_team, transfer_account
+from muster.crm.actions.account import accounts, add_to_team, change_in_team, contacts, take_off_team, transfer_account
 from muster.crm.actions.deal import deals, lose_deal, move_deal, reopen_deal, transfer_deal, win_deal
 from muster.crm.actions.routing import (
     require_of_rule,
@@ -14,6 +14,11 @@ from muster.crm.actions.routing import (
     unseat_member,
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
+from muster.crm.actions.snooze import snooze_deal, wake_deal
+from muster.crm.api import stakeholders
+from muster.crm.api.contract import OF_DEAL
+from muster.crm.api.merges import OF_ACCOUNT, OF_CONTACT
+from muster.crm.api.pool import OF_ACCOUNTS
 from muster.crm.forms.records import (
     AccountForm,
     ContactForm,
@@ -28,9 +33,11 @@ from muster.crm.forms.records import (
     SeatForm,
     StageForm,
     TeamForm,
+    TeamTermsForm,
     TransferForm,
     WinForm,
 )
+from muster.crm.forms.snooze import SnoozeForm
 from muster.crm.listings.records import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
 from muster.crm.models import (
     AccountMember,
@@ -54,15 +61,21 @@ RESOURCES = [
         (
             Verb("transfer", transfer_account, "crm.account.transfer", TransferForm),
             Verb("route", route_account, "crm.account.route", summary="Let rules choose the owner"),
+            OF_ACCOUNT,
+            stakeholders.OF_ACCOUNT,
             made("team", add_to_team, "crm.accountmember.create", TeamForm, "account", "Add to an account's team"),
+            *OF_ACCOUNTS,
         ),
     ),
     Resource(
         "account-members",
         rows_of(AccountMember, Filter("account", "account", kind="number", lookup="account_id"), related=("member",)),
-        verbs=(Verb("remove", take_off_team, "crm.accountmember.remove"),),
+        verbs=(
+            Verb("remove", take_off_team, "crm.accountmember.remove"),
+            Verb("change", change_in_team, "crm.accountmember.edit", TeamTermsForm, "Another part, level or end"),
+        ),
     ),
-    Resource("contacts", CONTACTS, ContactForm, contacts),
+    Resource("contacts", CONTACTS, ContactForm, contacts, (OF_CONTACT, *stakeholders.OF_CONTACT)),
     Resource(
         "deals",
         DEALS,
@@ -74,6 +87,9 @@ RESOURCES = [
             Verb("lose", lose_deal, "crm.deal.lose", LoseForm),
             Verb("reopen", reopen_deal, "crm.deal.reopen"),
             Verb("transfer", transfer_deal, "crm.deal.transfer", TransferForm),
+            OF_DEAL,
+            Verb("snooze", snooze_deal, "crm.deal.snooze", SnoozeForm, "Leave a stale deal alone for a while"),
+            Verb("wake", wake_deal, "crm.deal.wake", summary="End the snooze of a deal"),
         ),
     ),
     Resource("products", PRODUCTS, ProductForm, products),

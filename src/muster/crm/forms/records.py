@@ -1,16 +1,18 @@
 """What is asked for about customers and deals. `Meta.first` are the fields shown at once; the others unfold."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.core import money
 from muster.core.forms import ActorForm, MoneyInput, VerbForm
 from muster.core.periods import today
-from muster.crm.models import Account, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
-from muster.crm.routed import Routed, kind_of, kinds
+from muster.crm.forms.asks import Asking
+from muster.crm.forms.duplicates import LooksForDouble
+from muster.crm.models import Account, AccountMember, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
+from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
 
 NOTES = forms.Textarea(attrs={"rows": 3})
@@ -40,7 +42,21 @@ class OwnedForm(ActorForm):
         return bool(self.instance.pk) or any(one.errors for one in self.further)
 
 
-class AccountForm(OwnedForm):
+class DistinctForm(LooksForDouble, OwnedForm):
+    """Of a new record it is asked whether there is one like it already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_reason()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self.look_for_double(values)
+        return values
+
+
+class AccountForm(DistinctForm):
+    alike: ClassVar = {"name": "name", "phone": "phone", "website": "website", "code": "credit_code"}
     website = forms.URLField(label=_("website"), max_length=200, required=False, assume_scheme="https")
 
     class Meta:
@@ -52,6 +68,7 @@ class AccountForm(OwnedForm):
             "city",
             "phone",
             "website",
+            "credit_code",
             "owner",
             "parent",
             "country",
@@ -60,6 +77,7 @@ class AccountForm(OwnedForm):
             "employees",
             "annual_revenue",
             "currency",
+            "contract_ends_on",
             "notes",
         ]
         first = ("name", "industry", "level", "city", "phone")
@@ -68,7 +86,9 @@ class AccountForm(OwnedForm):
         widgets = {"notes": NOTES}
 
 
-class ContactForm(OwnedForm):
+class ContactForm(DistinctForm):
+    alike: ClassVar = {"phone": "phone", "email": "email"}
+
     class Meta:
         model = Contact
         fields = ["name", "account", "title", "phone", "email", "wechat", "decides", "owner", "notes"]
@@ -147,7 +167,9 @@ class StageForm(ActorForm):
     class Meta:
         model = Stage
         fields = ["pipeline", "name", "name_zh", "kind", "position_no", "probability", "stale_after_days"]
-        help_texts = {"stale_after_days": _("A deal without contact for longer counts as stale. Empty: never.")}
+        help_texts = {
+            "stale_after_days": _("In working days. A deal without contact for longer counts as stale. Empty: never.")
+        }
 
 
 class LossReasonForm(ActorForm):
@@ -202,12 +224,27 @@ class TeamForm(VerbForm):
     lookups = ("member",)
     member = forms.ModelChoiceField(Member.objects.none(), label=_("member"))
     part = forms.CharField(label=_("part"), max_length=100, required=False)
+    level = forms.ChoiceField(
+        label=pgettext_lazy("of a team member", "may"),
+        choices=AccountMember.Level.choices,
+        initial=AccountMember.Level.EDIT,
+        required=False,
+    )
+    until = forms.DateField(label=_("valid until"), required=False, help_text=_("Empty: without an end."))
+    with_deals = forms.BooleanField(label=_("its deals too"), required=False, help_text=_("To see, not to change."))
 
 
-ASK = "ask_"
+class TeamTermsForm(TeamForm):
+    """The same for somebody who is on the team."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["member"]
+        for name in ("part", "level", "until", "with_deals"):
+            self.fields[name].initial = getattr(self.row, name)
 
 
-class RoutingRuleForm(ActorForm):
+class RoutingRuleForm(Asking, ActorForm):
     """On the page what a rule asks of a record is a field for each filter of its kind; over the API it is `asks`."""
 
     kind = forms.ChoiceField(label=_("of what"), choices=lambda: [(one.key, one.label) for one in kinds()])
@@ -240,37 +277,12 @@ class RoutingRuleForm(ActorForm):
         self.initial.setdefault("asks", self.instance.asks)
         kind = kind_of(self.data.get("kind") or self.initial.get("kind") or self.instance.kind)
         if kind is not None:
-            self._add_asks(kind)
+            self.add_asks(kind.filters(), ("name", "kind", "rank"))
         if self.instance.pk or kind is not None:
             self.fields["kind"].widget = forms.HiddenInput()
 
-    def _add_asks(self, kind: Routed) -> None:
-        for one in kind.filters():
-            if one.kind not in ("choice", "text", "bool", "number", "date"):
-                continue
-            label = capfirst(_("only %(what)s") % {"what": one.label})
-            value = self.instance.asks.get(one.key, "")
-            choices = list(one.choices(self.actor)) if one.choices else []
-            choices = [("1", _("Yes")), ("0", _("No"))] if one.kind == "bool" else choices
-            field: forms.Field
-            if choices:
-                offered = [("", _("any")), *((str(key), text) for key, text in choices)]
-                field = forms.ChoiceField(label=label, required=False, choices=offered, initial=value)
-            else:
-                field = forms.CharField(label=label, required=False, max_length=200, initial=value)
-            self.fields[f"{ASK}{one.key}"] = field
-        self.order_fields(["name", "kind", "rank", *(key for key in self.fields if key.startswith(ASK))])
-
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        typed = {key.removeprefix(ASK): values.pop(key) for key in list(values) if key.startswith(ASK)}
-        if any(f"{ASK}{key}" in self.data for key in typed):
-            values["asks"] = {key: value for key, value in typed.items() if value}
-        elif values.get("asks") is None:
-            values.pop("asks", None)
-        elif not isinstance(values["asks"], dict) or not all(isinstance(one, str) for one in values["asks"].values()):
-            self.add_error("asks", _("This is one text for each filter, as {“level”: “key”}."))
-        return values
+        return self.read_asks(super().clean())
 
 
 class RequireForm(VerbForm):

@@ -4,15 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
-from muster.core.periods import today
-from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage
-from muster.crm.queries import industries
+from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage, Tag
+from muster.crm.queries import TOUCHED, industries, stale
 
 MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
 STATUS_TONES = {"open": "blue", "won": "green", "lost": "gray"}
@@ -38,6 +36,10 @@ def _mine(rows: Any, value: bool, actor: Any) -> Any:
 
 def _industries(actor: Any) -> list[tuple[str, str]]:
     return [(name, name) for name in industries(actor)]
+
+
+def _tags(actor: Any) -> list[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in Tag.objects.visible_to(actor).filter(archived_at=None)]
 
 
 def _city(rows: Any, value: str, _actor: Any) -> Any:
@@ -66,24 +68,22 @@ def _amount(lookup: str) -> Any:
 
 
 def _stale(rows: Any, value: bool, actor: Any) -> Any:
-    """Open, and without contact or step for longer than the stage allows."""
-    late = Q(pk__in=[])
-    touched = Coalesce("last_activity_on", "stage_since", "opened_on")
-    for stage in Stage.objects.visible_to(actor).exclude(stale_after_days=None):
-        late |= Q(stage=stage.pk, touched__lt=today() - dt.timedelta(days=stage.stale_after_days))
-    rows = rows.alias(touched=touched)
-    return rows.filter(late, status=Deal.Status.OPEN) if value else rows.exclude(Q(late, status=Deal.Status.OPEN))
+    """Open, and left alone for more working days than the stage allows."""
+    late = stale(actor)
+    return rows.alias(touched=TOUCHED).filter(late) if value else rows.alias(touched=TOUCHED).exclude(late)
 
 
 def _stages(actor: Any) -> list[tuple[str, str]]:
     rows = Stage.objects.visible_to(actor).filter(archived_at=None).select_related("pipeline")
-    found = list(rows.order_by("pipeline__position_no", "pipeline", "position_no"))
+    named = rows.only(*(f"{link}{name}" for link in ("", "pipeline__") for name in Stage.named_by))
+    found = list(named.order_by("pipeline__position_no", "pipeline", "position_no"))
     several = len({one.pipeline_id for one in found}) > 1
     return [(str(one.pk), f"{one.pipeline} · {one}" if several else str(one)) for one in found]
 
 
 def _pipelines(actor: Any) -> list[tuple[str, str]]:
-    return [(str(one.pk), str(one)) for one in Pipeline.objects.visible_to(actor).filter(archived_at=None)]
+    rows = Pipeline.objects.visible_to(actor).filter(archived_at=None)
+    return [(str(one.pk), str(one)) for one in rows.only(*Pipeline.named_by)]
 
 
 def _status_tone(row: Deal) -> str:
@@ -120,8 +120,9 @@ ACCOUNTS = Listing(
         Filter("mine", _("mine"), kind="bool", apply=_mine),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
-        Filter("industry", _("industry"), choices=_industries),
+        Filter("industry", _("industry"), choices=_industries, late=True),
         Filter("city", _("city"), kind="text", apply=_city),
+        Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
         Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
@@ -129,6 +130,7 @@ ACCOUNTS = Listing(
     related=("owner", "parent"),
     bulk=(
         Bulk("transfer", _("Transfer"), "crm.account.transfer", "account_transfer_many", "arrows-exchange"),
+        Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "ripple"),
         Bulk("archive", _("Archive"), "crm.account.archive", "account_archive_many", "archive"),
     ),
     create_url="account_create",

@@ -1,20 +1,63 @@
 from muster.crm.models.account import Account, AccountMember, Contact
+from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.deal import Deal, StageChange
+from muster.crm.models.duplicate import DuplicateCheck, JoinRequest
+from muster.crm.models.instalment import Instalment, PlanChange
+from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
+from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
+from muster.crm.models.merge import Merge
+from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
+from muster.crm.models.quote import Quote, QuoteLine
+from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
+from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
+from muster.crm.models.snooze import DealSnooze
+from muster.crm.models.stakeholder import AccountTag, Acquaintance, Stakeholder, Tag
 
 __all__ = [
     "Account",
+    "AccountInvoiceData",
     "AccountMember",
+    "AccountTag",
+    "Acquaintance",
+    "Allocation",
+    "ClaimLimit",
     "Contact",
+    "Contract",
+    "ContractLine",
     "Deal",
+    "DealSnooze",
+    "DuplicateCheck",
+    "Instalment",
+    "Invoice",
+    "InvoiceReceipt",
+    "JoinRequest",
+    "Lead",
+    "LeadReason",
+    "LeadSource",
+    "LeadStep",
     "LossReason",
+    "Merge",
+    "NumberSeries",
     "Pipeline",
+    "PlanChange",
+    "Pool",
+    "PoolExtension",
+    "PoolLook",
+    "PoolRule",
+    "PoolSeat",
+    "PoolStay",
     "Product",
+    "Quote",
+    "QuoteLine",
+    "Receipt",
     "Routing",
     "RoutingRule",
     "RoutingSeat",
     "RoutingSkill",
     "Stage",
     "StageChange",
+    "Stakeholder",
+    "Tag",
 ]

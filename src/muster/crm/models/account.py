@@ -1,4 +1,7 @@
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -6,15 +9,19 @@ from muster.access.scope import ScopedModel
 from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
-from muster.core.models import Searchable
+from muster.core.periods import today
+from muster.crm.models.clocked import Clocked
+from muster.crm.models.matching import Matched
 
 PHONE_TAIL = 4
 
 
-class Account(HasCustom, Searchable, ScopedModel):
+class Account(HasCustom, Matched, Clocked, ScopedModel):
     """A customer: a company, or a person who buys. Without an owner it waits to be given one."""
 
     custom_kinds = ("level",)
+    matched_by: ClassVar = {"name": "name", "phone": "phone", "website": "website"}
+    named_by = ("name",)
 
     class Level(models.TextChoices):
         KEY = "key", _("Key account")
@@ -31,6 +38,9 @@ class Account(HasCustom, Searchable, ScopedModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent company")
     )
     phone = models.CharField(_("switchboard"), max_length=32, blank=True)
+    credit_code = models.CharField(  # noqa: DJ001 - empty is NULL, or a table of a million rows is written anew
+        _("unified social credit code"), max_length=18, null=True, blank=True
+    )
     website = models.URLField(_("website"), blank=True)
     country = models.CharField(_("country or region"), max_length=100, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
@@ -42,6 +52,16 @@ class Account(HasCustom, Searchable, ScopedModel):
     notes = models.TextField(_("notes"), blank=True)
     last_activity_on = models.DateField(_("last contact"), null=True, blank=True, editable=False)
 
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("merged into"),
+    )
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
@@ -49,6 +69,12 @@ class Account(HasCustom, Searchable, ScopedModel):
         indexes = [
             models.Index(fields=["owner", "-id"], name="account_of_owner"),
             models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["due_on", "id"], condition=Q(due_on__isnull=False), name="account_due"),
+            models.Index(fields=["pool"], condition=Q(pool__isnull=False), name="account_in_pool"),
+            models.Index(fields=["match_name"], name="account_match_name"),
+            models.Index(fields=["match_phone"], name="account_match_phone"),
+            models.Index(fields=["match_domain"], name="account_match_domain"),
+            models.Index(fields=["credit_code"], name="account_by_code"),
         ]
 
     def __str__(self) -> str:
@@ -62,11 +88,22 @@ class Account(HasCustom, Searchable, ScopedModel):
 
 
 class AccountMember(ScopedModel):
-    """Somebody besides the owner who works this account, and therefore sees it."""
+    """Somebody besides the owner who works this account, and therefore sees it, with its contacts: up to and with the
+    day `until`. Who may read only logs nothing; who may comment logs work and changes nothing."""
+
+    class Level(models.TextChoices):
+        READ = "read", pgettext_lazy("of a team member", "Read")
+        COMMENT = "comment", pgettext_lazy("of a team member", "Read and log work")
+        EDIT = "edit", pgettext_lazy("of a team member", "Edit")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="team", verbose_name=_("account"))
     member = models.ForeignKey("people.Member", models.CASCADE, related_name="account_teams", verbose_name=_("member"))
     part = models.CharField(_("part"), max_length=100, blank=True)
+    level = models.CharField(
+        pgettext_lazy("of a team member", "may"), max_length=7, choices=Level.choices, default=Level.EDIT
+    )
+    until = models.DateField(_("valid until"), null=True, blank=True)
+    with_deals = models.BooleanField(_("its deals too"), default=False)
 
     class Meta:
         verbose_name = _("account team member")
@@ -77,11 +114,20 @@ class AccountMember(ScopedModel):
     def __str__(self) -> str:
         return f"{self.account}: {self.member}"
 
+    def get_absolute_url(self) -> str:
+        return record_url("account_detail", self.account_id)
 
-class Contact(HasCustom, Searchable, ScopedModel):
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until < today()
+
+
+class Contact(HasCustom, Matched, ScopedModel):
     """A person at an account."""
 
     custom_kinds = ("account.level",)
+    matched_by: ClassVar = {"name": "name", "phone": "phone", "email": "email"}
+    named_by = ("name",)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", verbose_name=_("account"))
     owner = models.ForeignKey(
@@ -95,6 +141,16 @@ class Contact(HasCustom, Searchable, ScopedModel):
     decides = models.BooleanField(_("decision maker"), default=False)
     notes = models.TextField(_("notes"), blank=True)
 
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("merged into"),
+    )
+
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
@@ -102,6 +158,10 @@ class Contact(HasCustom, Searchable, ScopedModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="contact_of_account"),
             models.Index(fields=["owner", "-id"], name="contact_of_owner"),
+            models.Index(fields=["match_name"], name="contact_match_name"),
+            models.Index(fields=["match_phone"], name="contact_match_phone"),
+            models.Index(fields=["match_mail"], name="contact_match_mail"),
+            models.Index(fields=["match_domain"], name="contact_match_domain"),
         ]
 
     def __str__(self) -> str:

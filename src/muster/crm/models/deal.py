@@ -15,6 +15,7 @@ class Deal(HasCustom, Searchable, ScopedModel):
     lost."""
 
     custom_kinds = ("account.level",)
+    named_by = ("name",)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")

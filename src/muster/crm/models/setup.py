@@ -10,6 +10,7 @@ from muster.core.models import Searchable
 
 
 class Translated(ScopedModel):
+    named_by = ("name", "name_zh")
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
 
@@ -21,6 +22,7 @@ class Translated(ScopedModel):
 
 
 class Product(Searchable, ScopedModel):
+    named_by = ("name",)
     code = models.CharField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=200)
     family = models.CharField(_("family"), max_length=100, blank=True)

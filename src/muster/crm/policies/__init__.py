@@ -1,3 +1,12 @@
 """Who sees which rows of the crm room."""
 
-from muster.crm.policies import records  # noqa: F401
+from muster.crm.policies import (  # noqa: F401  # noqa: F401
+    contract,
+    duplicates,
+    leads,
+    merges,
+    pool,
+    records,
+    snooze,
+    stakeholders,
+)

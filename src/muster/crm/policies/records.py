@@ -1,10 +1,13 @@
 """Rows and fields of the crm room."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
-from muster.access.scope import Actor, Policy, members_within, register
+from muster.access.scope import Actor, Policy, Scope, members_within, register
+from muster.core.periods import today
 from muster.crm.models import (
     Account,
     AccountMember,
@@ -43,16 +46,32 @@ for _name, _label in [
 permissions.register_event("crm.routing.wait", _("Nobody found by routing"))
 
 
+def live_team() -> Any:
+    """Team members whose time has not run out."""
+    rows = AccountMember.objects.unscoped("scope engine")
+    return rows.filter(Q(until=None) | Q(until__gte=today()))
+
+
 @register
 class AccountPolicy(Policy):
     """Owned by the scope, or worked by somebody in it, or without an owner in the queue of somebody in it."""
 
     model = Account
 
+    def rows(self, actor: Actor, permission: str) -> Q:
+        """Whoever is on a team sees; he changes what he may edit."""
+        scopes = actor.scopes(permission)
+        if not scopes or Scope.ALL in scopes or actor.member_id is None:
+            return super().rows(actor, permission)
+        return self._within(actor, scopes, Q() if permission == self.view else Q(level=AccountMember.Level.EDIT))
+
     def owned(self, actor: Actor, scopes: frozenset[str]) -> Q:
+        return self._within(actor, scopes, Q())
+
+    def _within(self, actor: Actor, scopes: frozenset[str], level: Q) -> Q:
         """As one list of keys: with OR between several, PostgreSQL reads every account for a page of a few."""
         members, accounts = members_within(actor, scopes), Account.objects.unscoped("scope engine").order_by()
-        team = AccountMember.objects.unscoped("scope engine").filter(member__in=members)
+        team = live_team().filter(level, member__in=members)
         waiting = Routing.objects.unscoped("scope engine").filter(
             kind="crm.account", status=Routing.Status.WAITING, owner__in=members
         )
@@ -78,7 +97,23 @@ class ContactPolicy(Policy):
 
 @register
 class DealPolicy(Policy):
+    """One's own; and those of customers that are one's own or whose team one is on with their deals: to see, not to
+    change, and not counted."""
+
     model = Deal
+
+    def rows(self, actor: Actor, permission: str) -> Q:
+        if permission != self.view or actor.scopes(permission) != {Scope.OWN} or actor.member_id is None:
+            return super().rows(actor, permission)
+        deals = Deal.objects.unscoped("scope engine").order_by()
+        team = live_team().order_by().filter(member=actor.member_id, with_deals=True)
+        mine = Account.objects.unscoped("scope engine").order_by().filter(owner=actor.member_id)
+        own = deals.filter(owner=actor.member_id).values("pk")
+        beside = (deals.filter(account__in=one).values("pk") for one in (team.values("account"), mine.values("pk")))
+        return Q(pk__in=own.union(*beside, all=True))
+
+    def counted(self, actor: Actor) -> Q:
+        return super().rows(actor, self.view)
 
 
 @register

@@ -1,3 +1,9 @@
 """Where the crm room shows itself."""
 
-from muster.crm.slots import records  # noqa: F401
+from muster.crm.slots import (  # noqa: F401  # noqa: F401
+    belongs,
+    contract,
+    leads,
+    pool,
+    records,
+)

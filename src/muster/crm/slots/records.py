@@ -19,10 +19,11 @@ from muster.people.personal import register as hold_on
 
 nav.register(nav.Item("customers", _("Customers"), "building", "account_list", "crm.account.view", 10, "a"))
 nav.register(nav.Item("customers", _("Contacts"), "address-book", "contact_list", "crm.contact.view", 20, "n"))
-nav.register(nav.Item("customers", _("Deals"), "target", "deal_list", "crm.deal.view", 30, "d"))
-nav.register(nav.Item("customers", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
-nav.register(nav.Item("customers", _("Products"), "package", "product_list", "crm.product.view", 50))
+nav.register(nav.Item("sales", _("Deals"), "target", "deal_list", "crm.deal.view", 30, "d"))
+nav.register(nav.Item("sales", _("Board"), "layout-kanban", "deal_board", "crm.deal.view", 40, "b"))
+nav.register(nav.Item("sales", _("Products"), "package", "product_list", "crm.product.view", 50))
 nav.register(nav.Item("customers", _("Waiting for an owner"), "alarm", "routing_queue", "crm.routing.settle", 45))
+nav.register(nav.Item("admin", _("Tags"), "tags", "tag_list", "crm.tag.edit", 53))
 nav.register(nav.Item("admin", _("Routing rules"), "route", "routing_rules", "crm.routingrule.view", 52))
 nav.register(nav.Item("admin", _("Pipelines"), "filter-cog", "pipeline_list", "crm.stage.edit", 50))
 
@@ -48,6 +49,11 @@ commands.register(commands.Command(_("New deal"), "target", "deal_create", "crm.
 commands.register(commands.Command(_("New customer"), "building", "account_create", "crm.account.create"))
 commands.register(commands.Command(_("New contact"), "user-plus", "contact_create", "crm.contact.create"))
 
+slots.register(
+    slots.Slot(
+        "crm.account", "map", _("Who counts there"), "account_map", "crm.stakeholder.view", "main", 20, "affiliate"
+    )
+)
 slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target"))
 slots.register(
     slots.Slot(
@@ -84,7 +90,7 @@ may_be_routed(
         _("Customers"),
         _asked_of_accounts,
         lambda actor, row, member: transfer_account(actor, row, owner=member),
-        lambda: Account.objects.unscoped("routing").filter(owner=None, archived_at=None),
+        lambda: Account.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None),
         by_itself=True,
         places=lambda row: [row.city, row.country],
     )

@@ -1,5 +1,14 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import records
+from muster.crm.urls import contract, double, leads, merges, pool, records, snooze, stakeholders
 
-urlpatterns = [*records.urlpatterns]
+urlpatterns = [
+    *records.urlpatterns,
+    *contract.urlpatterns,
+    *double.urlpatterns,
+    *leads.urlpatterns,
+    *merges.urlpatterns,
+    *pool.urlpatterns,
+    *snooze.urlpatterns,
+    *stakeholders.urlpatterns,
+]

@@ -29,6 +29,7 @@ urlpatterns = [
         permission="crm.account.transfer",
     ),
     route("customers/<int:pk>/team/", account.team_add, name="team_add", permission="crm.accountmember.create"),
+    route("teammates/<int:pk>/edit/", account.team_edit, name="team_edit", permission="crm.accountmember.edit"),
     route("teammates/<int:pk>/remove/", account.team_remove, name="team_remove", permission="crm.accountmember.remove"),
     *(
         route(

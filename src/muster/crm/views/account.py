@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +16,13 @@ from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
-from muster.crm.actions.account import accounts, add_to_team, take_off_team, transfer_account
-from muster.crm.forms.records import AccountForm, TeamForm, TransferForm
+from muster.crm.actions.account import accounts, add_to_team, change_in_team, take_off_team, transfer_account
+from muster.crm.forms.records import AccountForm, TeamForm, TeamTermsForm, TransferForm
 from muster.crm.listings.records import ACCOUNTS, LEVEL_TONES
-from muster.crm.models import Account, AccountMember
+from muster.crm.models import Account, AccountMember, Tag
+from muster.crm.views.double import joins_of
 from muster.crm.views.many import many_page
+from muster.crm.views.merge import merges_of, seen_or_moved
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 SHOWN = 10
@@ -51,20 +53,24 @@ account_archive_many = many_page(Account, accounts.archive, "account_list", titl
 
 
 def account_detail(request: Request, pk: int) -> HttpResponse:
-    account = visible_or_404(Account, request.actor, *ACCOUNTS.related, pk=pk)
     actor = request.actor
+    account, now = seen_or_moved(Account, actor, pk, *ACCOUNTS.related)
+    if now is not None:
+        return redirect(now)
     deals = list(queries.deals_of(actor, account=account)[: SHOWN + 1])
     below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")
     context = {
         "account": account,
         "record": _record(actor, account),
         "custom": sections(account, actor),
-        **offers(actor, account, "edit", "transfer", "route", "archive", "restore"),
+        **offers(actor, account, "edit", "transfer", "route", "merge", "tag", "archive", "restore"),
         "deals": deals[:SHOWN],
         "more_deals": len(deals) > SHOWN,
         "contacts": list(queries.contacts_of(actor, account)[:SHOWN]),
         "team": list(queries.team_of(actor, account)[:SHOWN]),
         "subsidiaries": list(below[:SHOWN]),
+        "merges": merges_of(actor, account),
+        "joins": joins_of(actor, account),
     }
     return render(request, "crm/account_detail.html", context)
 
@@ -75,7 +81,7 @@ def _record(actor: Any, account: Account) -> dict[str, Any]:
         "title": account.name,
         "subtitle": " · ".join(filter(None, [account.industry, account.city])),
         "icon": "building",
-        "badges": [{"label": account.get_level_display(), "tone": LEVEL_TONES[account.level]}],
+        "badges": [{"label": account.get_level_display(), "tone": LEVEL_TONES[account.level]}, *_tags(actor, account)],
         "archived": account.archived_at is not None,
         "facts": [
             link_fact(_("Owner"), account.owner),
@@ -94,6 +100,11 @@ def _record(actor: Any, account: Account) -> dict[str, Any]:
         "back_label": _("Customers"),
         "changed": changed(account),
     }
+
+
+def _tags(actor: Any, account: Account) -> list[dict[str, Any]]:
+    rows = Tag.objects.visible_to(actor).filter(tagged__account=account, archived_at=None)
+    return [{"label": one.name, "tone": one.tone} for one in rows[:SHOWN]]
 
 
 def _deals_url(account: Account, status: str) -> str:
@@ -117,6 +128,15 @@ def team_add(request: Request, pk: int) -> HttpResponse:
             return done(request, account.get_absolute_url(), _("%(name)s is on the team.") % {"name": row.member})
     title = _("Add to the team of %(name)s") % {"name": account}
     return render_form(request, form, "ui/form.html", title=title, cancel_url=account.get_absolute_url())
+
+
+team_edit = act_page(
+    AccountMember,
+    change_in_team,
+    title=gettext_lazy("Part in the team"),
+    button=gettext_lazy("Save"),
+    form_class=TeamTermsForm,
+)
 
 
 @require_POST

@@ -1,13 +1,14 @@
 """Contacts: list, page, forms."""
 
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.pages import act_page, create_page, edit_page, list_page
-from muster.access.scope import visible_or_404
 from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.crm import queries
@@ -15,6 +16,7 @@ from muster.crm.actions.account import contacts
 from muster.crm.forms.records import ContactForm
 from muster.crm.listings.records import CONTACTS
 from muster.crm.models import Contact
+from muster.crm.views.merge import merges_of, seen_or_moved
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 SHOWN = 10
@@ -33,9 +35,23 @@ contact_restore = act_page(Contact, contacts.restore, title=gettext_lazy("Restor
 
 
 def contact_detail(request: Request, pk: int) -> HttpResponse:
-    contact = visible_or_404(Contact, request.actor, *CONTACTS.related, pk=pk)
     actor = request.actor
-    record = {
+    contact, now = seen_or_moved(Contact, actor, pk, *CONTACTS.related)
+    if now is not None:
+        return redirect(now)
+    context = {
+        "contact": contact,
+        "record": _record(contact),
+        "custom": sections(contact, actor),
+        **offers(actor, contact, "edit", "merge", "archive", "restore"),
+        "merges": merges_of(actor, contact),
+        "deals": list(queries.deals_of(actor, contact=contact)[:SHOWN]),
+    }
+    return render(request, "crm/contact_detail.html", context)
+
+
+def _record(contact: Contact) -> dict[str, Any]:
+    return {
         "title": contact.name,
         "subtitle": contact.title,
         "icon": "user",
@@ -54,14 +70,6 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
         "back_label": _("Contacts"),
         "changed": changed(contact),
     }
-    context = {
-        "contact": contact,
-        "record": record,
-        "custom": sections(contact, actor),
-        **offers(actor, contact, "edit", "archive", "restore"),
-        "deals": list(queries.deals_of(actor, contact=contact)[:SHOWN]),
-    }
-    return render(request, "crm/contact_detail.html", context)
 
 
 def _dial(scheme: str, value: str) -> str:

@@ -83,7 +83,7 @@ def deal_list(request: Request) -> HttpResponse:
 def deal_detail(request: Request, pk: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.actor, *SHOWN, pk=pk)
     actor = request.actor
-    verbs = ("edit", "move", "win", "lose", "reopen", "transfer", "archive", "restore")
+    verbs = ("edit", "move", "win", "lose", "reopen", "transfer", "archive", "restore", "snooze")
     context = {
         "deal": deal,
         "record": _record(deal),

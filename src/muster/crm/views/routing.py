@@ -14,7 +14,7 @@ from muster.access.scope import can, visible_or_404
 from muster.core.http import Request
 from muster.core.listings import Filter
 from muster.core.periods import today
-from muster.crm.actions.pool import Pool, began, given_since
+from muster.crm.actions.candidates import Candidates, began, given_since
 from muster.crm.actions.routing import (
     require_of_rule,
     route_account,
@@ -152,7 +152,7 @@ def rule_detail(request: Request, pk: int) -> HttpResponse:
 
 def _people(actor: Any, rule: RoutingRule, kind: Any) -> list[dict[str, Any]]:
     """Who takes part, with what each holds and got, as far as this viewer sees members; those left out come last."""
-    pool = Pool.of(rule, kind)
+    pool = Candidates.of(rule, kind)
     given = given_since(rule, began(rule, today()))
     out = RoutingSeat.objects.visible_to(actor).filter(rule=rule, takes_part=False).select_related("member")
     found = [

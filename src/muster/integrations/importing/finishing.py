@@ -12,7 +12,8 @@ from muster.access.scope import Actor, Forbidden, NotVisible, Scope
 from muster.core.periods import today
 from muster.crm.actions.account import join_teams
 from muster.crm.actions.deal import default_pipeline
-from muster.crm.models import Account, Contact, Stage, StageChange
+from muster.crm.actions.stay import imported
+from muster.crm.models import Account, Contact, Pool, Stage, StageChange
 from muster.integrations.importing.engine import Changed, Entry, Made, Ref, Run
 from muster.integrations.importing.lookups import Directory
 from muster.integrations.importing.sentences import Wrong
@@ -55,15 +56,49 @@ class Accounts(Rules):
     link, transfers = "account", "crm.account"
 
     def line(self, line: Any) -> None:
-        if line.row is None and self.actor.member_id and "owner" not in line.texts:
+        if line.values.get("pool"):
+            self._pool(line)
+        elif line.row is None and self.actor.member_id and "owner" not in line.texts:
             line.defaults["owner"] = Ref(Member, "", self.actor.member_id)
 
+    def fitting(self, line: Any, name: str) -> Callable[[Any], bool]:
+        """A public pool of accounts that the importer looks after."""
+        if name != "pool":
+            return super().fitting(line, name)
+        mine = set(Pool.objects.visible_to(self.actor, "crm.pool.edit").values_list("pk", flat=True))
+        return lambda row: row.kind == "crm.account" and row.archived_at is None and row.pk in mine
+
+    def _pool(self, line: Any) -> None:
+        """What comes into a public pool has no owner, and lies in no other."""
+        stands = line.row
+        if line.link("owner"):
+            raise Wrong(_("An account with an owner lies in no public pool: leave one of the two columns empty."))
+        if stands is not None and stands.pool_id not in (None, line.values["pool"].pk):
+            raise Wrong(_("This lies in another public pool: move it there on its page."))
+
     def after(self, run: Run, made: Made, changed: Changed) -> None:
-        """Contacts go with their account, as in a transfer."""
+        """What came with a pool lies in it; contacts go with their account, as in a transfer."""
+        entered = [row for _entry, row in made if row.pool_id]
+        entered += [row for _entry, row, changes in changed if "pool" in changes and row.pool_id]
+        imported((row, row.pool) for row in entered)
         for _entry, row, changes in changed:
             if "owner" in changes:
                 contacts = Contact.objects.unscoped("import").filter(account=row.pk, owner=changes["owner"][0])
                 contacts.update(owner=row.owner_id)
+
+
+class Leads(Rules):
+    """A lead that the file gives to nobody waits for the rules to give it."""
+
+    transfers = "crm.lead"
+
+    def line(self, line: Any) -> None:
+        if line.row is not None and not line.row.is_open:
+            raise Wrong(_("This lead is closed: re-open it first."))
+
+    def before(self, run: Run, made: Made) -> None:
+        for _entry, row in made:
+            row.waiting_since = today() if row.owner_id else None
 
 
 class Contacts(Rules):
@@ -298,4 +333,5 @@ RULES: dict[str, type[Rules]] = {
     "contacts": Contacts,
     "products": Rules,
     "deals": Deals,
+    "leads": Leads,
 }

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor
-from muster.crm.models import Account, Contact, LossReason, Pipeline, Product, Stage
+from muster.crm.models import Account, Contact, LeadSource, LossReason, Pipeline, Pool, Product, Stage
 from muster.integrations.importing.engine import Ref
 from muster.integrations.importing.parsing import SHOWN, plain
 from muster.integrations.importing.sentences import Wrong
@@ -40,6 +40,8 @@ LINKS = {
     "grade": Link(Grade, ("code", "name", "name_zh"), few=True),
     "pipeline": Link(Pipeline, ("key", "name", "name_zh"), few=True),
     "stage": Link(Stage, ("key", "name", "name_zh"), few=True),
+    "leadsource": Link(LeadSource, ("key", "name", "name_zh"), few=True),
+    "pool": Link(Pool, ("name",), few=True),
     "lossreason": Link(LossReason, ("key", "name", "name_zh"), few=True),
 }
 

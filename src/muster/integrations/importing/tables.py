@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.fields import CURRENCIES
-from muster.crm.models import Account, Contact, Deal, Product
+from muster.crm.models import Account, Contact, Deal, Lead, Product
 from muster.integrations.importing import parsing
 from muster.integrations.importing.sentences import Wrong, original
 from muster.people.models import Assignment, Member
@@ -229,6 +229,8 @@ ACCOUNTS = Table(
         Column(Account, "annual_revenue", "年营业额", "年收入", "revenue"),
         Column(Account, "currency"),
         _owner(Account),
+        Column(Account, "pool", "所属公海", "公海名称", "pool", link="pool"),
+        Column(Account, "contract_ends_on", "合同结束日期", "合同到期", "contract end", "contract ends on"),
         Column(Account, "parent", "母公司", "上级客户", "parent account", "subsidiary of", link="account"),
         Column(Account, "notes", *NOTES),
         *_origin(),
@@ -293,4 +295,26 @@ DEALS = Table(
     ),
     (("account", "name"),),
 )
-TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS)}
+LEADS = Table(
+    "leads",
+    Lead,
+    _("Leads"),
+    (
+        Column(Lead, "name", "姓名", "线索名称", "联系人", "lead name", "full name", "contact name"),
+        Column(Lead, "company", "公司名称", "客户名称", "company name", "account name"),
+        Column(Lead, "title", "职位", "title"),
+        Column(Lead, "phone", "手机号", "手机号码", "电话", "mobile", "mobile phone"),
+        Column(Lead, "email", "邮箱", "电子邮箱", "email address", "mail"),
+        Column(Lead, "wechat", "微信号", "wechat id"),
+        Column(Lead, "source", "线索来源", "lead source", link="leadsource"),
+        Column(Lead, "level", "线索级别", "客户级别", "rating"),
+        Column(Lead, "industry", "所属行业", "sector"),
+        Column(Lead, "city", "所在城市"),
+        Column(Lead, "came_on", "线索日期", "日期", "date"),
+        _owner(Lead),
+        Column(Lead, "notes", *NOTES),
+        *_origin(),
+    ),
+    (("name", "company"),),
+)
+TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS, LEADS)}

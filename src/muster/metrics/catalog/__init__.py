@@ -1,3 +1,3 @@
-from muster.metrics.catalog import deals, people, work
+from muster.metrics.catalog import customers, deals, leads, money, people, strength, work
 
-__all__ = ["deals", "people", "work"]
+__all__ = ["customers", "deals", "leads", "money", "people", "strength", "work"]

@@ -29,7 +29,17 @@ def _facts(rows: Any, **more: Any) -> Any:
 
 def activities() -> Any:
     rows = _done()
-    return _facts(rows, kind=rows.kind)
+    return _facts(rows, kind=rows.kind, about=subject(rows))
+
+
+def subject(rows: Any) -> Any:
+    """What a contact with a customer was about, the most particular record first."""
+    return ibis.cases(
+        (rows.deal_id.notnull(), "deal"),
+        (rows.contact_id.notnull(), "contact"),
+        (rows.account_id.notnull(), "account"),
+        else_="none",
+    )
 
 
 def of_kind(kind: str) -> Any:
@@ -42,7 +52,13 @@ def of_kind(kind: str) -> Any:
 def touched() -> Any:
     rows = _done()
     rows = rows.filter(rows.account_id.notnull())
-    return _facts(rows, item=rows.account_id)
+    return _facts(rows, item=rows.account_id, kind=rows.kind, about=subject(rows))
+
+
+def tasks_done() -> Any:
+    tasks = scoped(Task)
+    tasks = tasks.filter(tasks.done_on.notnull())
+    return _task_facts(tasks, tasks.done_on)
 
 
 def _due() -> Any:
@@ -50,19 +66,20 @@ def _due() -> Any:
     return tasks.filter(tasks.due_on.notnull())
 
 
-def _task_facts(tasks: Any) -> Any:
+def _task_facts(tasks: Any, day: Any) -> Any:
     return tasks.select(
-        member_id=tasks.owner_id, day=tasks.due_on, value=ibis.literal(1), source_id=tasks.id, currency=ibis.literal("")
+        member_id=tasks.owner_id, day=day, value=ibis.literal(1), source_id=tasks.id, currency=ibis.literal("")
     )
 
 
 def due() -> Any:
-    return _task_facts(_due())
+    tasks = _due()
+    return _task_facts(tasks, tasks.due_on)
 
 
 def on_time() -> Any:
     tasks = _due()
-    return _task_facts(tasks.filter(tasks.done_on.notnull(), tasks.done_on <= tasks.due_on))
+    return _task_facts(tasks.filter(tasks.done_on.notnull(), tasks.done_on <= tasks.due_on), tasks.due_on)
 
 
 register(
@@ -73,7 +90,7 @@ register(
         "count",
         model=Activity,
         facts=activities,
-        dimensions=("kind",),
+        dimensions=("kind", "about"),
         group="work",
     )
 )
@@ -94,6 +111,18 @@ register(
         kind="distinct",
         model=Activity,
         facts=touched,
+        dimensions=("kind", "about"),
+        group="work",
+    )
+)
+register(
+    Metric(
+        "tasks_done",
+        _("Tasks done"),
+        _("Tasks done in the period."),
+        "count",
+        model=Task,
+        facts=tasks_done,
         group="work",
     )
 )

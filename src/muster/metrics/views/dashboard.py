@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
-from muster.core import periods
+from muster.core import periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
 from muster.metrics import compute, display
-from muster.metrics.listings import ROWS
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
+from muster.metrics.rows import listing_of
 from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
@@ -29,14 +29,21 @@ def home(request: Request) -> HttpResponse:
     day = Day(request.actor)
     context: dict[str, Any] = {"day": day.day, "name": str(request.user), "papers": to_acknowledge(request.actor)}
     if request.actor.member_id and request.actor.has("activities.task.view"):
+        member = request.actor.member_id
         context |= {
+            "above": [one.url(member) for one in slots.slots("home", request.actor.has, "top")],
             "tasks": day.tasks(),
             "plans": day.plans(),
             "closing": day.closing(),
+            "collecting": day.collecting(),
             "quiet": day.quiet(),
             "numbers": day.numbers(),
             "silent": day.silent() if sees_others(request.actor) else None,
             "works": True,
+            "panels": [
+                {"key": one.key, "label": one.label, "icon": one.icon, "url": one.url(member)}
+                for one in slots.slots("home", request.actor.has, "main")
+            ],
         }
     return render(request, "metrics/home.html", context)
 
@@ -57,7 +64,7 @@ def chosen(request: Request) -> dict[str, Any]:
     """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
     member, unit = request.GET.get("member"), request.GET.get("unit")
     if member:
-        row: Any = _member_or_404(request, _number(member))
+        row: Any = member_or_404(request, _number(member))
         return {
             "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
             "query": urlencode({"member": row.pk}),
@@ -69,7 +76,7 @@ def chosen(request: Request) -> dict[str, Any]:
     return {"row": None}
 
 
-def _member_or_404(request: Request, pk: int) -> Member:
+def member_or_404(request: Request, pk: int) -> Member:
     """Whose numbers the viewer may see: a nought for somebody else's work would be a lie."""
     member: Member | None = Member.objects.visible_to(request.actor, PERFORMANCE).filter(pk=pk).first()
     if member is None:
@@ -124,7 +131,7 @@ def _presets(period: Period, query: str) -> list[dict[str, Any]]:
 
 def member_performance(request: Request, pk: int) -> HttpResponse:
     """A member's numbers of the quarter, as a panel of the member page."""
-    member = _member_or_404(request, pk)
+    member = member_or_404(request, pk)
     people = Member.objects.visible_to(request.actor).filter(pk=member.pk)
     board = Dashboard(request.actor, periods.containing(periods.today(), "quarter"), people, query=f"member={pk}")
     context = {
@@ -152,7 +159,7 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
         return compute.source_rows(key, actor, period, **where, stage=at)
 
     whole = compute.compute([key], request.actor, period, **where)
-    listing = ROWS[one.model](one.label, rows)
+    listing = listing_of(one.model, one.label, rows)
     shown = display.text(one, whole.cell(key), full=True)
     context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)

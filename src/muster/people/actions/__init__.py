@@ -1,6 +1,7 @@
 from muster.people.actions import (
     absence,
     audit,
+    audit_result,
     checklist,
     dataexport,
     detail,
@@ -14,6 +15,7 @@ from muster.people.actions import (
     paper,
     parts,
     privacy,
+    sheet,
     skill,
     structure,
     territory,
@@ -23,6 +25,7 @@ from muster.people.actions import (
 __all__ = [
     "absence",
     "audit",
+    "audit_result",
     "checklist",
     "dataexport",
     "detail",
@@ -36,6 +39,7 @@ __all__ = [
     "paper",
     "parts",
     "privacy",
+    "sheet",
     "skill",
     "structure",
     "territory",

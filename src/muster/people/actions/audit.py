@@ -1,8 +1,6 @@
 """Audit campaigns: begun, filled in the background, reminded of, closed with a sealed result."""
 
 import datetime as dt
-import hashlib
-import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,14 +14,14 @@ from muster.access.scope import Actor
 from muster.core import workdays
 from muster.core.periods import today
 from muster.people import freshness
+from muster.people.actions.audit_result import result_of, seal
 from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReminder, Member, QualityScore, UnitLine
 from muster.people.queries import away
 
 Status = AuditCampaign.Status
 HERE = [Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE]
-MOST_NAMED = 500  # employee numbers of who did not answer, in the result
 AT_ONCE = 1000  # members filled in, or told, in one step
-MEMBER, MANAGER, AUTHOR = 1, 2, 3
+MEMBER, MANAGER, AUTHOR = AuditReminder.MEMBER, AuditReminder.MANAGER, AuditReminder.AUTHOR
 # Working days after the beginning until the member, then the manager, then who began the campaign is reminded.
 LADDER = ((MEMBER, 3), (MANAGER, 5), (AUTHOR, 7))
 
@@ -74,29 +72,10 @@ def close_campaign(actor: Actor, campaign: AuditCampaign) -> None:
     """The result is written down and sealed: SHA-256 over its JSON, in the audit trail with who closed it and when."""
     if campaign.status != Status.OPEN:
         raise Refused(_("Only a running campaign can be closed."))
-    campaign.result = _result(campaign)
+    campaign.result = result_of(campaign)
     campaign.result_hash = seal(campaign.result)
     campaign.status, campaign.closed_on, campaign.closed_by = Status.CLOSED, today(), actor.name[:150]
     campaign.save()
-
-
-def seal(result: dict[str, Any]) -> str:
-    text = json.dumps(result, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _result(campaign: AuditCampaign) -> dict[str, Any]:
-    rows = AuditItem.objects.unscoped("result of an audit").filter(campaign=campaign)
-    silent = rows.filter(answer="").order_by("member__employee_no").values_list("member__employee_no", flat=True)
-    return {
-        "name": campaign.name,
-        "fields": campaign.fields,
-        "begins_on": campaign.begins_on.isoformat(),
-        "due_on": campaign.due_on.isoformat(),
-        "total": freshness.progress(rows),
-        "units": sorted([one.name, one.people, one.all, one.done] for one in freshness.by_unit(rows)),
-        "open": list(silent.distinct()[:MOST_NAMED]),
-    }
 
 
 def note_quality(on: dt.date) -> int:
@@ -112,7 +91,7 @@ def note_quality(on: dt.date) -> int:
 
 
 def in_hand(campaign: AuditCampaign, job: Any) -> None:
-    """JOB makes the questions of the campaign."""
+    """JOB makes the questions of the campaign, or its signed result."""
     campaign.job = job
     AuditCampaign.objects.unscoped("audit begun").filter(pk=campaign.pk).update(job=job)
 

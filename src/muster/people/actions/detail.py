@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from muster.core.fields import CLEARANCE, FULL
 from muster.core.periods import today
 from muster.people.models import (
     DETAILS,
+    AuditCampaign,
     AuditItem,
     ChangeRequest,
     DetailRule,
@@ -26,6 +28,13 @@ from muster.people.models import (
     Own,
     Verification,
 )
+
+
+class StoredPhoto(str):
+    """Where a photo lies that was checked and kept by us: no other place is taken from anybody."""
+
+    __slots__ = ()
+
 
 Status = ChangeRequest.Status
 Answer = AuditItem.Answer
@@ -72,7 +81,9 @@ def verified(member: Member, keys: list[str], by: str) -> None:
 def answer(member: Member, keys: list[str], said: str, by: str) -> None:
     """What campaigns asked of MEMBER about KEYS is answered."""
     rows = AuditItem.objects.unscoped("audit answered").filter(member=member, field__in=keys, answer=Answer.OPEN)
-    rows.update(answer=said, answered_on=today(), answered_by=by[:150])
+    rows.exclude(campaign__status=AuditCampaign.Status.CLOSED).update(
+        answer=said, answered_on=today(), answered_by=by[:150]
+    )
 
 
 @action("people.member.verify", gettext_lazy("Say that details are still right"), Member)
@@ -89,6 +100,8 @@ def change_own(actor: Actor, member: Member, *, reason: str = "", **values: Any)
     """What a member changes about himself: at once, or as a request, field by field as the rules say. Says which
     fields were `changed` and which `asked`. Raises ValidationError where a field is closed to him, or its change
     waits already; then nothing is changed."""
+    if not isinstance(values.get("photo", StoredPhoto()), StoredPhoto):
+        raise ValidationError({"photo": _("Send a photo as a file, under “My details”.")})
     in_force, found = rules_in_force(), _different(member, values)
     said: dict[str, list[str]] = {"changed": [], "asked": []}
     refused: dict[str, Any] = {}
@@ -141,6 +154,8 @@ def _asks(actor: Actor, member: Member, rule: DetailRule, value: Any, reason: st
 
 def write(actor: Actor, member: Member, values: dict[str, Any], name: str) -> None:
     """Put VALUES where they belong; they are right as of today. What is private has an event of its own."""
+    if "photo" in values:
+        drop_file(str(member.photo or ""))
     for key, value in values.items():
         if not DETAILS[key].secret:
             setattr(holder(member, key), key, value)
@@ -185,17 +200,37 @@ def approve_change(actor: Actor, request: ChangeRequest, *, seen: str = "", note
 @action("people.changerequest.reject", gettext_lazy("Reject changes of details"), ChangeRequest)
 def reject_change(actor: Actor, request: ChangeRequest, *, note: str) -> None:
     _decidable(actor, request)
+    _drop_photo_of(request)
     _decide(actor, request, Status.REJECTED, note)
 
 
 @action("people.changerequest.withdraw", gettext_lazy("Withdraw own change requests"), ChangeRequest)
 def withdraw_change(actor: Actor, request: ChangeRequest) -> None:
     _waiting(request)
+    _drop_photo_of(request)
     _decide(actor, request, Status.WITHDRAWN, "")
 
 
+def drop_file(path: str) -> None:
+    """The file goes once nothing can be taken back any more."""
+    if path:
+        transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def _drop_photo_of(request: ChangeRequest) -> None:
+    """Nobody keeps the photo that was not taken."""
+    if request.field == "photo":
+        drop_file(request.__dict__["value"])
+
+
 def live_mark(request: ChangeRequest) -> str:
-    return mark(holder(request.member, request.field).__dict__.get(request.field))
+    return live_mark_of(request.member, request.field)
+
+
+def live_mark_of(member: Member, key: str) -> str:
+    """Tells the value that stands now from any other."""
+    row = member if not DETAILS[key].secret else holder(member, key)
+    return mark(row.__dict__.get(key))
 
 
 def _empty(field: models.Field[Any, Any]) -> Any:

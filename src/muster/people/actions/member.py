@@ -12,7 +12,7 @@ from muster.access.models import Event
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.actions import checklist
-from muster.people.actions.detail import answer, verified
+from muster.people.actions.detail import answer, drop_file, verified
 from muster.people.actions.lifecycle import end_login, refuse_while_holding
 from muster.people.actions.lines import relink
 from muster.people.models import DETAILS, AuditItem, Kind, Member, MemberPrivate, ReportingLine
@@ -44,6 +44,8 @@ def _note_changes(row: Any) -> None:
     rows = type(row).objects.unscoped("details before").filter(pk=row.pk)
     before = rows.values(*keys).first() if row.pk else None
     row.touched = [key for key in keys if (row.__dict__[key] or None) != ((before or {}).get(key) or None)]
+    if "photo" in row.touched and before:
+        drop_file(before["photo"] or "")
 
 
 def _verify_changes(actor: Actor, row: Any, fields: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from muster.people.actions.present import COLUMNS, PLACE, date_problem, in_force
 from muster.people.actions.timeline import refuse_circles, refuse_overlaps
 from muster.people.models import Assignment, Kind, Member
 
-__all__ = ["Placement", "bulk_place", "cancel_move", "correct_assignment", "move_member"]
+__all__ = ["Placement", "bulk_place", "cancel_move", "correct_assignment", "move_member", "take_back_move"]
 
 
 @action("people.member.move", gettext_lazy("Move members"), Member)
@@ -146,3 +146,23 @@ def cancel_move(actor: Actor, row: Assignment) -> None:
         before.valid_to = end
         before.save(update_fields=["valid_to", "updated_at"])
     settle(member, began)
+
+
+@action("people.member.unmove", gettext_lazy("Take back moves that were made for many at once"), Member)
+def take_back_move(actor: Actor, member: Member, *, assignment: int) -> None:
+    """As if the move had not been, also where its day has come: what ran before it runs on. Raises ValidationError
+    where the assignment was corrected since, or is not the member's."""
+    one_move_at_a_time()
+    row = _all(member).filter(pk=assignment).first()
+    if row is None or row.version != 1 or _all(member).filter(pk__gt=assignment).exists():
+        raise ValidationError(_("This move was changed since: correct it by hand."))
+    before = _all(member).filter(valid_to=row.valid_from).first()
+    add_event(actor, "people.member.unmove", row, {key: [one[1], None] for key, one in written(row).items()})
+    began, end = row.valid_from, row.valid_to
+    row.delete()
+    if before:
+        before.valid_to = end
+        before.save(update_fields=["valid_to", "updated_at"])
+    settle(member, began)
+    if not _all(member).exists():  # it was his first place
+        project([member.pk], today(), emptied=True)

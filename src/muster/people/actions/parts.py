@@ -31,6 +31,7 @@ from muster.people.models import (
     MemberDocument,
     MemberPrivate,
     PaperReading,
+    SheetNote,
     SkillEvidence,
     TerritoryAssignment,
     Verification,
@@ -245,6 +246,18 @@ register(
         whole=True,
         named=True,
         order=57,
+    )
+)
+register(
+    Part(
+        "sheet",
+        SheetNote,
+        _("Notes on the audit sheet"),
+        (Line("To keep what is held right", "保证资料准确"),),
+        ("kind", "point", "text", "campaign", "on", "by"),
+        whole=True,
+        named=True,
+        order=58,
     )
 )
 register(

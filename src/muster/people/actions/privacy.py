@@ -21,7 +21,7 @@ from muster.core.fields import clearance
 from muster.core.files import StoredFile
 from muster.core.periods import today
 from muster.people import personal
-from muster.people.models import Erasure, Member, MemberPrivate, PersonalField
+from muster.people.models import ChangeRequest, Erasure, Member, MemberPrivate, PersonalField
 from muster.people.personal import Part, Step
 
 REVEAL, LIMIT = "people.memberprivate.reveal", "people.memberprivate.limit"
@@ -166,6 +166,8 @@ def _erase(member: Member, part: Part, going: list[Step]) -> None:
     for row in part.rows(member):
         if isinstance(row, StoredFile):
             _drop_file(str(row.file))
+        if isinstance(row, ChangeRequest) and row.field == "photo" and row.status == ChangeRequest.Status.WAITING:
+            _drop_file(row.__dict__["value"])
         if part.whole:
             continue
         for one in going:

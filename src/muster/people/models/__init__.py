@@ -1,5 +1,5 @@
 from muster.people.models.absence import Absence
-from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, QualityScore
+from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, AuditReport, QualityScore
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
 from muster.people.models.document import (
@@ -16,6 +16,7 @@ from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.privacy import Basis, DataExport, Erasure, PersonalField
+from muster.people.models.sheet import SheetNote
 from muster.people.models.skill import Skill, SkillCategory, SkillEvidence, SkillRequirement, Source
 from muster.people.models.structure import Assignment, Grade, Position, ReportingLine, Unit, UnitLine
 from muster.people.models.territory import Territory, TerritoryAssignment
@@ -29,6 +30,7 @@ __all__ = [
     "AuditCampaign",
     "AuditItem",
     "AuditReminder",
+    "AuditReport",
     "Basis",
     "By",
     "ChangeRequest",
@@ -58,6 +60,7 @@ __all__ = [
     "Position",
     "QualityScore",
     "ReportingLine",
+    "SheetNote",
     "Skill",
     "SkillCategory",
     "SkillEvidence",

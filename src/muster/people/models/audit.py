@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.files import StoredFile
 from muster.core.links import record_url
 from muster.people.models.detail import detail_choices
 
@@ -88,6 +89,8 @@ class AuditItem(ScopedModel):
 class AuditReminder(models.Model):
     """Who was reminded of whom in a campaign, once at each step of the ladder; and that nobody gets two a day."""
 
+    MEMBER, MANAGER, AUTHOR = 1, 2, 3
+
     campaign = models.ForeignKey(AuditCampaign, models.CASCADE, related_name="+")
     receiver = models.ForeignKey("people.Member", models.CASCADE, related_name="+")
     step = models.PositiveSmallIntegerField()
@@ -99,6 +102,28 @@ class AuditReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} → {self.receiver_id} ({self.step})"
+
+
+class AuditReport(StoredFile, ScopedModel):
+    """The result of a closed campaign as a signed PDF, one in each language of the product."""
+
+    campaign = models.ForeignKey(
+        AuditCampaign, models.CASCADE, related_name="reports", verbose_name=_("audit campaign")
+    )
+    language = models.CharField(_("language"), max_length=10)
+    certificate = models.CharField(_("certificate (SHA-256)"), max_length=64)
+
+    class Meta:
+        verbose_name = _("signed result of an audit")
+        verbose_name_plural = _("signed results of audits")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "language"], name="auditreport_once")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return record_url("audit_report", self.campaign_id)
 
 
 class QualityScore(ScopedModel):

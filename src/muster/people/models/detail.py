@@ -43,6 +43,11 @@ class Detail:
         return self.field.verbose_name
 
     @property
+    def is_file(self) -> bool:
+        """Its value is a file's place, which nobody types or reads."""
+        return isinstance(self.field, models.FileField)
+
+    @property
     def secret(self) -> bool:
         return self.model is MemberPrivate
 
@@ -58,6 +63,7 @@ DETAILS = {
         Detail("languages", Member, Own.FREE, 365),
         Detail("time_zone", Member, Own.NOTIFY),
         Detail("about", Member, Own.FREE),
+        Detail("photo", Member, Own.FREE),
         Detail("id_number", MemberPrivate, Own.APPROVE),
         Detail("birth_date", MemberPrivate, Own.APPROVE),
         Detail("home_address", MemberPrivate, Own.NOTIFY, 365),

@@ -23,6 +23,7 @@ class Member(HasCustom, Searchable, ScopedModel):
     the dated assignments, kept by `people.actions` alone."""
 
     latin_pairs = True
+    named_by = ("name", "photo", "version")
 
     class Status(models.TextChoices):
         CANDIDATE = "candidate", _("Candidate")
@@ -88,6 +89,7 @@ class Member(HasCustom, Searchable, ScopedModel):
         verbose_name_plural = _("members")
         ordering = ["sort_name", "id"]
         indexes = [
+            # by day of hiring: migration 0060, because the databases spell the order of nulls differently
             models.Index(fields=["sort_name", "id"], name="member_by_name"),
             models.Index(fields=["unit", "sort_name", "id"], name="member_of_unit"),
             models.Index(fields=["status"], name="member_status"),

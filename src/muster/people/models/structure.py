@@ -13,6 +13,7 @@ class Unit(Searchable, ScopedModel):
     """A node of the organisation: company, region, office, team. Its parent is the present one; `UnitLine` keeps the
     dates."""
 
+    named_by = ("name",)
     name = models.CharField(_("name"), max_length=100)
     code = models.CharField(_("code"), max_length=32, unique=True)
     parent = models.ForeignKey(
@@ -62,6 +63,7 @@ def named(name: str, name_zh: str) -> str:
 
 
 class Named(ScopedModel):
+    named_by = ("name", "name_zh")
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
     code = models.CharField(_("code"), max_length=32, unique=True)

@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
 from muster.core.periods import today
-from muster.people import freshness
+from muster.people import freshness, sheets
 from muster.people.listings import TONES, of_unit, unit_choices
 from muster.people.models import AuditCampaign, ChangeRequest, Member
 
@@ -93,7 +95,25 @@ def _never_in(rows: QuerySet[Any], value: bool, _actor: Any) -> QuerySet[Any]:
     return rows.filter(gone) if value else rows.exclude(gone)
 
 
-SILENT_DAYS = 14
+def _bring_open(rows: list[Any], _columns: Any) -> None:
+    """What is open on each sheet of a page of members."""
+    found = sheets.open_points([row.pk for row in rows])
+    for row in rows:
+        names = [str(capfirst(one)) for one in found[row.pk]]
+        row.open_said = _ToSheet(f"{len(names)}: {' · '.join(names)}" if names else _("In order"))
+        row.open_said.member_id = row.pk
+
+
+class _ToSheet(str):
+    """What is open, as the way to the sheet."""
+
+    member_id: int
+
+    def get_absolute_url(self) -> str:
+        return reverse("member_sheet", args=[self.member_id])
+
+
+SILENT_DAYS = sheets.SILENT_DAYS
 SHEET = Listing(
     model=Member,
     key="sheet",
@@ -101,6 +121,7 @@ SHEET = Listing(
     base=_sheet,
     columns=[
         Column("name", _("full name"), kind="member", value=lambda row: row, order="sort_name"),
+        Column("open", _("open points"), lambda row: row.open_said, "record"),
         Column("unit", _("unit"), lambda row: str(row.unit or "")),
         Column("manager", _("manager"), lambda row: str(row.manager or _("missing"))),
         Column("login", _("last login"), lambda row: row.user and row.user.last_login, "datetime"),
@@ -122,6 +143,7 @@ SHEET = Listing(
         Filter("lost", _("without a manager"), kind="bool", apply=_no_manager),
     ],
     related=("unit", "manager", "user"),
+    finish=_bring_open,
     order="name",
     export_permission="people.member.export",
     empty_icon="clipboard-check",

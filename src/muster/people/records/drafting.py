@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from muster.access.scope import Actor, NotVisible, visible_or_404
 from muster.core.forms import ActorForm, VerbForm
 from muster.core.periods import today
+from muster.people.actions.draft import change_draft, revert_change
+from muster.people.actions.rollout import Kind
 from muster.people.drafts.said import AS_IT_IS, TOP, place_of, target
 from muster.people.drafts.said import unit_choices as unit_keys
-from muster.people.models import Member, Position, StructureDraft, VacantSeat
+from muster.people.models import DraftChange, Member, Position, StructureDraft, VacantSeat
 
 
 class DraftForm(ActorForm):
@@ -52,14 +55,6 @@ class DraftMoveForm(InDraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_units("unit", (AS_IT_IS, _("Stays as it is")))
-
-    def change(self) -> dict[str, Any]:
-        values = dict(self.cleaned_data)
-        place = place_of(self.row, values["member"])
-        if key := values.pop("unit"):
-            place |= target(self.actor, self.row, key)
-        chosen = {name: values[name] for name in ("manager", "position") if values[name]}
-        return {"member": values["member"], "seen": values["seen"], **place, **chosen, "heads": values["heads"]}
 
 
 class DraftUnitForm(InDraftForm):
@@ -118,3 +113,67 @@ class FillSeatForm(VerbForm):
 
     member = forms.ModelChoiceField(Member.objects.none(), label=_("member"))
     valid_from = forms.DateField(label=_("valid from"), initial=today)
+
+
+# -- what becomes of the answers: for pages and programs alike ---------------------------------------------------------
+
+
+def move_in_draft(actor: Actor, draft: StructureDraft, *, member: Member, unit: str = "", **said: Any) -> None:
+    """As `DraftMoveForm` asks: what is empty stays as it is."""
+    place = place_of(draft, member) | (target(actor, draft, unit) if unit else {})
+    chosen = {name: said[name] for name in ("manager", "position") if said.get(name)}
+    heads = {"heads": bool(said.get("heads"))}
+    change_draft(actor, draft, kind=Kind.MOVE, seen=said.get("seen"), member=member, **{**place, **chosen, **heads})
+
+
+def new_unit_in_draft(actor: Actor, draft: StructureDraft, *, parent: str, **said: Any) -> None:
+    change_draft(actor, draft, kind=Kind.NEW_UNIT, **said, **target(actor, draft, parent))
+
+
+def seat_in_draft(actor: Actor, draft: StructureDraft, *, unit: str, **said: Any) -> None:
+    change_draft(actor, draft, kind=Kind.SEAT, **said, **target(actor, draft, unit))
+
+
+def change_of_draft(actor: Actor, draft: StructureDraft, pk: int) -> DraftChange:
+    return visible_or_404(DraftChange, actor, draft=draft, pk=pk)
+
+
+class UnitEdits:
+    """One form over the up to three changes that a draft may hold about a unit."""
+
+    def __init__(self, actor: Actor, draft: StructureDraft, key: str) -> None:
+        place = target(actor, draft, key)
+        self.actor, self.draft, self.unit, self.planned = actor, draft, place["unit"], place["planned"]
+        if self.unit is None and self.planned is None:
+            raise NotVisible(key)
+        rows = DraftChange.objects.visible_to(actor).filter(draft=draft, about=self.unit) if self.unit else []
+        self.found = {one.kind: one for one in rows}
+        renamed = self.found.get(Kind.RENAME)
+        self.name = self.planned.name if self.planned else renamed.name if renamed else self.unit.name
+
+    def initial(self) -> dict[str, Any]:
+        moved = self.planned or self.found.get(Kind.MOVE_UNIT)
+        parent = _key(moved.unit_id, moved.planned_id) if moved else _key(self.unit.parent_id, None)
+        return {"name": self.name, "parent": parent, "closes": Kind.CLOSE in self.found}
+
+    def write(self, values: dict[str, Any]) -> None:
+        before = self.initial()
+        place = target(self.actor, self.draft, values["parent"])
+        if self.planned:
+            self._change(Kind.NEW_UNIT, values, change=self.planned.pk, name=values["name"], **place)
+            return
+        if values["name"] != before["name"]:
+            self._change(Kind.RENAME, values, about=self.unit, name=values["name"])
+        if values["parent"] != before["parent"]:
+            self._change(Kind.MOVE_UNIT, values, about=self.unit, **place)
+        if values["closes"] and not before["closes"]:
+            self._change(Kind.CLOSE, values, about=self.unit)
+        elif before["closes"] and not values["closes"]:
+            revert_change(self.actor, self.draft, change=self.found[Kind.CLOSE])
+
+    def _change(self, kind: str, values: dict[str, Any], **fields: Any) -> None:
+        change_draft(self.actor, self.draft, kind=kind, seen=values.get("seen"), **fields)
+
+
+def _key(unit: int | None, planned: int | None) -> str:
+    return f"n{planned}" if planned else f"u{unit}" if unit else "top"

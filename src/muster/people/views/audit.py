@@ -2,22 +2,25 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from muster.access.pages import act_page, attempt, done, list_page, render_form
-from muster.access.scope import can, visible_or_404
+from muster.access.scope import NotVisible, can, visible_or_404
 from muster.core.cells import address
+from muster.core.files import attachment
 from muster.core.http import Request
 from muster.people import freshness
-from muster.people.actions.audit import close_campaign
+from muster.people.actions.audit_result import DOWNLOAD, fetch_result
 from muster.people.forms import CampaignForm
-from muster.people.models import DETAILS, AuditCampaign, AuditItem, Member, QualityScore, Unit
+from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReport, Member, QualityScore, Unit
 from muster.people.records.audits import AUDIT_TONES, AUDITS, SHEET
-from muster.people.tasks import begin_audit
+from muster.people.tasks import begin_audit, close_audit, sign_audit
 
 MOST_LATE = 100
 
@@ -25,10 +28,17 @@ _campaigns = list_page(AUDITS, "people/part_list.html")
 _sheet = list_page(SHEET, "people/part_list.html")
 campaign_close = act_page(
     AuditCampaign,
-    close_campaign,
+    close_audit,
     title=gettext_lazy("Close this campaign"),
-    text=gettext_lazy("The result is written down and sealed. Who has not answered by now stands in it."),
+    text=gettext_lazy("The result is written down, sealed and signed. Who has not answered by now stands in it."),
     button=gettext_lazy("Close"),
+)
+campaign_sign = act_page(
+    AuditCampaign,
+    sign_audit,
+    title=gettext_lazy("Have the result signed"),
+    text=gettext_lazy("The result becomes a PDF with a digital signature, in each language."),
+    button=gettext_lazy("Sign"),
 )
 
 
@@ -78,6 +88,7 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
         "late": late[:MOST_LATE],
         "late_count": late.count(),
         "mine": items.filter(member=request.actor.member_id, answer="").count() if request.actor.member_id else 0,
+        "may_read": row.status == AuditCampaign.Status.CLOSED and can(request.actor, DOWNLOAD, row),
         "may_close": row.status == AuditCampaign.Status.OPEN and can(request.actor, CLOSE, row),
     }
     return render(request, "people/audit_campaign.html", context)
@@ -87,10 +98,33 @@ CLOSE = "people.auditcampaign.close"
 
 
 def campaign_report(request: Request, pk: int) -> HttpResponse:
-    """The sealed result, to print or to keep."""
-    row = visible_or_404(AuditCampaign, request.actor, "unit", pk=pk)
-    fields = [DETAILS[one].label for one in row.fields if one in DETAILS]
-    return render(request, "people/audit_report.html", {"row": row, "fields": fields, "result": row.result})
+    """The sealed result, and the signed PDF of it."""
+    row = visible_or_404(AuditCampaign, request.actor, "unit", "job", pk=pk)
+    if not can(request.actor, DOWNLOAD, row):
+        raise NotVisible(DOWNLOAD)
+    signed = AuditReport.objects.visible_to(request.actor).filter(campaign=row, language=get_language()).first()
+    closed = row.status == AuditCampaign.Status.CLOSED
+    waits = closed and signed is None and row.job is not None and row.job.state in ("waiting", "running")
+    context = {
+        "row": row,
+        "fields": [DETAILS[one].label for one in row.fields if one in DETAILS],
+        "result": row.result,
+        "signed": signed,
+        "waits": waits,
+        "may_sign": closed and signed is None and not waits and can(request.actor, "people.auditcampaign.sign", row),
+    }
+    return render(request, "people/audit_report.html", context)
+
+
+@require_GET
+def campaign_pdf(request: Request, pk: int) -> HttpResponse:
+    """The signed result in the reader's language."""
+    row = visible_or_404(AuditCampaign, request.actor, pk=pk)
+    try:
+        name, content = fetch_result(request.actor, row, language=request.GET.get("language", ""))
+    except ValidationError as error:
+        return done(request, reverse("audit_report", args=[pk]), " ".join(error.messages), level=40)
+    return attachment(content, name, "application/pdf")
 
 
 def quality(request: Request) -> HttpResponse:

@@ -15,10 +15,11 @@ from muster.access.scope import NotVisible, can, visible_or_404
 from muster.core.cells import address
 from muster.core.fields import mask
 from muster.core.http import Request
+from muster.core.photos import ACCEPT
 from muster.people import freshness
 from muster.people.actions import detail as actions
 from muster.people.forms import ApproveForm, DetailRuleForm, OwnForm, RejectForm
-from muster.people.models import DETAILS, AuditItem, ChangeRequest, DetailRule, Member, MemberPrivate
+from muster.people.models import DETAILS, AuditItem, ChangeRequest, DetailRule, Member, MemberPrivate, Own
 from muster.people.records.audits import REQUEST_TONES, REQUESTS
 from muster.people.views.audit import tabs
 
@@ -67,7 +68,7 @@ def my_details(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = attempt(form, lambda: actions.change_own(request.actor, member, **form.changes()))
         if said is not None:
-            return done(request, reverse("my_details"), _said(said), go=True)
+            return done(request, reverse("my_details"), said_of(said), go=True)
     mine = ChangeRequest.objects.visible_to(request.actor).filter(member=member, status=ChangeRequest.Status.WAITING)
     lines = freshness.lines_of(request.actor, member)
     asked = AuditItem.objects.visible_to(request.actor).filter(member=member, answer="", campaign__status="open")
@@ -77,11 +78,19 @@ def my_details(request: Request) -> HttpResponse:
         "old": [one for one in lines if one.is_old or one.is_asked],
         "campaigns": sorted({one.campaign for one in asked.select_related("campaign")}, key=lambda one: one.due_on),
         "waiting": list(mine),
+        "may_photo": _may_photo(mine),
+        "accept": ACCEPT,
     }
     return render_form(request, form, "people/my_details.html", **context)
 
 
-def _said(said: dict[str, list[str]]) -> str:
+def _may_photo(waiting: Any) -> bool:
+    """May the photo be changed now: not closed to the member, and no other waits?"""
+    rule = actions.rules_in_force().get("photo")
+    return rule is not None and rule.own != Own.CLOSED and all(one.field != "photo" for one in waiting)
+
+
+def said_of(said: dict[str, list[str]]) -> str:
     parts = []
     if said["changed"]:
         parts.append(_("Changed: %(names)s.") % {"names": _names(said["changed"])})
@@ -131,6 +140,7 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
         "tone": REQUEST_TONES[row.status],
         "present": _present(request, row),
         "asked": row.asked or "–",
+        "is_photo": row.field == "photo",
         "moved": waits and live != row.mark,
         "seen": live,
         "may_decide": waits and not own and can(request.actor, "people.changerequest.approve", row),
@@ -143,6 +153,8 @@ def _present(request: Request, row: ChangeRequest) -> Any:
     """The live value: as the viewer reads it on the member's page; of what is private enough to recognise it, for who
     decides."""
     detail = DETAILS[row.field]
+    if detail.is_file:
+        return ""
     if not detail.secret:
         member = visible_or_404(Member, request.actor, pk=row.member_id)
         return getattr(member, row.field) or "–"

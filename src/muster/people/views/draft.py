@@ -18,13 +18,13 @@ from muster.core.cells import address
 from muster.core.http import Request
 from muster.core.templatetags.ui import tone
 from muster.people.actions import draft as actions
-from muster.people.actions.rollout import Kind, try_out
+from muster.people.actions.rollout import try_out
 from muster.people.actions.vacancy import fill_seat, vacancies
 from muster.people.drafts.chart import draft_nodes, present_nodes
 from muster.people.drafts.effects import effects_of
-from muster.people.drafts.said import dropped, lines_of, place_of, target
+from muster.people.drafts.said import dropped, lines_of, place_of
 from muster.people.listings import DRAFT_TONES, DRAFTS
-from muster.people.models import DraftChange, Member, StructureDraft, Unit, VacantSeat
+from muster.people.models import DraftChange, Member, StructureDraft, VacantSeat
 from muster.people.queries import NARROW, WIDE, Node, present, tops
 from muster.people.records.drafting import (
     DraftForm,
@@ -33,7 +33,11 @@ from muster.people.records.drafting import (
     DraftSeatForm,
     DraftUnitForm,
     FillSeatForm,
+    UnitEdits,
     VacancyForm,
+    move_in_draft,
+    new_unit_in_draft,
+    seat_in_draft,
 )
 
 MOST_LISTED = 400  # people in the list without a script; the charts themselves have no limit
@@ -185,7 +189,7 @@ def draft_move(request: Request, pk: int) -> HttpResponse:
     form = DraftMoveForm(request.POST or None, actor=request.actor, row=draft, initial=initial)
 
     def run() -> None:
-        actions.change_draft(request.actor, draft, kind=Kind.MOVE, **form.change())
+        move_in_draft(request.actor, draft, **form.cleaned_data)
 
     return _changing(request, draft, form, _("Move to…"), run, now)
 
@@ -195,9 +199,7 @@ def draft_new_unit(request: Request, pk: int) -> HttpResponse:
     form = DraftNewUnitForm(request.POST or None, actor=request.actor, row=draft)
 
     def run() -> None:
-        values = dict(form.cleaned_data)
-        place = target(request.actor, draft, values.pop("parent"))
-        actions.change_draft(request.actor, draft, kind=Kind.NEW_UNIT, **values, **place)
+        new_unit_in_draft(request.actor, draft, **form.cleaned_data)
 
     return _changing(request, draft, form, _("New unit"), run)
 
@@ -207,9 +209,7 @@ def draft_seat(request: Request, pk: int) -> HttpResponse:
     form = DraftSeatForm(request.POST or None, actor=request.actor, row=draft)
 
     def run() -> None:
-        values = dict(form.cleaned_data)
-        place = target(request.actor, draft, values.pop("unit"))
-        actions.change_draft(request.actor, draft, kind=Kind.SEAT, **values, **place)
+        seat_in_draft(request.actor, draft, **form.cleaned_data)
 
     return _changing(request, draft, form, _("New vacant seat"), run)
 
@@ -217,53 +217,11 @@ def draft_seat(request: Request, pk: int) -> HttpResponse:
 def draft_unit(request: Request, pk: int) -> HttpResponse:
     """What is to become of a unit, standing or planned."""
     draft = visible_or_404(StructureDraft, request.actor, pk=pk)
-    place = target(request.actor, draft, request.GET.get("unit", ""))
-    unit, planned = place["unit"], place["planned"]
-    if unit is None and planned is None:
-        unit = visible_or_404(Unit, request.actor, pk=0)
-    edits = UnitEdits(request, draft, unit, planned)
-    form = DraftUnitForm(
-        request.POST or None, actor=request.actor, row=draft, initial=edits.initial(), planned=planned is not None
-    )
-    return _changing(request, draft, form, _("Change %(name)s") % {"name": edits.name}, lambda: edits.write(form))
-
-
-class UnitEdits:
-    """One form over the up to three changes that a draft may hold about a unit."""
-
-    def __init__(self, request: Request, draft: StructureDraft, unit: Any, planned: Any) -> None:
-        self.actor, self.draft, self.unit, self.planned = request.actor, draft, unit, planned
-        rows = DraftChange.objects.visible_to(request.actor).filter(draft=draft, about=unit) if unit else []
-        self.found = {one.kind: one for one in rows}
-        renamed = self.found.get(Kind.RENAME)
-        self.name = planned.name if planned else renamed.name if renamed else unit.name
-
-    def initial(self) -> dict[str, Any]:
-        moved = self.planned or self.found.get(Kind.MOVE_UNIT)
-        parent = _key(moved.unit_id, moved.planned_id) if moved else _key(self.unit.parent_id, None)
-        return {"name": self.name, "parent": parent, "closes": Kind.CLOSE in self.found}
-
-    def write(self, form: Any) -> None:
-        values, before = form.cleaned_data, self.initial()
-        place = target(self.actor, self.draft, values["parent"])
-        if self.planned:
-            self._change(Kind.NEW_UNIT, values, change=self.planned.pk, name=values["name"], **place)
-            return
-        if values["name"] != before["name"]:
-            self._change(Kind.RENAME, values, about=self.unit, name=values["name"])
-        if values["parent"] != before["parent"]:
-            self._change(Kind.MOVE_UNIT, values, about=self.unit, **place)
-        if values["closes"] and not before["closes"]:
-            self._change(Kind.CLOSE, values, about=self.unit)
-        elif before["closes"] and not values["closes"]:
-            actions.revert_change(self.actor, self.draft, change=self.found[Kind.CLOSE])
-
-    def _change(self, kind: str, values: dict[str, Any], **fields: Any) -> None:
-        actions.change_draft(self.actor, self.draft, kind=kind, seen=values["seen"], **fields)
-
-
-def _key(unit: int | None, planned: int | None) -> str:
-    return f"n{planned}" if planned else f"u{unit}" if unit else "top"
+    edits = UnitEdits(request.actor, draft, request.GET.get("unit", ""))
+    planned = edits.planned is not None
+    form = DraftUnitForm(request.POST or None, actor=request.actor, row=draft, initial=edits.initial(), planned=planned)
+    title = _("Change %(name)s") % {"name": edits.name}
+    return _changing(request, draft, form, title, lambda: edits.write(form.cleaned_data))
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -26,6 +26,7 @@ from muster.core.slots import slots
 from muster.people import holdings
 from muster.people.actions.member import former_values, members, privates, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
+from muster.people.actions.photo import photo_answer
 from muster.people.actions.privacy import REVEAL, reveal
 from muster.people.drafts.effects import sight_changes
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
@@ -73,10 +74,7 @@ def member_photo(request: Request, pk: int) -> Any:
     member = visible_or_404(Member, request.actor, pk=pk)
     if not member.photo:
         raise NotVisible("photo")
-    answer = FileResponse(member.photo.open("rb"))
-    answer.headers["Cache-Control"] = "private, max-age=86400"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return photo_answer(str(member.photo), request.GET.get("size") == "small")
 
 
 @dataclass

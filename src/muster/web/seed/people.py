@@ -22,6 +22,8 @@ POSITIONS = [
     ("head", "Sales vice president", "销售副总裁", 6, True),
     ("ops", "Sales operations", "销售运营", 2, False),
     ("admin", "System administrator", "系统管理员", 2, False),
+    ("hr", "Human resources partner", "人力资源伙伴", 2, False),
+    ("finance", "Accountant", "会计", 2, False),
 ]
 CITY_NAMES = [city for cities in words.CITIES.values() for city in cities]
 GRADES = [(f"P{at}", f"P{at}") for at in range(1, 9)]
@@ -96,6 +98,8 @@ def _lead_and_teams(firm: Company) -> None:
     _login(firm, head, "director")
     _login(firm, _member(firm, "ops", "BC-S", head, years=4), "salesops")
     _login(firm, _member(firm, "admin", "BC", head, years=5), "sysadmin")
+    _login(firm, _member(firm, "hr", "BC", head, years=4), "hr")
+    _login(firm, _member(firm, "finance", "BC", head, years=6), "finance")
     for at, cities in enumerate(words.CITIES.values(), start=1):
         director = _member(firm, "region", f"R{at}", head, years=7)
         for number, city in enumerate(cities[:3], start=1):

@@ -15,14 +15,19 @@ from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
+from muster.web.seed.leads import fill_leads
+from muster.web.seed.maps import draw_maps
+from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
+from muster.web.seed.pool import open_pools
+from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
 
 MOST = 1_000
-SHOWN = ("rep", "manager", "director", "salesops", "sysadmin")
+SHOWN = ("rep", "manager", "director", "salesops", "sysadmin", "hr", "finance")
 
 
 class Command(BaseCommand):
@@ -59,11 +64,16 @@ class Command(BaseCommand):
         make_people(firm)
         Market(firm).make()
         tell(firm)
+        make_contracts(firm)
         set_going(firm)
         make_skills(firm)
         set_rules(firm)
+        fill_leads(firm)
+        open_pools(firm)
+        draw_maps(firm)
         file_away(firm)
         add_fields(firm)
+        make_reports(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:

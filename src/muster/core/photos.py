@@ -1,0 +1,71 @@
+"""Photos of people: whatever a phone sends becomes a small upright square that says nothing but the face."""
+
+import io
+import warnings
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from muster.core.files import MEGABYTE, PICTURES
+
+MOST_BYTES = 20 * MEGABYTE
+# What unpacking may take: a JPEG is unpacked at an eighth to a half of its size, the others whole.
+MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+LEAST_SIDE = 64
+SIDE, SMALL = 512, 96
+ACCEPT = ",".join(PICTURES.values())
+
+
+def square(upload: Any) -> bytes:
+    """UPLOAD as a JPEG of 512 × 512 at most: upright, cropped to its middle, without EXIF and place. Raises
+    ValidationError with what to do where it is too large, or no picture by its content."""
+    if upload.size > MOST_BYTES:
+        said = {"size": f"{upload.size / MEGABYTE:.1f}", "most": MOST_BYTES // MEGABYTE}
+        raise ValidationError(_("The photo has %(size)s MB; at most %(most)s MB are taken. Save it smaller.") % said)
+    content = upload.read()
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=list(PICTURES)) as picture:
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # bounded here
+            _refuse_size(picture)
+            return _squared(picture, SIDE)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError(_("This cannot be read as a photo: send a JPG, PNG or WebP.")) from error
+
+
+def small(content: bytes) -> bytes:
+    """A photo of ours for lists."""
+    with Image.open(io.BytesIO(content), formats=list(PICTURES)) as picture:
+        return _squared(picture, SMALL)
+
+
+def _refuse_size(picture: Any) -> None:
+    """By what the file says of itself, before anything is unpacked."""
+    width, height = picture.size
+    most = MOST_PIXELS[picture.format]
+    if width * height > most:
+        said = {"width": width, "height": height, "most": most // 1_000_000}
+        text = _("The photo has %(width)s × %(height)s points; at most %(most)s million are taken. Save it smaller.")
+        raise ValidationError(text % said)
+    if min(width, height) < LEAST_SIDE:
+        raise ValidationError(
+            _("The photo has %(width)s × %(height)s points; take one of at least %(least)s × %(least)s.")
+            % {"width": width, "height": height, "least": LEAST_SIDE}
+        )
+
+
+def _squared(picture: Any, side: int) -> bytes:
+    if picture.format == "JPEG":
+        picture.draft("RGB", (side * 2, side * 2))
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode in ("RGBA", "LA", "PA", "P"):
+        upright = upright.convert("RGBA")
+        ground = Image.new("RGB", upright.size, "white")
+        ground.paste(upright, mask=upright.getchannel("A"))
+        upright = ground
+    side = min(side, *upright.size)
+    made, buffer = ImageOps.fit(upright.convert("RGB"), (side, side)), io.BytesIO()
+    made.info.clear()
+    made.save(buffer, "JPEG", quality=86, optimize=True)
+    return buffer.getvalue()

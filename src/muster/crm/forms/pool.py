@@ -1,0 +1,180 @@
+"""What is asked for about public pools."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from muster.core.forms import ActorForm, VerbForm
+from muster.crm.forms.asks import Asking
+from muster.crm.models import ClaimLimit, Pool, PoolRule, PoolSeat
+from muster.crm.models.pool import effective
+from muster.crm.pooled import kind_of, kinds
+from muster.people.models import Member
+
+WARNINGS = [(30, "30"), (14, "14"), (7, "7"), (3, "3"), (1, "1")]
+TOUCHES = [
+    ("visit", _("Visit")),
+    ("call", _("Call")),
+    ("meeting", _("Meeting")),
+    ("email", pgettext_lazy("activity kind", "E-mail")),
+]
+REASON = forms.Textarea(attrs={"rows": 2})
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [(one.key, one.label) for one in kinds()]
+
+
+class Ticks(forms.MultipleChoiceField):
+    """Some of a few choices, as a list; from programs a list, too."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class Numbers(forms.TypedMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, empty_value=[], **kwargs)
+
+
+class PoolForm(Asking, ActorForm):
+    kind = forms.ChoiceField(label=_("of what"), choices=_kinds)
+    asks = forms.JSONField(label=_("what it asks of a record"), required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Pool
+        fields = [
+            "name",
+            "kind",
+            "about",
+            "rank",
+            "is_claimable",
+            "per_day",
+            "most_held",
+            "won_counts",
+            "cooldown_hours",
+            "team_cooldown_hours",
+            "looks_per_day",
+            "clears_team",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("asks", self.instance.asks)
+        kind = kind_of(self.data.get("kind") or self.initial.get("kind") or self.instance.kind)
+        if kind is not None:
+            self.add_asks(kind.asks.filters(), ("name", "kind", "about", "rank"))
+        if self.instance.pk or len(kinds()) == 1:
+            self.fields["kind"].widget = forms.HiddenInput()
+            self.initial.setdefault("kind", self.instance.kind)
+
+    def clean(self) -> dict[str, Any]:
+        return self.read_asks(super().clean())
+
+
+class PoolRuleForm(Asking, ActorForm):
+    touches = Ticks(label=_("what is an effective follow-up"), choices=TOUCHES, required=False, initial=effective)
+    warns = Numbers(label=_("warnings so many days before"), choices=WARNINGS, required=False, initial=[7, 3, 1])
+    asks = forms.JSONField(label=_("what it asks of a record"), required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = PoolRule
+        fields = [
+            "pool",
+            "name",
+            "rank",
+            "trigger",
+            "days",
+            "counts",
+            "touches",
+            "spares_won",
+            "spares_open",
+            "spares_contract",
+            "freezes_on_leave",
+            "warns",
+            "grace_days",
+            "extension_days",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("asks", self.instance.asks)
+        field: Any = self.fields["pool"]
+        field.queryset = field.queryset & Pool.objects.visible_to(self.actor, "crm.pool.edit")
+        pool = self.instance.pool if self.instance.pool_id else None
+        kind = kind_of(pool.kind if pool else "crm.account")
+        if kind is not None:
+            self.add_asks(kind.asks.filters(), ("pool", "name", "rank", "trigger", "days", "counts", "touches"))
+        if self.instance.pk or self.initial.get("pool"):
+            field.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        return self.read_asks(super().clean())
+
+
+class SeatOfPoolForm(ActorForm):
+    class Meta:
+        model = PoolSeat
+        fields = ["pool", "member", "unit", "position", "is_admin", "per_day", "most_held"]
+        lookups = ("member",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk or self.initial.get("pool"):
+            self.fields["pool"].widget = forms.HiddenInput()
+
+
+class ClaimLimitForm(ActorForm):
+    class Meta:
+        model = ClaimLimit
+        fields = ["member", "position", "unit", "per_day", "most_held", "won_counts"]
+        lookups = ("member",)
+
+
+class ReturnForm(VerbForm):
+    reason = forms.CharField(label=_("why"), max_length=300, widget=REASON, help_text=_("Others read it in the pool."))
+    pool = forms.ModelChoiceField(
+        Pool.objects.none(),
+        label=_("public pool"),
+        required=False,
+        empty_label=_("the one it belongs in"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["pool"]
+        field.queryset = field.queryset.filter(kind=self.row._meta.label_lower)
+
+
+class MoveForm(VerbForm):
+    pool = forms.ModelChoiceField(Pool.objects.none(), label=_("to the pool"))
+    reason = forms.CharField(label=_("why"), max_length=300, required=False)
+
+
+class AssignForm(VerbForm):
+    lookups = ("owner",)
+
+    owner = forms.ModelChoiceField(Member.objects.none(), label=_("new owner"))
+
+
+class MoreTimeForm(VerbForm):
+    reason = forms.CharField(label=_("why"), max_length=300, widget=REASON)
+    days = forms.IntegerField(
+        label=_("days more"), required=False, min_value=1, max_value=365, help_text=_("Empty: as the rule says.")
+    )
+
+
+class AnswerForm(VerbForm):
+    answer = forms.CharField(label=_("answer"), max_length=300, required=False)
+
+
+class RefuseForm(VerbForm):
+    answer = forms.CharField(label=_("why not"), max_length=300)
+
+
+class SpareForm(VerbForm):
+    until = forms.DateField(label=_("stays until"), required=False, help_text=_("Empty: the exemption ends."))
+    reason = forms.CharField(label=_("why"), max_length=300, required=False)

@@ -1,0 +1,149 @@
+"""Reads of the crm room over several rows: what an account holds, how much stands in each stage."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from muster.access.scope import Actor
+from muster.core import money, workdays
+from muster.core.periods import Period, today
+from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze, Pipeline, Pool, PoolStay, Stage
+
+MOST_INDUSTRIES = 100
+CARDS_PER_LANE = 25
+TOUCHED = Coalesce("last_activity_on", "stage_since", "opened_on")  # when something was last done with a deal
+
+
+def industries(actor: Actor) -> list[str]:
+    """Industries of the accounts that the viewer sees."""
+    rows = Account.objects.visible_to(actor).exclude(industry="").order_by("industry")
+    return list(rows.values_list("industry", flat=True).distinct()[:MOST_INDUSTRIES])
+
+
+def amounts(totals: dict[str, int]) -> str:
+    """Totals by currency as one text; amounts of two currencies are never added."""
+    return " + ".join(money.short(minor, currency) for currency, minor in sorted(totals.items()) if minor)
+
+
+@dataclass
+class Total:
+    count: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return amounts(self.sums)
+
+    def add(self, count: int, currency: str, minor: int | None) -> None:
+        self.count += count
+        self.sums[currency] = self.sums.get(currency, 0) + (minor or 0)
+
+
+def deal_totals(deals: QuerySet[Deal], by: str) -> dict[Any, Total]:
+    """How many of DEALS, and how much, for each value of BY."""
+    found: dict[Any, Total] = {}
+    rows = deals.order_by().values_list(by, "currency").annotate(number=Count("pk"), minor=Sum("amount"))
+    for key, currency, number, minor in rows:
+        found.setdefault(key, Total()).add(number, currency, minor)
+    return found
+
+
+def account_deals(actor: Actor, account: Account) -> dict[Any, Total]:
+    """The viewer's sight of an account's deals by status."""
+    return deal_totals(Deal.objects.visible_to(actor).filter(account=account, archived_at=None), "status")
+
+
+@dataclass
+class Lane:
+    stage: Stage
+    total: Total
+    deals: list[Deal]
+
+    @property
+    def more(self) -> int:
+        return self.total.count - len(self.deals)
+
+
+def pipeline_in_use(actor: Actor) -> Pipeline | None:
+    """The default pipeline if the viewer has deals in it; else the one his newest deal is in."""
+    deals = Deal.objects.visible_to(actor).filter(archived_at=None, pipeline__archived_at=None)
+    deals = deals.select_related("pipeline")
+    found = [*deals.filter(pipeline__is_default=True).order_by()[:1]] or [*deals.order_by("-id")[:1]]
+    return found[0].pipeline if found else None
+
+
+def stages_of(actor: Actor, pipeline: int) -> list[Stage]:
+    return list(
+        Stage.objects.visible_to(actor).filter(pipeline=pipeline, archived_at=None).order_by("position_no", "id")
+    )
+
+
+def lanes(actor: Actor, deals: QuerySet[Deal], pipeline: Pipeline, closed_in: Period) -> list[Lane]:
+    """Open deals by stage, the largest first, and what was won and lost in the period. One query a lane, whatever it
+    holds."""
+    period = {"closed_on__gte": closed_in.start, "closed_on__lt": closed_in.end}
+    rows = deals.filter(pipeline=pipeline)
+    totals = deal_totals(rows.filter(status=Deal.Status.OPEN), "stage")
+    totals |= deal_totals(rows.exclude(status=Deal.Status.OPEN).filter(**period), "stage")
+    found = []
+    for stage in stages_of(actor, pipeline.pk):
+        inside = rows.filter(stage=stage)
+        inside = inside.filter(status="open") if stage.kind == Stage.Kind.OPEN else inside.filter(**period)
+        inside = inside.select_related("account", "owner").order_by(F("amount").desc(nulls_last=True), "-id")
+        found.append(Lane(stage, totals.get(stage.pk, Total()), list(inside[:CARDS_PER_LANE])))
+    return found
+
+
+def contacts_of(actor: Actor, account: Account) -> QuerySet[Contact]:
+    rows = Contact.objects.visible_to(actor).filter(account=account, archived_at=None)
+    return rows.select_related("owner").order_by("-decides", "name")
+
+
+def deals_of(actor: Actor, **of: Any) -> QuerySet[Deal]:
+    """Deals of an account, a product, a contact or a member: the open ones first, the largest first."""
+    rows = Deal.objects.visible_to(actor).filter(archived_at=None, **of)
+    return rows.select_related("owner", "stage", "account").order_by(
+        F("closed_on").desc(nulls_first=True), F("amount").desc(nulls_last=True), "-id"
+    )
+
+
+def team_of(actor: Actor, account: Account) -> QuerySet[AccountMember]:
+    return AccountMember.objects.visible_to(actor).filter(account=account).select_related("member").order_by("id")
+
+
+def pipelines_with_stages(actor: Actor) -> list[tuple[Pipeline, list[dict[str, Any]]]]:
+    """Every pipeline with its stages and how many open deals stand in each."""
+    stages: dict[int, list[dict[str, Any]]] = {}
+    open_deals = Deal.objects.visible_to(actor).filter(status=Deal.Status.OPEN, archived_at=None)
+    numbers = deal_totals(open_deals, "stage")
+    for stage in Stage.objects.visible_to(actor).order_by("position_no", "id"):
+        line = {"stage": stage, "open": numbers[stage.pk].count if stage.pk in numbers else 0}
+        stages.setdefault(stage.pipeline_id, []).append(line)
+    return [(one, stages.get(one.pk, [])) for one in Pipeline.objects.visible_to(actor).order_by("position_no", "id")]
+
+
+def lying(actor: Actor, pools: list[Pool]) -> Counter[int]:
+    """How many records lie in each of POOLS."""
+    rows = PoolStay.objects.visible_to(actor).filter(pool__in=pools, left_at=None).order_by()
+    return Counter(dict(rows.values_list("pool").annotate(number=Count("pk"))))
+
+
+def stale(actor: Actor) -> Q:
+    """For deals with `touched` (TOUCHED): open, without contact or step for more working days than the stage allows,
+    and not snoozed."""
+    late = Q(pk__in=[])
+    for stage in Stage.objects.visible_to(actor).exclude(stale_after_days=None):
+        late |= Q(stage=stage.pk, touched__lt=workdays.shift(today(), -stage.stale_after_days))
+    waits = DealSnooze.objects.unscoped("deals that may wait").filter(deal=OuterRef("pk"), until__gt=today())
+    return late & Q(status=Deal.Status.OPEN) & ~Q(Exists(waits))
+
+
+def stale_deals(actor: Actor) -> QuerySet[Deal]:
+    """The stale deals that count for ACTOR, the longest left alone first."""
+    rows: QuerySet[Deal] = (
+        Deal.objects.counted_for(actor).filter(archived_at=None).alias(touched=TOUCHED).filter(stale(actor))
+    )
+    return rows.annotate(touched=TOUCHED).select_related("account", "owner", "stage").order_by("touched", "pk")

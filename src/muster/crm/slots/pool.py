@@ -1,0 +1,20 @@
+"""Where public pools show themselves; accounts lie in them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.access import permissions
+from muster.core import nav, slots
+from muster.crm.actions.pooled import ACCOUNTS
+from muster.crm.pooled import register
+
+nav.register(nav.Item("customers", _("Public pool"), "ripple", "pool_list", "crm.pool.view", 15, "p"))
+nav.register(nav.Item("admin", _("Claim limits"), "gauge", "claimlimit_list", "crm.claimlimit.create", 53))
+slots.register(
+    slots.Slot("crm.account", "pool", _("Public pool"), "account_pool", "crm.account.view", "side", 10, "ripple")
+)
+slots.register(
+    slots.Slot("home", "pool", _("Soon back in the pool"), "pool_home", "crm.pool.view", "main", 10, "hourglass")
+)
+register(ACCOUNTS)
+for _verb, _label in [("claimed", _("Claimed from the public pool")), ("assigned", _("Assigned from the public pool"))]:
+    permissions.register_event(f"{ACCOUNTS.key}.{_verb}", _label)

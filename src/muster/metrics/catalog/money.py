@@ -1,0 +1,122 @@
+"""Metrics of contracts and of cash. Each counts for whom it was: who signed, whose contract an invoice or a receipt
+was on the day, who collected; a contract that changes hands later changes none of it. What is still to come in counts
+for whom the contract belongs to now."""
+
+from typing import Any
+
+import ibis
+from django.utils.translation import gettext_lazy as _
+
+from muster.crm.models import Allocation, Contract, Instalment, Invoice, Receipt
+from muster.metrics.metric import Metric, register
+from muster.metrics.tables import scoped
+
+BINDING = ("signed", "ended", "terminated")
+
+
+def _facts(rows: Any, member: Any, day: Any, value: Any) -> Any:
+    return rows.select(member_id=member, day=day, value=value, source_id=rows.id, currency=rows.currency)
+
+
+def signed() -> Any:
+    rows = scoped(Contract)
+    rows = rows.filter(rows.signed_on.notnull())
+    return _facts(rows, rows.signer_id, rows.signed_on, rows.total)
+
+
+def invoiced() -> Any:
+    rows = scoped(Invoice)
+    rows = rows.filter(rows.voided_on.isnull())
+    return _facts(rows, rows.member_id, rows.issued_on, rows.amount)
+
+
+def collected() -> Any:
+    rows = scoped(Allocation)
+    rows = rows.filter(~rows.voided)
+    return _facts(rows, rows.member_id, rows.allocated_on, rows.amount)
+
+
+def collected_by_collector() -> Any:
+    rows = scoped(Receipt)
+    rows = rows.filter(rows.voided_on.isnull())
+    return _facts(rows, rows.collector_id, rows.received_on, rows.amount)
+
+
+def overdue() -> Any:
+    """Each instalment from the day after its due day, until it was paid or let off; and against it what had been
+    received on it by then. Together they are what was overdue at the end of any day, also of one long past."""
+    contracts, parts, paid = scoped(Contract), scoped(Instalment), scoped(Allocation)
+    contracts = contracts.filter(contracts.status.isin(BINDING))
+    due = parts.join(contracts, parts.contract_id == contracts.id).select(
+        member_id=contracts.owner_id,
+        day=parts.late_on,
+        until=parts.over_on,
+        value=parts.amount,
+        source_id=parts.id,
+        currency=contracts.currency,
+    )
+    paid = paid.filter(~paid.voided)
+    got = paid.join(due, paid.instalment_id == due.source_id).select(
+        member_id=due.member_id,
+        day=ibis.greatest(paid.allocated_on, due.day),
+        until=due.until,
+        value=0 - paid.amount,
+        source_id=due.source_id,
+        currency=due.currency,
+    )
+    return due.union(got)
+
+
+register(
+    Metric(
+        "contracts_signed",
+        _("Contracts signed"),
+        _("Sum of the totals, with tax, of the contracts signed, for who signed them."),
+        "money",
+        model=Contract,
+        facts=signed,
+    )
+)
+register(
+    Metric(
+        "invoiced",
+        _("Invoiced"),
+        _("Sum of the invoices issued, with tax, less what red letters took back, for whose contract it was."),
+        "money",
+        model=Invoice,
+        facts=invoiced,
+    )
+)
+register(
+    Metric(
+        "collected",
+        _("Collected"),
+        _("What came in on contracts, less what went back, for whose contract it was. Advances count once allocated."),
+        "money",
+        model=Allocation,
+        facts=collected,
+    )
+)
+register(
+    Metric(
+        "collected_by_collector",
+        _("Collected, by collector"),
+        _("What came in, less what went back, for who collected it. Advances count at once."),
+        "money",
+        model=Receipt,
+        facts=collected_by_collector,
+    )
+)
+register(
+    Metric(
+        "receivables_overdue",
+        _("Overdue receivables"),
+        _("What was due on signed contracts and had not come in at the end of the period."),
+        "money",
+        kind="stock",
+        better="down",
+        model=Instalment,
+        facts=overdue,
+        parts=True,
+    )
+)

@@ -1,0 +1,4 @@
+from muster.people.api import audits, drafts, files, photos, private, records
+
+RESOURCES = [*records.RESOURCES, *drafts.RESOURCES, *files.RESOURCES]
+ROUTES = (audits.add_results, files.add_files, photos.add_photos, private.add_private)

@@ -1,0 +1,15 @@
+from muster.reporting.models.briefing import Briefing, BriefingExclusion, BriefingIssue
+from muster.reporting.models.report import Report, ReportContent, ReportRound
+from muster.reporting.models.template import ReportExemption, ReportTemplate, Rhythm
+
+__all__ = [
+    "Briefing",
+    "BriefingExclusion",
+    "BriefingIssue",
+    "Report",
+    "ReportContent",
+    "ReportExemption",
+    "ReportRound",
+    "ReportTemplate",
+    "Rhythm",
+]

@@ -1,0 +1,3 @@
+"""Who sees which rows of the reporting room."""
+
+from muster.reporting.policies import briefing, report  # noqa: F401

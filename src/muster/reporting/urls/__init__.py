@@ -1,0 +1,5 @@
+"""Addresses of the reporting room."""
+
+from muster.reporting.urls import briefing, report
+
+urlpatterns = [*report.urlpatterns, *briefing.urlpatterns]
