@@ -1,9 +1,12 @@
 """What is typed into a search field, word by word, on either database."""
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from factories import make_unit
 
 from muster.core import search
+from muster.core.models import Searchable
 from muster.people.models import Member, Unit
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +54,17 @@ def test_two_characters_find_a_record_under_its_new_name_alone(people):
     assert list(search.match(units, "物流")) == []
     assert list(search.match(units, "仓储")) == [unit]
     assert list(search.match(units, "cc")) == [unit]  # two letters, where no index holds them
+
+
+def test_after_all_migrations_every_searchable_table_still_feeds_its_index():
+    """SQLite makes a table anew to add a link, and the triggers of the old one are gone with it."""
+    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, Searchable)}
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            wanted = {f"{table}_fts_{when}" for table in tables for when in "idu"}
+        else:
+            cursor.execute("SELECT indexname FROM pg_indexes")
+            wanted = {f"{table}_search" for table in tables}
+        assert wanted <= {name for (name,) in cursor.fetchall()}
+    assert len(tables) > 5

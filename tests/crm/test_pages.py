@@ -12,12 +12,12 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 6,
+    "/customers/": 7,
     "/contacts/": 8,
     "/deals/": 8,
     "/deals/board/": 12,
     "/products/": 5,
-    "/customers/{account}/": 12,
+    "/customers/{account}/": 15,
     "/deals/{deal}/": 7,
 }
 
