@@ -1,5 +1,6 @@
 """Settings of the whole suite. Data that nobody here wrote is looked for where MUSTER_TEST_DATA points."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -17,6 +18,7 @@ profiles.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 profiles.load_profile("muster")
+gc.set_threshold(200_000, 20, 20)
 # The real one is slow on purpose, a tenth of a second for each login that a test makes.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -36,7 +36,7 @@ def migrated(url: str, folder: Path) -> None:
     env = {key: text for key, text in os.environ.items() if key not in ("REDIS_URL", "PYTEST_CURRENT_TEST")}
     env |= {"DATABASE_URL": url, "MUSTER_DATA": str(folder), "PYTHONPATH": str(ROOT / "src")}
     command = [sys.executable, "-m", "muster.web", "migrate", "-v0"]
-    subprocess.run(command, env=env, cwd=ROOT, check=True, timeout=300)
+    subprocess.run(command, env=env, cwd=ROOT, check=True)
 
 
 @contextmanager
@@ -90,6 +90,7 @@ def of_server(url: str, name: str, data: Path) -> None:
         with psycopg.connect(f"{url.rpartition('/')[0]}/postgres") as server:
             known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if not known:
+            on_server(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", f"{name}_fresh")
             on_server(url, "CREATE DATABASE {}", f"{name}_fresh")
             migrated(f"{url.rpartition('/')[0]}/{name}_fresh", data)
             on_server(url, "ALTER DATABASE {} RENAME TO {}", f"{name}_fresh", name)

@@ -2,7 +2,7 @@
 is the
 second opinion."""
 
-CUSTOMERS = {"account", "contact", "deal", "activity", "task", "comment", "lead"}
+CUSTOMERS = {"account", "contact", "lead", "deal", "activity", "task", "comment"}
 BELOW = {
     "chief": {"chief", "lead", "otherlead", "rep", "mate", "stranger", "ops", "admin"},
     "lead": {"lead", "rep", "mate"},

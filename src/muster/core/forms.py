@@ -49,6 +49,9 @@ class Later(SimpleLazyObject):
     def all(self) -> "Later":
         return self  # a field that is given a queryset makes one of its own out of it
 
+    def __and__(self, other: Any) -> Any:
+        return self.filter() & other  # operators are looked up on the class, past what is lazy
+
 
 def limit_choices(form: Any, name: str, field: Any, lookups: Any) -> None:
     """Offer only what the actor sees and what is not archived, besides what is chosen already."""

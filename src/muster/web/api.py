@@ -1,12 +1,13 @@
 """The HTTP API under /api/v1: rooms declare resources; here they are mounted, and errors become problem+json."""
 
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
@@ -45,6 +46,17 @@ class DescribedAPI(NinjaAPI):
     and not into six models of each operation in every process."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
+        """Seconds of work, and always the same in one language: done once."""
+        asked = repr(sorted(options.items())), get_language()
+        if asked not in self._described:
+            self._described[asked] = self._describe(**options)
+        return self._described[asked]
+
+    @cached_property
+    def _described(self) -> dict[tuple[str, str | None], Any]:
+        return {}
+
+    def _describe(self, **options: Any) -> Any:
         found = super().get_openapi_schema(**options)
         found["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
