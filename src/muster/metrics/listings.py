@@ -1,12 +1,27 @@
 """The rows behind a number."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from muster.activities.models import Activity, Task
 from muster.core.listings import Column, Listing
-from muster.crm.models import Account, Contact, Deal, StageChange
+from muster.crm.listings.contract import CONTRACTS, INVOICES, RECEIPTS, RECEIVABLES
+from muster.crm.listings.leads import LEADS
+from muster.crm.models import (
+    Account,
+    Allocation,
+    Contact,
+    Contract,
+    Deal,
+    Instalment,
+    Invoice,
+    Lead,
+    Receipt,
+    StageChange,
+)
 from muster.metrics.rows import ROWS, Rows
 from muster.people.models import Member
 
@@ -163,6 +178,38 @@ def step_rows(title: Any, rows: Rows) -> Listing:
     )
 
 
+def allocation_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Allocation,
+        key="allocations",
+        title=title,
+        base=rows,
+        related=("receipt", "contract__account", "member"),
+        order="-allocated_on",
+        searchable=False,
+        export_permission="crm.receipt.export",
+        columns=[
+            Column("receipt", _("Receipt"), kind="record"),
+            Column("contract", _("Contract"), kind="record"),
+            Column("account", _("Account"), lambda row: row.contract.account, "record"),
+            Column("member", _("Member"), kind="member"),
+            Column("amount", _("Amount"), kind="money", value=lambda row: (row.amount, row.currency), order="amount"),
+            Column("allocated_on", _("Counts on"), kind="date", order="allocated_on"),
+        ],
+        empty_icon="cash",
+        empty_title=_("No receipts stand behind this number"),
+    )
+
+
+def as_listed(listing: Listing) -> Callable[[Any, Rows], Listing]:
+    """The columns of the list that people know, without what narrows it or is done from it."""
+
+    def behind(title: Any, rows: Rows) -> Listing:
+        return replace(listing, title=title, base=rows, filters=[], bulk=(), create_url="", empty_text="")
+
+    return behind
+
+
 ROWS |= {
     Deal: deal_rows,
     Activity: activity_rows,
@@ -171,4 +218,10 @@ ROWS |= {
     Account: account_rows,
     Contact: contact_rows,
     StageChange: step_rows,
+    Lead: as_listed(LEADS),
+    Contract: as_listed(CONTRACTS),
+    Instalment: as_listed(RECEIVABLES),
+    Receipt: as_listed(RECEIPTS),
+    Invoice: as_listed(INVOICES),
+    Allocation: allocation_rows,
 }
