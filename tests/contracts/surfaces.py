@@ -722,6 +722,7 @@ SURFACES = {
     "healthz": "xxxxx",
     "home": "xxxxx",
     "home_report": "xxxx.",
+    "home_waiting": "xxxxx",
     "import_columns": "...x.",
     "import_commit": "...x.",
     "import_detail": "...x.",
