@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -10,3 +11,6 @@ class CoreConfig(AppConfig):
         # Each room fills the registries by these files; here, because core comes first and imports none of them by
         # name.
         autodiscover_modules("policies", "actions", "listings", "slots", "tasks", "checks")
+        from muster.core.search import follow_again
+
+        post_migrate.connect(follow_again, sender=self)

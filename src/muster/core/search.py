@@ -4,9 +4,10 @@ Two characters are no trigram, and the most usual search in Chinese. So PostgreS
 of its neighbours as a word of their own (“ 物流 流公 ”), where a trigram index finds them. SQLite reads the rows.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, migrations
+from django.db import DEFAULT_DB_ALIAS, connection, connections, migrations, transaction
 from django.db.models import CharField, Lookup, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
@@ -47,6 +48,34 @@ class Pair(Lookup):
         return f"{table}.search_pairs LIKE %s", (f"% {self.rhs} %",)
 
 
+def _follow(execute: Callable[[str], Any], table: str) -> None:
+    """SQLite: the index of TABLE holds what its rows say now, and follows them from now on."""
+    fts = f"{table}_fts"
+    gone = f"INSERT INTO {fts}({fts}, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
+    come = f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text);"
+    execute(f"INSERT INTO {fts}({fts}) VALUES ('rebuild')")
+    execute(f"CREATE TRIGGER {fts}_i AFTER INSERT ON {table} BEGIN {come} END")
+    execute(f"CREATE TRIGGER {fts}_d AFTER DELETE ON {table} BEGIN {gone} END")
+    execute(
+        f"CREATE TRIGGER {fts}_u AFTER UPDATE OF search_text ON {table} "
+        f"WHEN old.search_text <> new.search_text BEGIN {gone} {come} END"
+    )
+
+
+def follow_again(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """After migrations, on SQLite: Django changes a table by making it anew, and its triggers die with the old one.
+    Whatever index lost them holds the rows again and follows them."""
+    if connections[using].vendor != "sqlite":
+        return
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE %fts5%'")
+        indexes = {name for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        kept = {name.removesuffix("_i") for (name,) in cursor.fetchall()}
+        for name in sorted(indexes - kept):
+            _follow(cursor.execute, name.removesuffix("_fts"))
+
+
 def index(table: str) -> list[migrations.RunPython]:
     """Migration operations that index TABLE's search text on the database in use."""
 
@@ -55,20 +84,11 @@ def index(table: str) -> list[migrations.RunPython]:
             editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
             editor.execute(f"CREATE INDEX {table}_search ON {table} USING gin (search_text gin_trgm_ops)")
             return
-        fts = f"{table}_fts"
-        gone = f"INSERT INTO {fts}({fts}, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
-        come = f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text);"
         editor.execute(
-            f"CREATE VIRTUAL TABLE {fts} "
+            f"CREATE VIRTUAL TABLE {table}_fts "
             f"USING fts5(search_text, content='{table}', content_rowid='id', tokenize='trigram')"
         )
-        editor.execute(f"INSERT INTO {fts}({fts}) VALUES ('rebuild')")
-        editor.execute(f"CREATE TRIGGER {table}_fts_i AFTER INSERT ON {table} BEGIN {come} END")
-        editor.execute(f"CREATE TRIGGER {table}_fts_d AFTER DELETE ON {table} BEGIN {gone} END")
-        editor.execute(
-            f"CREATE TRIGGER {table}_fts_u AFTER UPDATE OF search_text ON {table} "
-            f"WHEN old.search_text <> new.search_text BEGIN {gone} {come} END"
-        )
+        _follow(editor.execute, table)
 
     def drop(apps: Any, editor: Any) -> None:
         if editor.connection.vendor == "postgresql":
