@@ -17,7 +17,9 @@ QUERIES = {
     "/deals/": 8,
     "/deals/board/": 12,
     "/products/": 5,
-    "/customers/{account}/": 12,
+    "/customers/{account}/": 10,
+    "/customers/{account}/?tab=money": 8,
+    "/customers/{account}/?tab=people": 10,
     "/deals/{deal}/": 7,
 }
 

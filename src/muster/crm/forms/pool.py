@@ -103,7 +103,8 @@ class PoolRuleForm(Asking, ActorForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("asks", self.instance.asks)
         field: Any = self.fields["pool"]
-        field.queryset = field.queryset & Pool.objects.visible_to(self.actor, "crm.pool.edit")
+        within = Pool.objects.visible_to(self.actor, "crm.pool.edit").filter(archived_at=None).values("pk")
+        field.queryset = Pool.objects.visible_to(self.actor).filter(pk__in=within)
         pool = self.instance.pool if self.instance.pool_id else None
         kind = kind_of(pool.kind if pool else "crm.account")
         if kind is not None:
