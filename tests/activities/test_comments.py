@@ -142,4 +142,4 @@ def test_three_comments_cost_as_many_queries_as_one(firm, login):
     few = count()
     for _at in range(2):
         said(firm.boss, row, kind="instruction")
-    assert count() == few == 6
+    assert count() == few == 5

@@ -110,12 +110,18 @@ def test_moving_into_a_closing_stage_is_no_way_to_win(firm):
 
 
 def test_a_manager_hands_a_deal_over_and_the_new_owner_sees_it_and_its_customer(firm):
-    account = make_account(firm.wang)
+    account = make_account(firm.boss)
     deal = make_deal(firm.wang, account=account)
     transfer_deal(actor_of(firm.boss), deal, owner=firm.li)
     assert fresh(deal).owner == firm.li
     assert set(account.__class__.objects.visible_to(actor_of(firm.li))) == {account}
     assert set(Deal.objects.visible_to(actor_of(firm.wang))) == set()
+
+
+def test_whose_customer_it_is_sees_the_deal_of_another_on_it(firm):
+    deal = make_deal(firm.wang, account=make_account(firm.wang))
+    transfer_deal(actor_of(firm.boss), deal, owner=firm.li)
+    assert set(Deal.objects.visible_to(actor_of(firm.wang))) == {deal}
 
 
 def test_a_representative_cannot_give_his_deal_away_also_not_by_editing(firm):

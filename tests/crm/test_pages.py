@@ -12,14 +12,14 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 6,
+    "/customers/": 7,
     "/contacts/": 8,
     "/deals/": 8,
     "/deals/board/": 12,
     "/products/": 5,
-    "/customers/{account}/": 10,
-    "/customers/{account}/?tab=money": 8,
-    "/customers/{account}/?tab=people": 10,
+    "/customers/{account}/": 13,
+    "/customers/{account}/?tab=money": 11,
+    "/customers/{account}/?tab=people": 13,
     "/deals/{deal}/": 7,
 }
 

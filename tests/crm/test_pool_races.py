@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.core.conftest import pattern, world  # noqa: F401 - fixtures
+from tests.core.conftest import world  # noqa: F401 - fixtures
 from tests.core.processes import shell
 
 SCRIPT = """

@@ -7,7 +7,7 @@ of its neighbours as a word of their own (“ 物流 流公 ”), where a trigra
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, migrations, transaction
+from django.db import connection, migrations
 from django.db.models import CharField, Lookup, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
@@ -49,7 +49,7 @@ class Pair(Lookup):
 
 
 def _follow(execute: Callable[[str], Any], table: str) -> None:
-    """SQLite: the index of TABLE holds what its rows say now, and follows them from now on."""
+    """Fill the index of TABLE on SQLite, and have it follow the table from here on."""
     fts = f"{table}_fts"
     gone = f"INSERT INTO {fts}({fts}, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
     come = f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text);"
@@ -62,18 +62,16 @@ def _follow(execute: Callable[[str], Any], table: str) -> None:
     )
 
 
-def follow_again(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
-    """After migrations, on SQLite: Django changes a table by making it anew, and its triggers die with the old one.
-    Whatever index lost them holds the rows again and follows them."""
-    if connections[using].vendor != "sqlite":
+def mend(**_kwargs: Any) -> None:
+    """After a migration: a table of SQLite that was made anew (as Django does to add a link) has lost the triggers that
+    its index follows. Where they are gone they are made again, and the index is filled anew."""
+    if connection.vendor != "sqlite":
         return
-    with transaction.atomic(using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE %fts5%'")
-        indexes = {name for (name,) in cursor.fetchall()}
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        kept = {name.removesuffix("_i") for (name,) in cursor.fetchall()}
-        for name in sorted(indexes - kept):
-            _follow(cursor.execute, name.removesuffix("_fts"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'table')")
+        there = {name for (name,) in cursor.fetchall()}
+        for fts in sorted(name for name in there if name.endswith("_fts") and f"{name}_i" not in there):
+            _follow(cursor.execute, fts.removesuffix("_fts"))
 
 
 def index(table: str) -> list[migrations.RunPython]:

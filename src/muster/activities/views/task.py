@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.pages import Shown, act_page, asked, create_page, edit_page, export, list_page, lists
+from muster.access.list_exports import export
+from muster.access.pages import Shown, act_page, asked, create_page, edit_page, list_page, lists
 from muster.access.scope import can, visible_or_404
 from muster.activities import queries
 from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks

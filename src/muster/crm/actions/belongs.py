@@ -11,12 +11,14 @@ from muster.access.scope import ScopedModel
 @dataclass(frozen=True)
 class Belonging:
     """Rows of MODEL hang on records by LINKS: name of a model → name of the link. `once` names links besides which no
-    two rows of a record may have alike (a member is on a team once): the second stays behind with what it hung on."""
+    two rows of a record may have alike (a member is on a team once): the second stays behind with what it hung on. Of
+    what is `alone` a record has one: the survivor's stays."""
 
     model: Any
     links: dict[str, str]
     label: Any
     once: tuple[str, ...] = ()
+    alone: bool = False
     order: int = 50
 
     @property

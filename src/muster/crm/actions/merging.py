@@ -45,9 +45,9 @@ class Choice:
 
 def choices(survivor: Any, other: Any) -> list[Choice]:
     """The fields to choose of, as the viewer sees both records."""
-    found = []
+    found, passed = [], OWN | LATEST | {*getattr(survivor, "silent", ())}
     for one in survivor._meta.concrete_fields:
-        if one.name in OWN | LATEST or one.name.startswith("match_") or isinstance(one, CustomValues):
+        if one.name in passed or one.name.startswith("match_") or isinstance(one, CustomValues):
             continue
         mine, theirs = getattr(survivor, one.name), getattr(other, one.name)
         if mine != theirs and theirs not in (None, ""):
@@ -174,6 +174,8 @@ def _move(survivor: Any, other: Any) -> dict[str, list[int]]:
     stays."""
     label, moved = survivor._meta.label_lower, {}
     for one in belongings(label):
+        if one.alone and one.rows(survivor).exists():
+            continue
         rows = one.rows(other).exclude(pk=survivor.pk) if one.model is type(survivor) else one.rows(other)
         if one.once:
             kept = one.rows(survivor).values(*one.once[:1])

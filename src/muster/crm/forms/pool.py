@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -103,8 +104,8 @@ class PoolRuleForm(Asking, ActorForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("asks", self.instance.asks)
         field: Any = self.fields["pool"]
-        within = Pool.objects.visible_to(self.actor, "crm.pool.edit").filter(archived_at=None).values("pk")
-        field.queryset = Pool.objects.visible_to(self.actor).filter(pk__in=within)
+        offered = Q(archived_at=None) | Q(pk=self.instance.pool_id)
+        field.queryset = Pool.objects.visible_to(self.actor, "crm.pool.edit").filter(offered)
         pool = self.instance.pool if self.instance.pool_id else None
         kind = kind_of(pool.kind if pool else "crm.account")
         if kind is not None:

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0020_public_pools'),
+        ('crm', '0021_pool_search'),
         ('people', '0015_search_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

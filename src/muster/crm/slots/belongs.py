@@ -3,7 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.crm.actions.belongs import Belonging, register
-from muster.crm.models import Account, AccountMember, AccountTag, Acquaintance, Contact, Deal, JoinRequest, Lead
+from muster.crm.models import (
+    Account,
+    AccountInvoiceData,
+    AccountMember,
+    AccountTag,
+    Acquaintance,
+    Contact,
+    Contract,
+    Deal,
+    Invoice,
+    JoinRequest,
+    Lead,
+    Quote,
+    Receipt,
+)
 
 ACCOUNT, CONTACT = "crm.account", "crm.contact"
 
@@ -15,3 +29,11 @@ register(Belonging(Lead, {ACCOUNT: "account", CONTACT: "contact"}, _("Leads"), o
 register(Belonging(JoinRequest, {ACCOUNT: "account"}, _("Requests to join"), once=("member",), order=70))
 register(Belonging(AccountTag, {ACCOUNT: "account"}, _("Tags"), once=("tag",), order=80))
 register(Belonging(Acquaintance, {CONTACT: "contact"}, _("Acquaintances"), once=("other",), order=80))
+for _model, _label in [
+    (Quote, _("Quotes")),
+    (Contract, _("Contracts")),
+    (Receipt, _("Receipts")),
+    (Invoice, _("Invoices")),
+]:
+    register(Belonging(_model, {ACCOUNT: "account"}, _label, order=50))
+register(Belonging(AccountInvoiceData, {ACCOUNT: "account"}, _("Invoice details"), alone=True, order=55))

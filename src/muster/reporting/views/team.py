@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from muster.access.pages import Shown, asked, export, shown_page
+from muster.access.list_exports import export
+from muster.access.pages import Shown, asked, shown_page
 from muster.access.scope import visible_or_404
 from muster.activities.models import Activity
 from muster.activities.queries import comment_counts
