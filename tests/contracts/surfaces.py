@@ -722,6 +722,7 @@ SURFACES = {
     "healthz": "xxxxxxx",
     "home": "xxxxxxx",
     "home_report": "xxxx...",
+    "home_waiting": "xxxxxxx",
     "import_columns": "...x...",
     "import_commit": "...x...",
     "import_detail": "...x...",

@@ -17,7 +17,9 @@ QUERIES = {
     "/deals/": 8,
     "/deals/board/": 12,
     "/products/": 5,
-    "/customers/{account}/": 15,
+    "/customers/{account}/": 13,
+    "/customers/{account}/?tab=money": 11,
+    "/customers/{account}/?tab=people": 13,
     "/deals/{deal}/": 7,
 }
 

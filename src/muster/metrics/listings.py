@@ -1,12 +1,24 @@
 """The rows behind a number."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from muster.activities.models import Activity, Task
 from muster.core.listings import Column, Listing
-from muster.crm.models import Account, Contact, Deal, StageChange
+from muster.crm.models import (
+    Account,
+    Allocation,
+    Contact,
+    Contract,
+    Deal,
+    Instalment,
+    Invoice,
+    Lead,
+    Receipt,
+    StageChange,
+)
 from muster.metrics.rows import ROWS, Rows
 from muster.people.models import Member
 
@@ -163,6 +175,125 @@ def step_rows(title: Any, rows: Rows) -> Listing:
     )
 
 
+def allocation_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Allocation,
+        key="allocations",
+        title=title,
+        base=rows,
+        related=("receipt", "contract__account", "member"),
+        order="-allocated_on",
+        searchable=False,
+        export_permission="crm.receipt.export",
+        columns=[
+            Column("receipt", _("Receipt"), kind="record"),
+            Column("contract", _("Contract"), kind="record"),
+            Column("account", _("Account"), lambda row: row.contract.account, "record"),
+            Column("member", _("Member"), kind="member"),
+            Column("amount", _("Amount"), kind="money", value=lambda row: (row.amount, row.currency), order="amount"),
+            Column("allocated_on", _("Counts on"), kind="date", order="allocated_on"),
+        ],
+        empty_icon="cash",
+        empty_title=_("No receipts stand behind this number"),
+    )
+
+
+def of_kind(
+    model: Any, columns: list[Column], related: tuple[str, ...], order: str, icon: str
+) -> Callable[[Any, Rows], Listing]:
+    """Rows of MODEL as its own list shows them, fewer columns; who may export that may export these."""
+    name = model._meta.model_name
+
+    def behind(title: Any, rows: Rows) -> Listing:
+        return Listing(
+            model=model,
+            key=name,
+            title=title,
+            base=rows,
+            related=related,
+            order=order,
+            searchable=False,
+            export_permission=f"crm.{name}.export",
+            columns=columns,
+            empty_icon=icon,
+            empty_title=_("Nothing stands behind this number"),
+        )
+
+    return behind
+
+
+def amount(name: str, label: Any) -> Column:
+    return Column(name, label, lambda row: (getattr(row, name), row.currency), "money")
+
+
+lead_rows = of_kind(
+    Lead,
+    [
+        Column("name", _("Lead"), str, "link"),
+        Column("status", _("Status"), Lead.get_status_display),
+        Column("owner", _("Owner"), kind="member"),
+        Column("came_on", _("Came in on"), kind="date", order="came_on"),
+        Column("first_response_on", _("First response"), kind="date"),
+        Column("closed_on", _("Closed on"), kind="date"),
+    ],
+    ("owner",),
+    "-came_on",
+    "user-search",
+)
+contract_rows = of_kind(
+    Contract,
+    [
+        Column("name", _("Contract"), str, "link"),
+        Column("account", _("Account"), kind="record"),
+        Column("owner", _("Owner"), kind="member"),
+        amount("total", _("Amount")),
+        Column("signed_on", _("Signed on"), kind="date", order="signed_on"),
+    ],
+    ("account", "owner"),
+    "-signed_on",
+    "file-text",
+)
+instalment_rows = of_kind(
+    Instalment,
+    [
+        Column("contract", _("Contract"), kind="record"),
+        Column("account", _("Account"), lambda row: row.contract.account, "record"),
+        Column("owner", _("Owner"), lambda row: row.contract.owner, "member"),
+        amount("outstanding", _("Still to come")),
+        Column("due_on", _("Payable on"), kind="date", order="due_on"),
+    ],
+    ("contract__account", "contract__owner"),
+    "due_on",
+    "calendar-dollar",
+)
+receipt_rows = of_kind(
+    Receipt,
+    [
+        Column("number", _("Receipt"), str, "link"),
+        Column("account", _("Account"), kind="record"),
+        Column("collector", _("Collector"), kind="member"),
+        amount("amount", _("Amount")),
+        Column("received_on", _("Received on"), kind="date", order="received_on"),
+    ],
+    ("account", "collector"),
+    "-received_on",
+    "cash",
+)
+invoice_rows = of_kind(
+    Invoice,
+    [
+        Column("number", _("Invoice"), str, "link"),
+        Column("contract", _("Contract"), kind="record"),
+        Column("account", _("Account"), kind="record"),
+        amount("amount", _("Amount")),
+        Column("issued_on", _("Issued on"), kind="date", order="issued_on"),
+    ],
+    ("contract", "account"),
+    "-issued_on",
+    "receipt",
+)
+
+
 ROWS |= {
     Deal: deal_rows,
     Activity: activity_rows,
@@ -171,4 +302,10 @@ ROWS |= {
     Account: account_rows,
     Contact: contact_rows,
     StageChange: step_rows,
+    Lead: lead_rows,
+    Contract: contract_rows,
+    Instalment: instalment_rows,
+    Receipt: receipt_rows,
+    Invoice: invoice_rows,
+    Allocation: allocation_rows,
 }

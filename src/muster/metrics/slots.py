@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.core import nav, slots
 
 nav.register(nav.Item("day", _("Home"), "home", "home", "", 10, "h"))
-nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "metrics.dashboard.view", 10, "p"))
+nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "crm.deal.view", 10, "p"))
 nav.register(
     nav.Item("structure", _("Seats and headcount"), "users-group", "headcount", "people.headcountplan.view", 22)
 )

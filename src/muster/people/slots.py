@@ -41,6 +41,9 @@ finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
 slots.register(
     slots.Slot("people.member", "absences", _("Away"), "member_absences", "people.absence.view", "side", 20, "beach")
 )
+slots.register(
+    slots.Slot("home", "waiting", _("Waits for you"), "home_waiting", "people.member.self", "top", 5, "inbox")
+)
 commands.register(commands.Command(_("New member"), "user-plus", "member_create", "people.member.create"))
 commands.register(
     commands.Command(_("New draft of a structure"), "hierarchy-3", "draft_create", "people.structuredraft.create")

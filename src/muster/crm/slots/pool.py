@@ -7,7 +7,7 @@ from muster.core import nav, slots
 from muster.crm.actions.pooled import ACCOUNTS
 from muster.crm.pooled import register
 
-nav.register(nav.Item("customers", _("Public pool"), "ripple", "pool_list", "crm.pool.view", 15, "p"))
+nav.register(nav.Item("customers", _("Public pool"), "ripple", "pool_list", "crm.pool.view", 15, "s"))
 nav.register(nav.Item("admin", _("Claim limits"), "gauge", "claimlimit_list", "crm.claimlimit.create", 53))
 slots.register(
     slots.Slot("crm.account", "pool", _("Public pool"), "account_pool", "crm.account.view", "side", 10, "ripple")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,29 +50,50 @@ account_transfer_many = many_page(
     Account, transfer_account, "account_list", title=gettext_lazy("Transfer customers"), form_class=TransferForm
 )
 account_archive_many = many_page(Account, accounts.archive, "account_list", title=gettext_lazy("Archive customers"))
+TABS = {
+    "work": gettext_lazy("Deals and contacts"),
+    "money": gettext_lazy("Contracts and money"),
+    "people": gettext_lazy("Who counts, who works it"),
+}
+TAB_OF = {"contracts": "money", "invoice-details": "money", "map": "people"}  # panels of others; the rest is work
 
 
 def account_detail(request: Request, pk: int) -> HttpResponse:
-    actor = request.actor
+    actor, tab = request.actor, request.GET.get("tab", "work")
+    if tab not in TABS:
+        raise Http404(tab)
     account, now = seen_or_moved(Account, actor, pk, *ACCOUNTS.related)
     if now is not None:
         return redirect(now)
-    deals = list(queries.deals_of(actor, account=account)[: SHOWN + 1])
-    below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")
+    offered = offers(actor, account, "edit", "transfer", "route", "merge", "tag", "archive", "restore")
     context = {
         "account": account,
-        "record": _record(actor, account),
+        "record": {**_record(actor, account), "tabs": _tabs(account, tab)},
         "custom": sections(account, actor),
-        **offers(actor, account, "edit", "transfer", "route", "merge", "tag", "archive", "restore"),
-        "deals": deals[:SHOWN],
-        "more_deals": len(deals) > SHOWN,
-        "contacts": list(queries.contacts_of(actor, account)[:SHOWN]),
-        "team": list(queries.team_of(actor, account)[:SHOWN]),
-        "subsidiaries": list(below[:SHOWN]),
+        **offered,
+        "tab": tab,
+        "shown": [one for one in offered["panels"].get("main", []) if TAB_OF.get(one["key"], "work") == tab],
         "merges": merges_of(actor, account),
         "joins": joins_of(actor, account),
+        **(_work(actor, account) if tab == "work" else _people(actor, account) if tab == "people" else {}),
     }
     return render(request, "crm/account_detail.html", context)
+
+
+def _tabs(account: Account, tab: str) -> list[dict[str, Any]]:
+    url = account.get_absolute_url()
+    return [{"label": label, "url": f"{url}?tab={key}", "active": key == tab} for key, label in TABS.items()]
+
+
+def _work(actor: Any, account: Account) -> dict[str, Any]:
+    deals = list(queries.deals_of(actor, account=account)[: SHOWN + 1])
+    contacts = list(queries.contacts_of(actor, account)[:SHOWN])
+    return {"deals": deals[:SHOWN], "more_deals": len(deals) > SHOWN, "contacts": contacts}
+
+
+def _people(actor: Any, account: Account) -> dict[str, Any]:
+    below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")
+    return {"team": list(queries.team_of(actor, account)[:SHOWN]), "subsidiaries": list(below[:SHOWN])}
 
 
 def _record(actor: Any, account: Account) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
-from muster.core import periods, slots
+from muster.core import nav, periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
@@ -26,12 +26,12 @@ PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year"
 
 def home(request: Request) -> HttpResponse:
     """A day, not a menu: what is due, who is waiting, where I stand."""
-    day = Day(request.actor)
+    day, member = Day(request.actor), request.actor.member_id
     context: dict[str, Any] = {"day": day.day, "name": str(request.user), "papers": to_acknowledge(request.actor)}
-    if request.actor.member_id and request.actor.has("activities.task.view"):
-        member = request.actor.member_id
+    if member:
+        context["above"] = [one.url(member) for one in slots.slots("home", request.actor.has, "top")]
+    if member and request.actor.has("activities.task.view"):
         context |= {
-            "above": [one.url(member) for one in slots.slots("home", request.actor.has, "top")],
             "tasks": day.tasks(),
             "plans": day.plans(),
             "closing": day.closing(),
@@ -45,6 +45,9 @@ def home(request: Request) -> HttpResponse:
                 for one in slots.slots("home", request.actor.has, "main")
             ],
         }
+    else:
+        places = [group for group in nav.items(request) if group["key"] != "day"]
+        context["places"] = sorted(places, key=lambda group: -len(group["items"]))  # one's own field comes first
     return render(request, "metrics/home.html", context)
 
 
