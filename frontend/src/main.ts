@@ -5,6 +5,7 @@ import "./css/tokens.css";
 import "./css/shell.css";
 import "./css/parts.css";
 import "./css/work.css";
+import "./css/daily.css";
 import "./css/people.css";
 import "./css/money.css";
 import "@tabler/core/dist/js/tabler.esm.min.js";

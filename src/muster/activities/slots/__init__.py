@@ -1,6 +1,7 @@
 """Where the activities room shows itself."""
 
 from muster.activities.slots import (  # noqa: F401
+    attachments,
     comments,
     leads,
     records,

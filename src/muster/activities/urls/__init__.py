@@ -1,8 +1,9 @@
 """Addresses of the activities room."""
 
-from muster.activities.urls import comments, records
+from muster.activities.urls import attachments, comments, records
 
 urlpatterns = [
     *records.urlpatterns,
     *comments.urlpatterns,
+    *attachments.urlpatterns,
 ]
