@@ -44,8 +44,8 @@ class Attachment(StoredFile, ScopedModel):
     silent = ("thumbnail",)
 
     class Meta:
-        verbose_name = _("file")
-        verbose_name_plural = _("files")
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
@@ -63,7 +63,8 @@ class Attachment(StoredFile, ScopedModel):
     @property
     def record(self) -> Any:
         name = next(one for one in HOLDERS.values() if getattr(self, f"{one}_id"))
-        return self._meta.get_field(name).related_model(pk=getattr(self, f"{name}_id"))
+        model: Any = self._meta.get_field(name).related_model
+        return model(pk=getattr(self, f"{name}_id"))
 
     @property
     def owner_id(self) -> int:

@@ -1,5 +1,7 @@
 """Files are seen with a record they hang on, and taken away by who added them."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,7 @@ class AttachmentPolicy(Policy):
             return Q()
         seen = nothing()
         for link in HOLDERS.values():
-            model = Attachment._meta.get_field(link).related_model
+            model: Any = Attachment._meta.get_field(link).related_model
             if actor.has(policy_of(model).view):
                 # asked of each file by its key, so that no list of all records is made
                 row = model.objects.visible_to(actor).filter(pk=OuterRef(f"{link}_id"))

@@ -5,4 +5,5 @@ from muster.activities.slots import (  # noqa: F401
     comments,
     leads,
     records,
+    visits,
 )

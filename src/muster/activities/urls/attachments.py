@@ -18,7 +18,10 @@ AT = {
 urlpatterns = [
     *(
         route(
-            f"{AT[link]}/<int:pk>/files/", attachment.files_of(label), name=f"files_of_{link}", permission=f"{FILE}.view"
+            f"{AT[link]}/<int:pk>/files/",
+            attachment.files_of(label),
+            name=f"files_of_{link}",
+            permission=f"{FILE}.view",
         )
         for label, link in HOLDERS.items()
     ),
