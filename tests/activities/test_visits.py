@@ -94,6 +94,7 @@ def test_somewhere_else_takes_a_reason_and_nothing_is_half_done(firm, place):
 def test_what_the_accuracy_leaves_open_is_neither(firm, place):
     row = check_in(actor_of(firm.wang), account=place, **{**HERE, "latitude": 31.1824, "accuracy": 400.0})
     assert (row.verdict, row.distance) == ("unknown", 553)
+    assert check_in(actor_of(firm.wang), account=place, **{**HERE, "accuracy": 900.0}).verdict == "unknown"
 
 
 @pytest.mark.parametrize(("more", "doubt"), [({"mocked": True}, "mock"), ({"accuracy": 0.0}, "exact")])

@@ -1,4 +1,5 @@
-/** Checking in: one position from the device, and a photo with the time and the place written on it. */
+/** Checking in: one position from the device, and a photo with the time, the customer and the member written on it.
+ * The position itself is not: more people see the photo than may see where somebody was. */
 const LONGEST_SIDE = 1280;
 
 export function mount(root: HTMLElement): void {
@@ -53,9 +54,7 @@ async function stamp(form: HTMLFormElement, file: File): Promise<File | null> {
   canvas.height = Math.round(picture.height * scale);
   canvas.hidden = false;
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const value = (name: string): string => form.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.value ?? "";
-  const place = value("latitude") ? `${value("latitude")}, ${value("longitude")} ±${Math.round(Number(value("accuracy")))} m` : "";
-  const lines = [new Date().toLocaleString(document.documentElement.lang), [form.dataset.stamp, form.dataset.member].filter(Boolean).join(" · "), place].filter(Boolean);
+  const lines = [new Date().toLocaleString(document.documentElement.lang), [form.dataset.stamp, form.dataset.member].filter(Boolean).join(" · ")];
   const size = Math.max(16, Math.round(canvas.width / 32));
   pen.fillStyle = "rgb(0 0 0 / 55%)";
   pen.fillRect(0, canvas.height - size * 1.5 * (lines.length + 0.5), canvas.width, canvas.height);

@@ -132,12 +132,14 @@ def _locate(row: CheckIn, visit: Activity, said: dict[str, Any]) -> None:
 
 
 def _verdict(row: CheckIn) -> Verdict:
-    """Inside where the point lies within the radius, outside where it does not even by its accuracy."""
+    """Inside where the point lies within the radius and is no rougher than it, outside where it does not even by its
+    accuracy."""
     if row.doubt or row.distance is None:
         return Verdict.UNKNOWN
-    if row.distance <= settings.VISIT_RADIUS:
-        return Verdict.INSIDE
-    return Verdict.OUTSIDE if row.distance - (row.accuracy or 0) > settings.VISIT_RADIUS else Verdict.UNKNOWN
+    radius, accuracy = settings.VISIT_RADIUS, row.accuracy or 0
+    if row.distance <= radius:
+        return Verdict.INSIDE if accuracy <= radius else Verdict.UNKNOWN
+    return Verdict.OUTSIDE if row.distance - accuracy > radius else Verdict.UNKNOWN
 
 
 def _fix(row: CheckIn, visit: Activity, point: Point) -> None:

@@ -91,7 +91,9 @@ class CheckIn(ScopedModel):
     on = models.DateField(_("day"), editable=False)
     in_at = models.DateTimeField(pgettext_lazy("visit", "came"))
     out_at = models.DateTimeField(pgettext_lazy("visit", "left"), null=True, blank=True)
-    position = EncryptedCharField(_("position"), blank=True, editable=False)  # "latitude,longitude" in degrees
+    position = EncryptedCharField(
+        pgettext_lazy("visit", "position"), blank=True, editable=False
+    )  # "latitude,longitude" in degrees
     datum = models.CharField(_("datum"), max_length=5, choices=Datum.choices, blank=True, editable=False)
     accuracy = models.PositiveIntegerField(_("accuracy in metres"), null=True, blank=True, editable=False)
     distance = models.PositiveIntegerField(_("metres from the customer"), null=True, blank=True, editable=False)

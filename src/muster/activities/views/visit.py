@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.pages import act_page, attempt, done, edit_page
 from muster.access.scope import visible_or_404
-from muster.activities import visits
+from muster.activities import queries
 from muster.activities.actions.visit import (
     check_in,
     check_out,
@@ -52,12 +53,7 @@ def _check_in(request: Request, visit: Activity | None) -> HttpResponse:
         row = attempt(form, lambda: check_in(request.actor, **said))
         if row is not None:
             return done(request, row.get_absolute_url(), _("Checked in: %(name)s") % {"name": row}, go=True)
-    context = {
-        "form": form,
-        "visit": visit,
-        "consent": in_force(request.actor.member_id),
-        "status": 422 if form.errors else 200,
-    }
+    context = {"form": form, "visit": visit, "consent": in_force(request.actor.member_id)}
     return render(request, "activities/visit_check_in.html", context, status=422 if form.errors else 200)
 
 
@@ -71,7 +67,7 @@ def location_consent(request: Request) -> HttpResponse:
             return done(request, request.path, _("Withdrawn: no position is taken any more."))
         give_consent(request.actor)
         return done(request, request.path, _("Thank you: check-ins say from now on where they were."))
-    context = {"current": current, "rows": rows[:20], "days": visits.keep_days(), "radius": visits.radius()}
+    context = {"current": current, "rows": rows[:20], "days": settings.VISIT_KEEP_DAYS, "radius": settings.VISIT_RADIUS}
     return render(request, "activities/location_consent.html", context)
 
 
@@ -81,9 +77,15 @@ def visit_day(request: Request) -> HttpResponse:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         day = today()
-    found = visits.of_day(request.actor, day)
+    found = queries.visits_of_day(request.actor, day)
     step = dt.timedelta(days=1)
-    context = {"day": day, "before": day - step, "after": day + step, "items": found, "sums": visits.counted(found)}
+    context = {
+        "day": day,
+        "before": day - step,
+        "after": day + step,
+        "items": found,
+        "sums": queries.verdicts_of(found),
+    }
     return render(request, "activities/visit_day.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Visits of today at customers': two on the spot, one somewhere else with a reason, one that cannot be verified."""
+"""Visits of today at customers': on the spot, somewhere else with a reason, and two that cannot be verified."""
 
 from muster.access.actors import actor_for
 from muster.activities.actions.visit import check_in, check_out, give_consent, in_force
