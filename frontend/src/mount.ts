@@ -9,6 +9,8 @@ const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-lookup": () => import("./islands/lookup"),
   "data-conflict": () => import("./islands/conflict"),
   "data-copy": () => import("./islands/copy"),
+  "data-checkin": () => import("./islands/checkin"),
+  "data-drop": () => import("./islands/drop"),
 };
 
 export function mountIslands(root: ParentNode): void {

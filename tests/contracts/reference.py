@@ -2,7 +2,7 @@
 is the
 second opinion."""
 
-CUSTOMERS = {"account", "contact", "lead", "deal", "activity", "task", "comment"}
+CUSTOMERS = {"account", "contact", "lead", "deal", "activity", "task", "comment", "attachment"}
 BELOW = {
     "chief": {"chief", "lead", "otherlead", "rep", "mate", "stranger", "ops", "admin"},
     "lead": {"lead", "rep", "mate"},

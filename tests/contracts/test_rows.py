@@ -10,7 +10,7 @@ from django.utils import timezone
 from muster.access.actors import new_token
 from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
-from muster.activities.models import Activity, Comment, Task
+from muster.activities.models import AccountPoint, Activity, Attachment, CheckIn, Comment, LocationConsent, Task
 from muster.crm.actions.account import accounts
 from muster.crm.models import (
     Account,
@@ -117,6 +117,10 @@ def rows_of(member: Member) -> None:
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
     activity = make_activity(member)
     Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
+    CheckIn(activity=activity, member=member, on=DAY, in_at=timezone.now(), verdict="unknown").save()
+    LocationConsent(member=member, given_at=timezone.now()).save()
+    AccountPoint(account=account, north=1, east=1, datum="wgs84", fixed_by=member).save()
+    Attachment(activity=activity, added_by=member, file_name="offer.pdf").save()
     make_task(member)
     reported(member)
     MemberPrivate(member=member).save()
@@ -207,7 +211,7 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
-    *(BriefingIssue, Comment, DealSnooze, Report, ReportContent),
+    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealSnooze, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),
     *(

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from muster.access.checks import is_open, walk
 from muster.access.models import CustomField
-from muster.activities.models import Comment
+from muster.activities.models import Attachment, Comment
 from muster.core.custom import store
 from muster.crm.models import Lead
 from muster.people.models import Member, MemberDocument, MemberPrivate
@@ -133,6 +133,9 @@ def spoken(firm: Firm, owner: str, activity: Any) -> None:
     comment = Comment(model="activities.activity", object_id=activity.pk, author=member)
     comment.body = put(owner, "comment", "body")
     comment.save()
+    file = Attachment(activity=activity, added_by=member, file_name=put(owner, "attachment", "file_name"))
+    file.save()
+    firm.rows[owner, "attachment"] = file
     template = ReportTemplate.objects.unscoped("tests").get(kind="day")
     now = timezone.now()
     report = Report(template=template, kind="day", member=member, reviewer=member.manager, state="sent", sent_at=now)
@@ -211,6 +214,7 @@ def addresses(firm: Firm) -> list[str]:
             for (_owner, kind), row in firm.rows.items()
             if kind in ("activity", "task", "report")
         ),
+        *(f"/activities/{row.pk}/files/" for (_owner, kind), row in firm.rows.items() if kind == "activity"),
     ]
 
 

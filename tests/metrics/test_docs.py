@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from muster.activities.models import CheckIn
 from muster.core.periods import Period
 from muster.crm.models import Contact, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
 from muster.reporting.models import Report, ReportTemplate
-from tests.factories import make_account, make_contact, make_deal, stage
+from tests.factories import make_account, make_activity, make_contact, make_deal, stage
 from tests.metrics import papers
 from tests.metrics.conftest import OPERATOR
 
@@ -88,12 +89,19 @@ def reported(firm, row: dict[str, str]) -> None:
     ).save()
 
 
+def checked_in(firm, row: dict[str, str]) -> None:
+    on, member = day(row["came_on"]), firm.members[row["member"]]
+    visit = make_activity(member, on, kind="visit")
+    CheckIn(activity=visit, member=member, on=on, in_at=timezone.now(), verdict=row["verdict"]).save()
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
     "contact": entered(contact, "contact"),
     "changed_on": step,
     "report due_on": reported,
+    "came_on": checked_in,
 }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.models import Event
 from muster.access.scope import Actor, ScopedModel, policy_of
-from muster.activities.models import Activity, Comment, Task
+from muster.activities.models import Activity, CheckIn, Comment, Task
 from muster.core.listings import BadInput
 from muster.core.periods import Period, today
 from muster.crm.models import Account, Deal, Lead, StageChange
@@ -25,6 +25,8 @@ MOST_PLANS = 5
 MOST_RECENT = 6
 MOST_TASKS = 200
 MOST_COMMENTS = 100
+MOST_VISITS = 300  # of a day
+VERDICT_TONES = {"inside": "green", "outside": "red", "first": "blue", "unknown": "amber"}
 STAGE_VERBS = ["crm.deal.move", "crm.deal.win", "crm.deal.lose", "crm.deal.reopen"]  # stage changes tell of them
 SOURCES = ("work", "stage", "event")
 BY_DAY = {"work": "done_on", "stage": "changed_on", "event": "id"}
@@ -265,3 +267,17 @@ def comment_counts(actor: Actor, model: type[ScopedModel], keys: Iterable[int]) 
     """How many comments each of the records KEYS has, as far as ACTOR sees them."""
     rows = Comment.objects.visible_to(actor).filter(model=model._meta.label_lower, object_id__in=list(keys))
     return dict(rows.filter(archived_at=None).order_by().values_list("object_id").annotate(Count("pk")))
+
+
+def visits_of_day(actor: Actor, day: dt.date) -> list[CheckIn]:
+    """Check-ins of DAY as far as ACTOR sees them, by the hour."""
+    rows = CheckIn.objects.visible_to(actor).filter(on=day, activity__archived_at=None)
+    return list(rows.select_related("member", "activity__account", "photo").order_by("in_at", "pk")[:MOST_VISITS])
+
+
+def verdicts_of(rows: list[CheckIn]) -> list[dict[str, Any]]:
+    """How many of ROWS, those on the page, have each verdict."""
+    return [
+        {"label": label, "n": sum(one.verdict == key for one in rows), "tone": VERDICT_TONES[key]}
+        for key, label in CheckIn.Verdict.choices
+    ]

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from muster.core.files import MEGABYTE, PICTURES
+from muster.core.files import MEGABYTE, PICTURES, Received
 
 MOST_BYTES = 20 * MEGABYTE
 # What unpacking may take: a JPEG is unpacked at an eighth to a half of its size, the others whole.
 MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 LEAST_SIDE = 64
-SIDE, SMALL = 512, 96
+SIDE, SMALL, THUMBNAIL = 512, 96, 320
 ACCEPT = ",".join(PICTURES.values())
 
 
@@ -40,6 +40,23 @@ def small(content: bytes) -> bytes:
         return _squared(picture, SMALL)
 
 
+def thumbnail(received: Received) -> bytes:
+    """RECEIVED as a small upright JPEG in its own proportions, without EXIF and place; empty where it is no picture or
+    too large to be unpacked here."""
+    if received.content_type not in PICTURES.values():
+        return b""
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(received.content), formats=list(PICTURES)) as picture:
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # bounded here
+            if picture.width * picture.height > MOST_PIXELS[picture.format or ""]:
+                return b""
+            upright = _upright(picture, THUMBNAIL)
+            upright.thumbnail((THUMBNAIL, THUMBNAIL))
+            return _jpeg(upright)
+    except (OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError):
+        return b""
+
+
 def _refuse_size(picture: Any) -> None:
     """By what the file says of itself, before anything is unpacked."""
     width, height = picture.size
@@ -56,6 +73,12 @@ def _refuse_size(picture: Any) -> None:
 
 
 def _squared(picture: Any, side: int) -> bytes:
+    upright = _upright(picture, side)
+    side = min(side, *upright.size)
+    return _jpeg(ImageOps.fit(upright, (side, side)))
+
+
+def _upright(picture: Any, side: int) -> Any:
     if picture.format == "JPEG":
         picture.draft("RGB", (side * 2, side * 2))
     upright = ImageOps.exif_transpose(picture)
@@ -64,8 +87,11 @@ def _squared(picture: Any, side: int) -> bytes:
         ground = Image.new("RGB", upright.size, "white")
         ground.paste(upright, mask=upright.getchannel("A"))
         upright = ground
-    side = min(side, *upright.size)
-    made, buffer = ImageOps.fit(upright.convert("RGB"), (side, side)), io.BytesIO()
-    made.info.clear()
-    made.save(buffer, "JPEG", quality=86, optimize=True)
+    return upright.convert("RGB")
+
+
+def _jpeg(picture: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.info.clear()
+    picture.save(buffer, "JPEG", quality=86, optimize=True)
     return buffer.getvalue()

@@ -22,6 +22,7 @@ from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
 from muster.access.schemas import PROBLEMS, Problem
 from muster.access.scope import Forbidden, NotVisible
+from muster.activities.api import ROUTES as ACTIVITY_ROUTES
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.crm.api.double import router as double_router
@@ -82,7 +83,7 @@ api = DescribedAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
-for _add in (add_begin, add_upload, *PEOPLE_ROUTES):
+for _add in (add_begin, add_upload, *PEOPLE_ROUTES, *ACTIVITY_ROUTES):
     _add(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)

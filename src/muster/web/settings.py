@@ -226,6 +226,8 @@ USE_I18N = USE_TZ = True
 DEFAULT_CURRENCY = env.text("MUSTER_CURRENCY", "CNY")
 FISCAL_YEAR_START = env.number("MUSTER_FISCAL_MONTH", 1)
 WORK_CALENDAR = env.text("MUSTER_WORK_CALENDAR", "CN")  # whose holidays count: a country of the package holidays
+VISIT_RADIUS = env.number("MUSTER_VISIT_RADIUS", 300)  # metres from the customer that count as on the spot
+VISIT_KEEP_DAYS = env.number("MUSTER_VISIT_KEEP_DAYS", 180)  # after which the position of a check-in is forgotten
 STRENGTH_FLOOR = env.number("MUSTER_STRENGTH_FLOOR", 5)  # deals, below which no rate is shown
 METRICS_KEPT = env.flag("MUSTER_METRICS_KEPT", True)  # slow answers are kept up to a minute
 COMPANY_NAME = env.text("MUSTER_COMPANY", "")

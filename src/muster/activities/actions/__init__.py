@@ -1,3 +1,3 @@
-from muster.activities.actions import activity, comment, task
+from muster.activities.actions import activity, attachment, comment, task, visit
 
-__all__ = ["activity", "comment", "task"]
+__all__ = ["activity", "attachment", "comment", "task", "visit"]

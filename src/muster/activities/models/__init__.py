@@ -1,5 +1,20 @@
 from muster.activities.models.activity import Activity
+from muster.activities.models.attachment import HOLDERS, Attachment
 from muster.activities.models.comment import Comment, Commentable, commentables, register_commentable
 from muster.activities.models.task import Task
+from muster.activities.models.visit import AccountPoint, CheckIn, Datum, LocationConsent
 
-__all__ = ["Activity", "Comment", "Commentable", "Task", "commentables", "register_commentable"]
+__all__ = [
+    "HOLDERS",
+    "AccountPoint",
+    "Activity",
+    "Attachment",
+    "CheckIn",
+    "Comment",
+    "Commentable",
+    "Datum",
+    "LocationConsent",
+    "Task",
+    "commentables",
+    "register_commentable",
+]

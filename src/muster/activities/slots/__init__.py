@@ -1,7 +1,9 @@
 """Where the activities room shows itself."""
 
 from muster.activities.slots import (  # noqa: F401
+    attachments,
     comments,
     leads,
     records,
+    visits,
 )

@@ -1,8 +1,10 @@
 """Addresses of the activities room."""
 
-from muster.activities.urls import comments, records
+from muster.activities.urls import attachments, comments, records, visits
 
 urlpatterns = [
     *records.urlpatterns,
+    *attachments.urlpatterns,
     *comments.urlpatterns,
+    *visits.urlpatterns,
 ]

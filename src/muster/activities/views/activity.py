@@ -65,6 +65,8 @@ def activity_detail(request: Request, pk: int) -> HttpResponse:
         "may_complete": planned and can(request.actor, "activities.activity.complete", row),
         "may_archive": may_edit and request.actor.has("activities.activity.archive"),
         "may_comment": request.actor.has("activities.comment.view"),
+        "may_see_visit": row.kind == Activity.Kind.VISIT and request.actor.has("activities.checkin.view"),
+        "may_see_files": request.actor.has("activities.attachment.view"),
     }
     return render(request, "activities/activity_detail.html", context)
 

@@ -103,6 +103,7 @@ def task_detail(request: Request, pk: int) -> HttpResponse:
     open_ = not row.done_on and not row.archived_at
     may = {f"may_{verb}": can(request.actor, f"activities.task.{verb}", row) for verb in ("edit", "route")}
     may["may_comment"] = request.actor.has("activities.comment.view")
+    may["may_see_files"] = request.actor.has("activities.attachment.view")
     context = {"task": row, "record": record, **may, "open": open_}
     return render(request, "activities/task_detail.html", {**context, "custom": sections(row, request.actor)})
 

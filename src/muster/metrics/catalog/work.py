@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext_lazy as _
 
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, CheckIn, Task
 from muster.metrics.metric import Metric, register
 from muster.metrics.tables import scoped
 
@@ -53,6 +53,19 @@ def touched() -> Any:
     rows = _done()
     rows = rows.filter(rows.account_id.notnull())
     return _facts(rows, item=rows.account_id, kind=rows.kind, about=subject(rows))
+
+
+def check_ins(*verdicts: str) -> Any:
+    """Visits that were checked in, of those with VERDICTS, on the day one came."""
+
+    def facts() -> Any:
+        rows = scoped(CheckIn)
+        rows = rows.filter(rows.verdict.isin(verdicts)) if verdicts else rows
+        return rows.select(
+            member_id=rows.member_id, day=rows.on, value=ibis.literal(1), source_id=rows.id, currency=ibis.literal("")
+        )
+
+    return facts
 
 
 def tasks_done() -> Any:
@@ -160,6 +173,31 @@ register(
         model=Task,
         numerator="tasks_done_on_time",
         denominator="tasks_due",
+        group="work",
+    )
+)
+for _key, _label, _about, _facts_of, _hidden in [
+    ("visits_checked_in", _("Visits checked in"), _("Check-ins at customers' in the period."), check_ins(), False),
+    ("visits_verified", _("Visits verified"), _("Check-ins on the spot."), check_ins("inside"), True),
+    (
+        "visits_verifiable",
+        _("Visits that could be verified"),
+        _("Check-ins but the first at a customer's, which fixes the place."),
+        check_ins("inside", "outside", "unknown"),
+        True,
+    ),
+]:
+    register(Metric(_key, _label, _about, "count", model=CheckIn, facts=_facts_of, group="work", hidden=_hidden))
+register(
+    Metric(
+        "visits_verified_share",
+        _("Share of visits verified"),
+        _("Check-ins on the spot ÷ all but those that fixed the customer's place."),
+        "ratio",
+        kind="ratio",
+        model=CheckIn,
+        numerator="visits_verified",
+        denominator="visits_verifiable",
         group="work",
     )
 )

@@ -25,6 +25,7 @@ from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
 from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
+from muster.web.seed.visits import make_visits
 
 MOST = 1_000
 SHOWN = ("rep", "manager", "director", "salesops", "sysadmin", "hr", "finance")
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         file_away(firm)
         add_fields(firm)
         make_reports(firm)
+        make_visits(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:

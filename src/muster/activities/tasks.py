@@ -1,0 +1,12 @@
+"""What happens by itself in the activities room."""
+
+import datetime as dt
+
+from muster.activities.actions.visit import forget_positions
+from muster.core.jobs.schedule import chore
+
+
+@chore("activities.forget_positions", dt.timedelta(hours=12))
+def forget_old_positions() -> int:
+    """Where somebody was is kept for a time only; that he was there, and how far from the customer, stays."""
+    return forget_positions()

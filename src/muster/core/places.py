@@ -1,0 +1,76 @@
+"""Points on the earth in the two datums in use: WGS-84, which satellites give, and GCJ-02, which maps of China give."""
+
+import math
+from dataclasses import dataclass
+
+WGS84, GCJ02 = "wgs84", "gcj02"
+EARTH = 6_371_008.8  # mean radius in metres
+AXIS, ECCENTRICITY = 6_378_245.0, 0.006_693_421_622_965_943  # of the ellipsoid of Krasovsky, which GCJ-02 is made on
+STEPS = 6  # after which the way back is true to less than a millimetre
+
+
+@dataclass(frozen=True)
+class Point:
+    """Degrees north and east, in DATUM."""
+
+    latitude: float
+    longitude: float
+    datum: str = WGS84
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise ValueError(f"{self.latitude}, {self.longitude} is nowhere on earth")
+
+
+def to_wgs84(point: Point) -> Point:
+    """POINT in WGS-84; of GCJ-02 by the published formula turned round step by step."""
+    if point.datum == WGS84:
+        return point
+    latitude, longitude = point.latitude, point.longitude
+    for _step in range(STEPS):
+        there = to_gcj02(Point(latitude, longitude))
+        latitude += point.latitude - there.latitude
+        longitude += point.longitude - there.longitude
+    return Point(latitude, longitude)
+
+
+def to_gcj02(point: Point) -> Point:
+    """POINT in GCJ-02, which is WGS-84 outside China."""
+    if point.datum == GCJ02 or _outside_china(point):
+        return Point(point.latitude, point.longitude, GCJ02)
+    x, y = point.longitude - 105, point.latitude - 35
+    sine = math.sin(math.radians(point.latitude))
+    magic = 1 - ECCENTRICITY * sine * sine
+    root = math.sqrt(magic)
+    north = _north(x, y) / math.radians(AXIS * (1 - ECCENTRICITY) / (magic * root))
+    east = _east(x, y) / math.radians(AXIS / root * math.cos(math.radians(point.latitude)))
+    return Point(point.latitude + north, point.longitude + east, GCJ02)
+
+
+def metres(one: Point, other: Point) -> int:
+    """How far ONE lies from OTHER, on the great circle, in whole metres, whatever their datums."""
+    one, other = to_wgs84(one), to_wgs84(other)
+    north, south = math.radians(one.latitude), math.radians(other.latitude)
+    half = math.sin((south - north) / 2) ** 2
+    half += math.cos(north) * math.cos(south) * math.sin(math.radians(other.longitude - one.longitude) / 2) ** 2
+    return round(2 * EARTH * math.asin(min(1.0, math.sqrt(half))))
+
+
+def _outside_china(point: Point) -> bool:
+    return not (72.004 <= point.longitude <= 137.8347 and 0.8293 <= point.latitude <= 55.8271)
+
+
+def _waves(value: float, *parts: tuple[float, float]) -> float:
+    return sum(size * math.sin(value * math.pi * rate) for size, rate in parts) * 2 / 3
+
+
+def _north(x: float, y: float) -> float:
+    found = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x))
+    found += _waves(x, (20, 6), (20, 2))
+    return found + _waves(y, (20, 1), (40, 1 / 3), (160, 1 / 12), (320, 1 / 30))
+
+
+def _east(x: float, y: float) -> float:
+    found = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x))
+    found += _waves(x, (20, 6), (20, 2))
+    return found + _waves(x, (20, 1), (40, 1 / 3), (150, 1 / 12), (300, 1 / 30))
