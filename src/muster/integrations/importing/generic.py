@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import Actor, Scope, policy_of
 from muster.core.custom import PREFIX
 from muster.core.fields import Sensitive, default_currency
-from muster.integrations.importing import columns, finishing, parsing
+from muster.integrations.importing import columns, finishing, parsing, progress
 from muster.integrations.importing.custom import Custom, stands, with_custom
 from muster.integrations.importing.engine import Entry, Keys, Plan, Ref, keys_of
 from muster.integrations.importing.lookups import Directory, batches, norm
@@ -97,8 +97,9 @@ class Reader:
         self._match()
         self._links([one for one, _name in self.columns.values() if own and one.link == own])
         self.custom.load(self.lines)
-        for line in self.lines:
+        for done, line in enumerate(self.lines, start=1):
             self._finish(line)
+            progress.step(done, len(self.lines))
         self._whole()
         self._put(plan)
         plan.before = {self.table.model: self.rules.before}
