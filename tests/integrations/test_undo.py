@@ -107,7 +107,9 @@ def test_a_won_deal_is_open_again_and_says_so_in_its_history(ops, carry):
     deal = make_deal(ops, name="Renewal", account=make_account(ops, "Acme"))
     was = deal.stage_id
     won = pipeline.stages.unscoped("tests").get(kind="won")
-    batch = carry("deals", f"name,account,pipeline,stage,amount,closed on\nRenewal,Acme,test,{won.key},500,2026-06-05\n")
+    batch = carry(
+        "deals", f"name,account,pipeline,stage,amount,closed on\nRenewal,Acme,test,{won.key},500,2026-06-05\n"
+    )
     deal.refresh_from_db()
     assert deal.status == "won"
     undo(batch, ops)

@@ -19,6 +19,7 @@ from muster.integrations.actions.importing import begin_import, carry_out, check
 from muster.integrations.bots import speak
 from muster.integrations.directory import actions as directories
 from muster.integrations.importing.sentences import Wrong, of_error, original
+from muster.integrations.importing.systems.owners import known_owners
 from muster.integrations.mail import forget_old, send_due
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
@@ -39,6 +40,12 @@ def map_and_check(actor: Actor, batch: ImportBatch, *, mapping: dict[str, Any]) 
     batch.refresh_from_db()
     _check_later(batch)
     return batch
+
+
+def review_export(actor: Actor, batch: ImportBatch, answers: dict[str, dict[str, str]]) -> ImportBatch:
+    """Say who the owners of another system are, and check again. Raises `Wrong` for one who is nobody here."""
+    known_owners(actor, answers["owners"])
+    return map_and_check(actor, batch, mapping=answers)
 
 
 def _check_later(batch: ImportBatch) -> None:

@@ -58,6 +58,9 @@ def _check_or_wait(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet]
 def _mapping(actor: Actor, source: str, sheets: list[reading.Sheet]) -> columns.Mapping:
     """As this person said for a file with the same columns, else guessed."""
     earlier = ImportBatch.objects.unscoped("mappings said before").filter(source=source, user=actor.user_id)
+    if SOURCES[source].system:
+        last = earlier.filter(options__said=True).order_by("-pk").first()
+        return dict(last.options["columns"]) if last else {}
     for one in earlier.filter(options__said=True).order_by("-pk")[:MOST_REMEMBERED]:
         if known := columns.remembered(one.options["columns"], sheets):
             return known
@@ -70,10 +73,17 @@ def map_columns(actor: Actor, batch: ImportBatch, *, mapping: columns.Mapping) -
     if batch.status not in (Status.CHECKED, Status.FAILED):
         raise Refused(_("This import has been carried out: begin a new one."))
     sheets = sheets_of(batch)
-    batch.options = {**batch.options, "columns": columns.with_heads(mapping, sheets), "said": True}
+    batch.options = {**batch.options, "columns": _kept(batch, mapping, sheets), "said": True}
     batch.status = Status.CHECKED
     batch.save()
     _check_or_wait(batch, actor, sheets)
+
+
+def _kept(batch: ImportBatch, mapping: columns.Mapping, sheets: list[reading.Sheet]) -> columns.Mapping:
+    """MAPPING as it is remembered: of another system who its owners and which its stages are, else columns."""
+    if not SOURCES[batch.source].system:
+        return columns.with_heads(mapping, sheets)
+    return {key: {str(one): str(here) for one, here in mapping.get(key, {}).items()} for key in ("owners", "stages")}
 
 
 @action("integrations.importbatch.commit", gettext_lazy("Carry out an import"), ImportBatch)
@@ -131,7 +141,7 @@ def check(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet] | None =
         with progress.told(partial(_tell, batch.pk)):
             plan = plan_of(batch, actor, sheets)
         batch.counts, issues = engine.Run(plan, actor).counts(), plan.issues
-        batch.options = {**batch.options, "head": plan.head}
+        batch.options = {**batch.options, "head": plan.head, "review": plan.review}
     except (ValidationError, Wrong) as error:
         batch.error, batch.error_params = of_error(error)
     batch.status = Status.CHECKED

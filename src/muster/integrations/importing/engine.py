@@ -77,6 +77,7 @@ class Plan:
     after: dict[type[models.Model], After] = field(default_factory=dict)
     counted: list[Any] = field(default_factory=list)  # models: counted even where no row is right
     head: list[str] = field(default_factory=list)  # the file's own columns, where there is one table
+    review: dict[str, Any] = field(default_factory=dict)  # owners and stages of another system, and who they are here
     specs: dict[str, Any] = field(default_factory=dict)  # of the custom fields that entries fill in, by full name
 
     def add(self, entry: Entry) -> None:
@@ -199,7 +200,7 @@ class Run:
             self._noted.append(ImportChange.of(self.batch, model, pk, changes))
 
     def _row(self, model: Any, entry: Entry) -> Any:
-        row = model(**self._values(model, entry.defaults), **self._values(model, entry.values))
+        row = model(**{**self._values(model, entry.defaults), **self._values(model, entry.values)})
         self._put(row, entry)
         if hasattr(row, "fill_search"):
             row.fill_search()

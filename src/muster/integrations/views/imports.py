@@ -19,15 +19,16 @@ from muster.core.http import Request
 from muster.core.jobs.reaper import LEASE
 from muster.core.models import Worker
 from muster.integrations.actions import importing as actions
-from muster.integrations.forms import ColumnsForm, ImportForm
+from muster.integrations.forms import ColumnsForm, ImportForm, ReviewForm
 from muster.integrations.importing import template
 from muster.integrations.importing.custom import with_custom
 from muster.integrations.importing.errors import error_lines
 from muster.integrations.importing.sources import SOURCES, source_for
+from muster.integrations.importing.systems.stages import stage_choices
 from muster.integrations.importing.tables import TABLES
 from muster.integrations.listings import IMPORTS, TONES
 from muster.integrations.models import ExternalKey, ImportBatch, ImportChange, ImportIssue
-from muster.integrations.tasks import begin, map_and_check, start_run
+from muster.integrations.tasks import begin, map_and_check, review_export, start_run
 
 MOST_SHOWN = 10
 MOST_SENTENCES = 200
@@ -116,6 +117,18 @@ def import_columns(request: Request, pk: int) -> HttpResponse:
     return render_form(request, form, "integrations/import_columns.html", batch=batch)
 
 
+def import_review(request: Request, pk: int) -> HttpResponse:
+    """Who the owners of another system are here, and which stages of ours theirs are."""
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    review = batch.options.get("review") or {}
+    form = ReviewForm(request.POST or None, review=review, stages=stage_choices(request.actor))
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: review_export(request.actor, batch, form.answers()))
+        if saved is not None:
+            return HttpResponseRedirect(batch.get_absolute_url())
+    return render_form(request, form, "integrations/import_review.html", batch=batch)
+
+
 @require_POST
 def import_commit(request: Request, pk: int) -> HttpResponse:
     batch = visible_or_404(ImportBatch, request.actor, pk=pk)
@@ -131,7 +144,7 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
     kinds = Counter(issues.values_list("kind", flat=True))
     counts = [{**row, "label": apps.get_model(row["model"])._meta.verbose_name_plural} for row in batch.counts]
     todo = any(row["new"] or row["changed"] for row in counts)
-    fresh = batch.status in (Status.CHECKED, Status.FAILED)
+    fresh, review = batch.status in (Status.CHECKED, Status.FAILED), batch.options.get("review") or {}
     return {
         "batch": batch,
         "waiting": _waiting(batch),
@@ -151,7 +164,9 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
         ],
         "stumbled": sum(kinds.values()),
         "may_commit": fresh and todo and can(request.actor, "integrations.importbatch.commit", batch),
-        "may_map": fresh and batch.file and can(request.actor, "integrations.importbatch.map", batch),
+        "unknown": sum(not one["here"] for one in review.get("owners", {}).values()),
+        "may_review": fresh and any(review.values()) and can(request.actor, "integrations.importbatch.map", batch),
+        "may_map": fresh and batch.file and not review and can(request.actor, "integrations.importbatch.map", batch),
         "may_undo": _may_undo(request, batch),
     }
 
