@@ -724,6 +724,7 @@ SURFACES = {
     "home_report": "xxxx.",
     "import_columns": "...x.",
     "import_commit": "...x.",
+    "import_review": "...x.",
     "import_detail": "...x.",
     "import_errors": "...x.",
     "import_list": "...x.",

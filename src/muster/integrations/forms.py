@@ -21,7 +21,7 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files at once."""
 
-    widget = FilesInput(attrs={"accept": ".zip,.csv,.txt,.xlsx,.xlsm,.xls,.ods"})
+    widget = FilesInput(attrs={"accept": ".zip,.csv,.txt,.xlsx,.xlsm,.xls,.ods,.vcf"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         one = super().clean
