@@ -753,6 +753,7 @@ SURFACES = {
     "home_waiting": "xxxxxxx",
     "import_columns": "...x.",
     "import_commit": "...x.",
+    "import_review": "...x.",
     "import_detail": "...x.",
     "import_errors": "...x.",
     "import_list": "...x.",

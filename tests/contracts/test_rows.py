@@ -44,7 +44,7 @@ from muster.crm.models import (
     Stakeholder,
     Tag,
 )
-from muster.integrations.models import ImportBatch, ImportIssue, NoticeMute, NoticeSettings, Notification
+from muster.integrations.models import ImportBatch, ImportChange, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
     Assignment,
@@ -173,6 +173,7 @@ def rows_of(member: Member) -> None:
     batch = ImportBatch(user=user, source="members")
     batch.save()
     ImportIssue(batch=batch, kind="error", sheet="1", message="?").save()
+    ImportChange.of(batch, Member, member.pk, {"name": ["Old", "New"]}).save()
 
 
 def papers_of(member: Member, account: Account) -> None:
@@ -231,6 +232,7 @@ OWNED = {
     *(DataExport, Erasure, MemberDocument, PaperReading),
     *(
         ImportBatch,
+        ImportChange,
         ImportIssue,
         Member,
         MemberPrivate,

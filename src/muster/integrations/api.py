@@ -12,7 +12,7 @@ from muster.access.schemas import as_json, row_schema
 from muster.access.scope import Actor
 from muster.core.http import Request
 from muster.core.listings import Filter, rows_of
-from muster.integrations.actions.importing import begin_import, map_columns, undo_import
+from muster.integrations.actions.importing import undo_import
 from muster.integrations.actions.notices import (
     archive_bot,
     choose_notices,
@@ -26,7 +26,7 @@ from muster.integrations.actions.notices import (
 from muster.integrations.forms import BotForm, NoticeSettingsForm
 from muster.integrations.listings import IMPORTS
 from muster.integrations.models import Delivery, GroupBot, ImportIssue, NoticeMute, NoticeSettings, Notification
-from muster.integrations.tasks import start_run
+from muster.integrations.tasks import begin, map_and_check, start_run
 
 MUTE = "integrations.noticemute.create"
 
@@ -41,7 +41,7 @@ IMPORT = Resource(
     "imports",
     IMPORTS,
     verbs=(
-        Verb("columns", map_columns, "integrations.importbatch.map", takes={"mapping": dict[str, Any]}),
+        Verb("columns", map_and_check, "integrations.importbatch.map", takes={"mapping": dict[str, Any]}),
         Verb("commit", start_run, "integrations.importbatch.commit", summary="Carry an import out"),
         Verb("undo", undo_import, "integrations.importbatch.undo", summary="Take an import back"),
     ),
@@ -87,5 +87,5 @@ def add_upload(router: Router) -> None:
         request.actor.require(CREATE)
         refuse_unknown(request, set())
         sent = [(file.name or "file", file.read()) for file in files]
-        batch = begin_import(request.actor, source=source, files=sent)
+        batch = begin(request.actor, source=source, files=sent)
         return Response(as_json(batch, IMPORT.fields, []), status=201)

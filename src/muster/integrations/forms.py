@@ -21,7 +21,7 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files at once."""
 
-    widget = FilesInput(attrs={"accept": ".zip,.csv,.txt,.xlsx,.xlsm,.xls,.ods"})
+    widget = FilesInput(attrs={"accept": ".zip,.csv,.txt,.xlsx,.xlsm,.xls,.ods,.vcf"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         one = super().clean
@@ -73,6 +73,29 @@ class ColumnsForm(forms.Form):
             table: {"sheet": said[f"{table}:"], "columns": {one: said[f"{table}:{one}"] for one in wanted}}
             for table, wanted in self.tables.items()
         }
+
+
+class ReviewForm(forms.Form):
+    """Who the owners of another system are here, and which of our stages theirs are."""
+
+    def __init__(self, *args: Any, review: dict[str, Any], stages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, one in review.get("owners", {}).items():
+            label = _("%(name)s (%(count)s records)") % {"name": one["name"], "count": one["count"]}
+            hint = _("Employee number, e-mail, phone or name; empty leaves them to the queue.")
+            self.fields[f"owners:{name}"] = forms.CharField(
+                label=label, help_text=hint, initial=one["here"], required=False, max_length=200
+            )
+        for name, one in review.get("stages", {}).items():
+            label = _("Stage “%(name)s” (%(count)s deals)") % {"name": name or "–", "count": one["count"]}
+            self.fields[f"stages:{name}"] = forms.ChoiceField(label=label, choices=stages, initial=one["here"])
+
+    def answers(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {"owners": {}, "stages": {}}
+        for name, value in self.cleaned_data.items():
+            kind, _colon, key = name.partition(":")
+            found[kind][key] = value
+        return found
 
 
 def _choice(label: Any, names: list[str], initial: str) -> forms.ChoiceField:

@@ -8,7 +8,7 @@ from muster.core.listings import Column, Filter, Listing
 from muster.integrations.importing.sources import SOURCES
 from muster.integrations.models import Delivery, DirectoryConnection, DirectoryRun, GroupBot, ImportBatch
 
-TONES = {"checked": "blue", "running": "amber", "done": "green", "failed": "red", "undone": "gray"}
+TONES = {"checking": "amber", "checked": "blue", "running": "amber", "done": "green", "failed": "red", "undone": "gray"}
 
 
 def _source(row: ImportBatch) -> str:

@@ -13,6 +13,7 @@ from muster.integrations.models import (
     ExternalKey,
     GroupBot,
     ImportBatch,
+    ImportChange,
     ImportIssue,
     NoticeMute,
     NoticeSettings,
@@ -74,6 +75,13 @@ class ImportIssuePolicy(OfFirm):
 @register
 class ExternalKeyPolicy(OfFirm):
     model = ExternalKey
+    permission = "integrations.importbatch.view"
+
+
+@register
+class ImportChangePolicy(OfFirm):
+    model = ImportChange
+    parent = "batch"
     permission = "integrations.importbatch.view"
 
 

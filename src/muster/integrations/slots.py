@@ -1,9 +1,10 @@
 """Where the integrations room shows itself."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, nav
-from muster.integrations.models import NoticeMute, NoticeSettings, Notification
+from muster.integrations.models import ImportChange, NoticeMute, NoticeSettings, Notification
 from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
 
@@ -35,3 +36,16 @@ for _key, _model, _label, _columns in [
 ]:
     _line = (Line("To tell the member what concerns him or her", "及时提醒本人", months=0),)
     hold_on(Part(_key, _model, _label, _line, _columns, link="user__member", whole=True, order=131))
+hold_on(
+    Part(
+        "import-changes",
+        ImportChange,
+        _("What an import changed, to take it back"),
+        (Line("To take a wrong import back", "导入有误时可以撤销", months=0),),
+        ("created_at",),
+        link="object_id",
+        where=Q(model="people.member"),
+        whole=True,
+        order=132,
+    )
+)

@@ -15,15 +15,42 @@ from muster.access.models import User
 from muster.access.scope import Actor
 from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
-from muster.integrations.actions.importing import carry_out, start_import
+from muster.integrations.actions.importing import begin_import, carry_out, check, map_columns, start_import
 from muster.integrations.bots import speak
 from muster.integrations.directory import actions as directories
 from muster.integrations.importing.sentences import Wrong, of_error, original
+from muster.integrations.importing.systems.owners import known_owners
 from muster.integrations.mail import forget_old, send_due
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
 
 logger = logging.getLogger(__name__)
+
+
+def begin(actor: Actor, *, source: str, files: list[tuple[str, bytes]]) -> ImportBatch:
+    """Keep files and check them; a large one is checked by the job, once this is committed."""
+    batch: ImportBatch = begin_import(actor, source=source, files=files)
+    _check_later(batch)
+    return batch
+
+
+def map_and_check(actor: Actor, batch: ImportBatch, *, mapping: dict[str, Any]) -> ImportBatch:
+    """Say which column is which, and check again."""
+    map_columns(actor, batch, mapping=mapping)
+    batch.refresh_from_db()
+    _check_later(batch)
+    return batch
+
+
+def review_export(actor: Actor, batch: ImportBatch, answers: dict[str, dict[str, str]]) -> ImportBatch:
+    """Say who the owners of another system are, and check again. Raises `Wrong` for one who is nobody here."""
+    known_owners(actor, answers["owners"])
+    return map_and_check(actor, batch, mapping=answers)
+
+
+def _check_later(batch: ImportBatch) -> None:
+    if batch.status == ImportBatch.Status.CHECKING:
+        transaction.on_commit(lambda: run_check.enqueue(batch.pk))
 
 
 def start_run(actor: Actor, batch: ImportBatch) -> None:
@@ -45,6 +72,22 @@ def run_import(batch_id: int) -> None:
         _failed(batch, *of_error(error))
     except Exception as error:
         logger.exception("import %s failed", batch.pk)
+        _failed(batch, str(error), {})
+        raise
+
+
+@task()
+def run_check(batch_id: int) -> None:
+    """The dry run of a large file. Begun again, it reads anew."""
+    batch = ImportBatch.objects.unscoped("import job").get(pk=batch_id)
+    if batch.status != ImportBatch.Status.CHECKING:
+        return
+    batch.started_at = timezone.now()
+    batch.save(update_fields=["started_at"])
+    try:
+        check(batch, _importer(batch))
+    except Exception as error:
+        logger.exception("check of import %s failed", batch.pk)
         _failed(batch, str(error), {})
         raise
 

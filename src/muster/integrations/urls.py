@@ -65,6 +65,12 @@ urlpatterns = [
         permission="integrations.importbatch.map",
     ),
     route(
+        "imports/<int:pk>/review/",
+        imports.import_review,
+        name="import_review",
+        permission="integrations.importbatch.map",
+    ),
+    route(
         "imports/<int:pk>/commit/",
         imports.import_commit,
         name="import_commit",

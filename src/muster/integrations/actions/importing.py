@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import partial
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -15,13 +16,14 @@ from muster.access.action import Refused, action
 from muster.access.models import User
 from muster.access.permissions import known
 from muster.access.scope import Actor
-from muster.integrations.importing import columns, engine, reading
+from muster.integrations.importing import columns, engine, progress, reading, undoing
 from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.importing.sources import SOURCES, source_for
 from muster.integrations.models import ExternalKey, ImportBatch
 from muster.people.models import Member
 
 MOST_REMEMBERED = 20
+AT_ONCE = 1_000  # rows; more are checked by a job
 Status = ImportBatch.Status
 
 
@@ -38,13 +40,27 @@ def begin_import(actor: Actor, *, source: str, files: list[tuple[str, bytes]]) -
     batch.options = {"columns": _mapping(actor, source, sheets), "file": name}
     batch.file.save(Path(name).name, ContentFile(content), save=False)
     batch.save()
-    check(batch, actor, sheets)
+    _check_or_wait(batch, actor, sheets)
     return batch
+
+
+def _check_or_wait(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet]) -> None:
+    """A small file is checked at once; a large one by a job, see `tasks.run_check`."""
+    total = sum(len(one.rows) for one in sheets)
+    if total <= AT_ONCE:
+        check(batch, actor, sheets)
+        return
+    batch.status, batch.started_at, batch.counts = Status.CHECKING, None, []
+    batch.done_rows, batch.total_rows, batch.error, batch.error_params = 0, total, "", {}
+    batch.save()
 
 
 def _mapping(actor: Actor, source: str, sheets: list[reading.Sheet]) -> columns.Mapping:
     """As this person said for a file with the same columns, else guessed."""
     earlier = ImportBatch.objects.unscoped("mappings said before").filter(source=source, user=actor.user_id)
+    if SOURCES[source].system:
+        last = earlier.filter(options__said=True).order_by("-pk").first()
+        return dict(last.options["columns"]) if last else {}
     for one in earlier.filter(options__said=True).order_by("-pk")[:MOST_REMEMBERED]:
         if known := columns.remembered(one.options["columns"], sheets):
             return known
@@ -57,10 +73,17 @@ def map_columns(actor: Actor, batch: ImportBatch, *, mapping: columns.Mapping) -
     if batch.status not in (Status.CHECKED, Status.FAILED):
         raise Refused(_("This import has been carried out: begin a new one."))
     sheets = sheets_of(batch)
-    batch.options = {**batch.options, "columns": columns.with_heads(mapping, sheets), "said": True}
+    batch.options = {**batch.options, "columns": _kept(batch, mapping, sheets), "said": True}
     batch.status = Status.CHECKED
     batch.save()
-    check(batch, actor, sheets)
+    _check_or_wait(batch, actor, sheets)
+
+
+def _kept(batch: ImportBatch, mapping: columns.Mapping, sheets: list[reading.Sheet]) -> columns.Mapping:
+    """MAPPING as it is remembered: of another system who its owners and which its stages are, else columns."""
+    if not SOURCES[batch.source].system:
+        return columns.with_heads(mapping, sheets)
+    return {key: {str(one): str(here) for one, here in mapping.get(key, {}).items()} for key in ("owners", "stages")}
 
 
 @action("integrations.importbatch.commit", gettext_lazy("Carry out an import"), ImportBatch)
@@ -90,7 +113,7 @@ def undo_import(actor: Actor, batch: ImportBatch) -> None:
     members = Member.objects.unscoped("undo of an import").filter(pk__in=made.values("object_id"), user__isnull=False)
     logins = list(members.values_list("user_id", flat=True))
     try:
-        engine.undo(batch, actor, SOURCES[batch.source].order)
+        undoing.undo(batch, actor, SOURCES[batch.source].order)
     except ValueError as error:
         raise Refused(str(error)) from error
     except ProtectedError as error:
@@ -115,13 +138,19 @@ def check(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet] | None =
     """The dry run: what would happen, and everything odd. A table or column that is missing is said in `error`."""
     batch.error, batch.error_params, batch.counts, issues = "", {}, [], []
     try:
-        plan = plan_of(batch, actor, sheets)
+        with progress.told(partial(_tell, batch.pk)):
+            plan = plan_of(batch, actor, sheets)
         batch.counts, issues = engine.Run(plan, actor).counts(), plan.issues
-        batch.options = {**batch.options, "head": plan.head}
+        batch.options = {**batch.options, "head": plan.head, "review": plan.review}
     except (ValidationError, Wrong) as error:
         batch.error, batch.error_params = of_error(error)
+    batch.status = Status.CHECKED
     batch.save()
     engine.save_issues(batch, issues)
+
+
+def _tell(pk: int, done: int, total: int) -> None:
+    ImportBatch.objects.unscoped("import").filter(pk=pk).update(done_rows=done, total_rows=total)
 
 
 def carry_out(batch: ImportBatch, actor: Actor) -> None:
@@ -131,11 +160,7 @@ def carry_out(batch: ImportBatch, actor: Actor) -> None:
     run = engine.Run(plan_of(batch, actor), actor, batch)
     if not made:
         batch.counts = run.counts()
-
-    def progress(done: int, total: int) -> None:
-        ImportBatch.objects.unscoped("import").filter(pk=batch.pk).update(done_rows=done, total_rows=total)
-
-    run.commit(progress)
+    run.commit(partial(_tell, batch.pk))
     engine.save_issues(batch, run.plan.issues)
     batch.status, batch.finished_at, batch.error, batch.error_params = Status.DONE, timezone.now(), "", {}
     batch.save(update_fields=["counts", "status", "finished_at", "error", "error_params"])

@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.action import append, differences, make_event, plain, snapshot, specs
-from muster.access.models import Event
-from muster.access.scope import Actor, ScopedModel
+from muster.access.scope import Actor
 from muster.core.custom import store
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.sentences import Wrong, of_error
-from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
+from muster.integrations.models import ExternalKey, ImportBatch, ImportChange, ImportIssue
 
 CHUNK = 1_000
 BATCH = 500
@@ -78,6 +77,7 @@ class Plan:
     after: dict[type[models.Model], After] = field(default_factory=dict)
     counted: list[Any] = field(default_factory=list)  # models: counted even where no row is right
     head: list[str] = field(default_factory=list)  # the file's own columns, where there is one table
+    review: dict[str, Any] = field(default_factory=dict)  # owners and stages of another system, and who they are here
     specs: dict[str, Any] = field(default_factory=dict)  # of the custom fields that entries fill in, by full name
 
     def add(self, entry: Entry) -> None:
@@ -119,6 +119,7 @@ class Run:
         self.plan, self.actor, self.batch = plan, actor, batch
         wanted = dict.fromkeys([*plan.counted, *(one.model for one in plan.entries)])
         self.keys: dict[type[models.Model], Keys] = {model: keys_of(plan.source, model) for model in wanted}
+        self._noted: list[ImportChange] = []
 
     def state(self, entry: Entry) -> str:
         known = self.keys[entry.model].get(entry.external_id)
@@ -190,9 +191,16 @@ class Run:
         append([*(self._created(*pair) for pair in made), *(self._edited(row, one) for _e, row, one in changed if one)])
         if after := self.plan.after.get(model):
             after(self, made, changed)
+        ImportChange.objects.bulk_create(self._noted, batch_size=BATCH)
+        self._noted = []
+
+    def note(self, model: Any, pk: int, changes: dict[str, Any]) -> None:
+        """What a record that stood before held until now, so that undo can give it back."""
+        if changes and self.batch is not None:
+            self._noted.append(ImportChange.of(self.batch, model, pk, changes))
 
     def _row(self, model: Any, entry: Entry) -> Any:
-        row = model(**self._values(model, entry.defaults), **self._values(model, entry.values))
+        row = model(**{**self._values(model, entry.defaults), **self._values(model, entry.values)})
         self._put(row, entry)
         if hasattr(row, "fill_search"):
             row.fill_search()
@@ -228,6 +236,8 @@ class Run:
         for entry, pk in zip(entries, pks, strict=True):
             if (row := rows.get(pk)) is not None:
                 changed.append((entry, row, self._change(model, row, entry)))
+        for _entry, row, changes in changed:
+            self.note(model, row.pk, changes)
         self._save(model, [one for one in changed if one[2]])
         self._remember(model, list(zip(entries, pks, strict=True)), None)
         return changed
@@ -310,52 +320,3 @@ def save_issues(batch: ImportBatch, issues: Iterable[ImportIssue]) -> None:
         one.batch = batch
         one.pk = None
     ImportIssue.objects.bulk_create(rows, batch_size=500)
-
-
-def undo(batch: ImportBatch, actor: Actor, order: list[type[models.Model]]) -> None:
-    """Take away what BATCH made, newest kind first, if nobody has touched it since; else say what stands in the way."""
-    with transaction.atomic():
-        keys = ExternalKey.objects.unscoped("undo of an import").filter(batch=batch)
-        for model in reversed(order):
-            pks = list(keys.filter(model=model._meta.label_lower).values_list("object_id", flat=True))
-            _untie_all(model, pks)
-            for at in range(0, len(pks), BATCH):
-                _take_away(batch, actor, model, pks[at : at + BATCH])
-        keys.delete()
-        batch.status, batch.finished_at = ImportBatch.Status.UNDONE, timezone.now()
-        batch.save()
-
-
-def _take_away(batch: ImportBatch, actor: Actor, model: Any, pks: list[int]) -> None:
-    name = model._meta.label_lower
-    rows = model.objects.unscoped("undo of an import").filter(pk__in=pks)
-    if touched := [str(row) for row in rows.filter(_touched(batch, name))[:5]]:
-        raise Wrong(_("Changed since the import, so it cannot be undone: %(names)s."), names=touched)
-    append([make_event(actor, f"{name}.unimport", row, {}, **{"import": batch.pk}) for row in rows])
-    _untie(model, pks)
-    rows.delete()
-
-
-def _touched(batch: ImportBatch, name: str) -> models.Q:
-    """Written to again, or something was done to it since the import ended."""
-    touched = models.Q(version__gt=1)
-    if batch.finished_at:
-        since = Event.objects.unscoped("undo of an import").filter(model=name, at__gt=batch.finished_at)
-        touched |= models.Q(pk__in=since.exclude(changes={}).values("object_id"))
-    return touched
-
-
-def _untie_all(model: Any, pks: list[int]) -> None:
-    """Loosen what holds these rows to one another, so that only links from outside stand against their deletion."""
-    for relation in model._meta.related_objects:
-        if relation.related_model is model and relation.field.null:
-            for at in range(0, len(pks), BATCH):
-                rows = model.objects.unscoped("undo of an import").filter(pk__in=pks[at : at + BATCH])
-                rows.update(**{relation.field.name: None})
-
-
-def _untie(model: Any, pks: list[int]) -> None:
-    for relation in model._meta.related_objects:
-        if relation.on_delete is models.CASCADE and issubclass(relation.related_model, ScopedModel):
-            belonging = relation.related_model.objects.unscoped("undo of an import")
-            belonging.filter(**{f"{relation.field.name}__in": pks}).delete()

@@ -84,6 +84,8 @@ class Accounts(Rules):
         for _entry, row, changes in changed:
             if "owner" in changes:
                 contacts = Contact.objects.unscoped("import").filter(account=row.pk, owner=changes["owner"][0])
+                for pk in contacts.values_list("pk", flat=True):
+                    run.note(Contact, pk, {"owner": [changes["owner"][0], row.owner_id]})
                 contacts.update(owner=row.owner_id)
 
 
@@ -271,7 +273,9 @@ class Members(Rules):
             place = {key: one for key, one in place.items() if getattr(member, f"{key}_id") != one.pk}
             try:
                 if place:
+                    stood = {key: [getattr(member, f"{key}_id"), one.pk] for key, one in place.items()}
                     self._move(run, member, place)
+                    run.note(Member, pk, stood)
             except (ValidationError, Forbidden, NotVisible) as error:
                 run.refuse(
                     entry, error if isinstance(error, ValidationError) else Wrong(_("You may not move this member."))

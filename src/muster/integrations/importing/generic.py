@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import Actor, Scope, policy_of
 from muster.core.custom import PREFIX
 from muster.core.fields import Sensitive, default_currency
-from muster.integrations.importing import columns, finishing, parsing
+from muster.integrations.importing import columns, finishing, parsing, progress
 from muster.integrations.importing.custom import Custom, stands, with_custom
 from muster.integrations.importing.engine import Entry, Keys, Plan, Ref, keys_of
 from muster.integrations.importing.lookups import Directory, batches, norm
@@ -73,18 +73,19 @@ def planner(of: Table) -> Callable[[list[Sheet], columns.Mapping, Actor], Plan]:
 class Reader:
     """Reads one sheet into a plan."""
 
-    def __init__(self, table: Table, sheet: Sheet, chosen: dict[str, str], actor: Actor) -> None:
+    def __init__(self, table: Table, sheet: Sheet, chosen: dict[str, str], actor: Actor, source: str = "") -> None:
+        self.source = source or f"file-{table.key}"
         self.table, self.sheet, self.actor = table, sheet, actor
         self.label = table.model._meta.label_lower
         self.columns = {one.key: (one, chosen[one.key]) for one in table.columns if one.key in chosen}
         self.directory = Directory(actor)
         self.rules = finishing.RULES[table.key](actor, self.directory)
-        self.keys: Keys = keys_of(f"file-{table.key}", table.model)
+        self.keys: Keys = keys_of(self.source, table.model)
         self.custom = Custom(table, actor, self.directory, self.columns.keys())
         self.lines: list[Line] = []
 
     def read(self) -> Plan:
-        plan = Plan(f"file-{self.table.key}", counted=[self.table.model], head=self.sheet.head)
+        plan = Plan(self.source, counted=[self.table.model], head=self.sheet.head)
         plan.specs = self.custom.specs
         if unused := [
             one for one in self.sheet.head if one and one not in {name for _c, name in self.columns.values()}
@@ -97,8 +98,9 @@ class Reader:
         self._match()
         self._links([one for one, _name in self.columns.values() if own and one.link == own])
         self.custom.load(self.lines)
-        for line in self.lines:
+        for done, line in enumerate(self.lines, start=1):
             self._finish(line)
+            progress.step(done, len(self.lines))
         self._whole()
         self._put(plan)
         plan.before = {self.table.model: self.rules.before}

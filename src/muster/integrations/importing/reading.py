@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.exports import harmless
+from muster.integrations.importing import vcard
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_FILES = 50
@@ -30,6 +31,8 @@ LONGEST_CELL = 32_767
 LONGEST_NOTE = 10  # rows in which a table may still begin
 ENCODINGS = ("utf-8-sig", "gb18030")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+CARDS = (".vcf", ".vcard")
+TABLES = (".csv", ".xlsx", ".txt", *CARDS)
 LOCKED = b"\xd0\xcf\x11\xe0"  # how Excel wraps a workbook with a password
 PROBLEMS = ("what is wrong", "问题")  # the column that an error file has besides those of its source
 
@@ -57,7 +60,7 @@ def wrong(message: Any, **params: Any) -> ValidationError:
 def read(path: Path) -> list[Sheet]:
     """All sheets of a folder, a zip, a CSV or an XLSX file. Raises ValidationError with a sentence."""
     if path.is_dir():
-        files = sorted(one for one in path.iterdir() if one.suffix.lower() in (".csv", ".xlsx", ".txt"))
+        files = sorted(one for one in path.iterdir() if one.suffix.lower() in TABLES)
         return [sheet for one in files for sheet in read(one)]
     if not path.exists():
         raise wrong(_("“%(path)s” is not there: check the path."), path=path)
@@ -74,6 +77,8 @@ def read_bytes(name: str, content: bytes) -> list[Sheet]:
         return _zip(name, content)
     if suffix in WORKBOOKS or content.startswith((b"PK\x03\x04", LOCKED)):
         return _workbook(name, content)
+    if suffix in CARDS:
+        return [_sheet(name, iter(vcard.cards(name, _decoded(name, content))))]
     return [_csv(name, content)]
 
 
@@ -84,7 +89,7 @@ def _zip(name: str, content: bytes) -> list[Sheet]:
         members = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX")]
         if len(members) > MOST_FILES or sum(one.file_size for one in members) > MOST_BYTES:
             raise wrong(_("“%(name)s” unpacks to more than 50 files or 100 MB: send less."), name=name)
-        wanted = [one for one in members if Path(one.filename).suffix.lower() in (".csv", ".xlsx", ".txt")]
+        wanted = [one for one in members if Path(one.filename).suffix.lower() in TABLES]
         for one in wanted:
             found += read_bytes(Path(one.filename).name, _unpacked(archive, one))
             _enough(name, sum(sheet.cells for sheet in found))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from muster.integrations.importing.columns import Mapping, Spellings, renamed
 from muster.integrations.importing.custom import with_custom
 from muster.integrations.importing.engine import Plan
 from muster.integrations.importing.reading import Sheet
+from muster.integrations.importing.systems import plan as systems
+from muster.integrations.importing.systems.layouts import SYSTEMS
+from muster.integrations.importing.systems.shape import System
 from muster.integrations.importing.tables import TABLES, Table
 
 
@@ -30,6 +34,7 @@ class Source:
     labels: dict[str, Any] = field(default_factory=dict)  # of tables and columns, where they have a name of their own
     needs: tuple[str, ...] = ()
     table: Table | None = None
+    system: bool = False  # exports of another system: its owners and stages are reviewed, its columns are known
 
     def missing(self, actor: Actor) -> list[str]:
         """The permissions that ACTOR has not."""
@@ -56,6 +61,11 @@ def _of_table(table: Table) -> Source:
     return Source(
         table.key, table.label, about, generic.planner(table), [table.model], keys, spellings, labels, (), table
     )
+
+
+def _of_system(system: System) -> Source:
+    about = _("Its exports of accounts, contacts, leads and deals, as CSV or XLSX, or in one zip.")
+    return Source(system.key, system.label, about, partial(systems.plan, system), systems.ORDER, {}, system=True)
 
 
 SOURCES = {
@@ -92,6 +102,7 @@ SOURCES = {
             northwind.TABLES,
             needs=staff.NEEDS,
         ),
+        *map(_of_system, SYSTEMS.values()),
     ]
 }
 

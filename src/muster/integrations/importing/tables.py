@@ -25,7 +25,11 @@ MOST_SMALL = 32_767
 # What people write in a choice besides its key and its labels.
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "status": {"active": ("在岗", "正式"), "left": ("已离职", "terminated"), "onboarding": ("试用", "probation")},
-    "level": {"key": ("重点", "A", "重点客户"), "normal": ("B", "普通客户"), "small": ("C", "非优先客户")},
+    "level": {
+        "key": ("重点", "A", "重点客户", "A（重点客户）"),
+        "normal": ("B", "普通客户", "B（普通客户）"),
+        "small": ("C", "非优先客户", "C（非优先客户）"),
+    },
 }
 
 

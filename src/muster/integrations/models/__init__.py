@@ -1,5 +1,5 @@
 from muster.integrations.models.directory import DirectoryChange, DirectoryConnection, DirectoryRun, Ruled
-from muster.integrations.models.importing import ExternalKey, ImportBatch, ImportIssue
+from muster.integrations.models.importing import ExternalKey, ImportBatch, ImportChange, ImportIssue
 from muster.integrations.models.notification import (
     Delivery,
     EventCursor,
@@ -19,6 +19,7 @@ __all__ = [
     "ExternalKey",
     "GroupBot",
     "ImportBatch",
+    "ImportChange",
     "ImportIssue",
     "Level",
     "NoticeMute",

@@ -1,9 +1,14 @@
+import json
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from muster.access.action import plain
 from muster.access.scope import ScopedModel
+from muster.core.fields import cipher
 from muster.integrations.importing import sentences
 
 
@@ -11,6 +16,7 @@ class ImportBatch(ScopedModel):
     """One import: what was read, what it did, and what it stumbled over."""
 
     class Status(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
         CHECKED = "checked", _("Checked")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
@@ -56,6 +62,7 @@ class ImportIssue(ScopedModel):
     class Kind(models.TextChoices):
         REFUSED = "refused", _("Refused")
         ODDITY = "oddity", _("Oddity")
+        KEPT = "kept", _("Not undone")
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="issues")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
@@ -91,3 +98,39 @@ class ExternalKey(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.external_id}"
+
+
+class ImportChange(ScopedModel):
+    """What a record that stood before an import held until then, field by field. Kept encrypted, because among it may
+    be what only few may read; only undo reads it."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    kept = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["batch", "model", "id"], name="importchange_of_batch"),
+            models.Index(fields=["model", "object_id"], name="importchange_of_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"
+
+    @classmethod
+    def of(cls, batch: ImportBatch, model: Any, pk: int, changes: dict[str, Any]) -> Self:
+        """CHANGES: field -> [before, after], private ones as they are."""
+        said = {key: [_open(one) for one in pair] for key, pair in changes.items()}
+        text = cipher().encrypt(json.dumps(said, ensure_ascii=False).encode()).decode()
+        return cls(batch=batch, model=model._meta.label_lower, object_id=pk, kept=text)
+
+    @property
+    def changes(self) -> dict[str, list[Any]]:
+        """field -> [before, after], as JSON holds them."""
+        found: dict[str, list[Any]] = json.loads(cipher().decrypt(self.kept.encode()))
+        return found
+
+
+def _open(value: Any) -> Any:
+    return plain(getattr(value, "value", value))

@@ -19,28 +19,33 @@ from muster.core.http import Request
 from muster.core.jobs.reaper import LEASE
 from muster.core.models import Worker
 from muster.integrations.actions import importing as actions
-from muster.integrations.forms import ColumnsForm, ImportForm
+from muster.integrations.forms import ColumnsForm, ImportForm, ReviewForm
 from muster.integrations.importing import template
 from muster.integrations.importing.custom import with_custom
 from muster.integrations.importing.errors import error_lines
 from muster.integrations.importing.sources import SOURCES, source_for
+from muster.integrations.importing.systems.stages import stage_choices
 from muster.integrations.importing.tables import TABLES
 from muster.integrations.listings import IMPORTS, TONES
-from muster.integrations.models import ExternalKey, ImportBatch, ImportIssue
-from muster.integrations.tasks import start_run
+from muster.integrations.models import ExternalKey, ImportBatch, ImportChange, ImportIssue
+from muster.integrations.tasks import begin, map_and_check, review_export, start_run
 
 MOST_SHOWN = 10
 MOST_SENTENCES = 200
 PATIENCE = dt.timedelta(seconds=10)  # how long a job may wait before the page says so
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Status = ImportBatch.Status
+UNDER_WAY = (Status.CHECKING, Status.RUNNING)
 
 import_list = list_page(IMPORTS)
 import_undo = act_page(
     ImportBatch,
     actions.undo_import,
     title=gettext_lazy("Undo this import"),
-    text=gettext_lazy("Everything it made is taken away, if nobody has changed it since. Else it is said what was."),
+    text=gettext_lazy(
+        "Everything it made is taken away, if nobody has changed it since; else it is said what was. What it changed "
+        "gets its former values back, field by field, where nobody changed them since."
+    ),
     button=gettext_lazy("Undo"),
     danger=True,
 )
@@ -50,9 +55,7 @@ def import_new(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         files = [(file.name, file.read()) for file in form.cleaned_data["uploads"]]
-        batch = attempt(
-            form, lambda: actions.begin_import(request.actor, source=form.cleaned_data["source"], files=files)
-        )
+        batch = attempt(form, lambda: begin(request.actor, source=form.cleaned_data["source"], files=files))
         if batch is not None:
             return HttpResponseRedirect(batch.get_absolute_url())
     return render_form(
@@ -81,7 +84,7 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
 def import_progress(request: Request, pk: int) -> HttpResponse:
     """The bar while the job runs; when it has ended, the whole page anew."""
     batch = visible_or_404(ImportBatch, request.actor, pk=pk)
-    if batch.status != Status.RUNNING:
+    if batch.status not in UNDER_WAY:
         return HttpResponse(status=204, headers={"HX-Redirect": batch.get_absolute_url()})
     return render(request, "integrations/import_progress.html", {"batch": batch, "waiting": _waiting(batch)})
 
@@ -108,10 +111,22 @@ def import_columns(request: Request, pk: int) -> HttpResponse:
         request.POST or None, source=source_for(batch.source, request.actor), sheets=sheets, mapping=said
     )
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: actions.map_columns(request.actor, batch, mapping=form.mapping()))
+        saved = attempt(form, lambda: map_and_check(request.actor, batch, mapping=form.mapping()))
         if saved is not None:
             return HttpResponseRedirect(batch.get_absolute_url())
     return render_form(request, form, "integrations/import_columns.html", batch=batch)
+
+
+def import_review(request: Request, pk: int) -> HttpResponse:
+    """Who the owners of another system are here, and which stages of ours theirs are."""
+    batch = visible_or_404(ImportBatch, request.actor, pk=pk)
+    review = batch.options.get("review") or {}
+    form = ReviewForm(request.POST or None, review=review, stages=stage_choices(request.actor))
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: review_export(request.actor, batch, form.answers()))
+        if saved is not None:
+            return HttpResponseRedirect(batch.get_absolute_url())
+    return render_form(request, form, "integrations/import_review.html", batch=batch)
 
 
 @require_POST
@@ -129,7 +144,7 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
     kinds = Counter(issues.values_list("kind", flat=True))
     counts = [{**row, "label": apps.get_model(row["model"])._meta.verbose_name_plural} for row in batch.counts]
     todo = any(row["new"] or row["changed"] for row in counts)
-    fresh = batch.status in (Status.CHECKED, Status.FAILED)
+    fresh, review = batch.status in (Status.CHECKED, Status.FAILED), batch.options.get("review") or {}
     return {
         "batch": batch,
         "waiting": _waiting(batch),
@@ -145,20 +160,31 @@ def _shown(request: Request, batch: ImportBatch) -> dict[str, Any]:
                 "count": kinds["oddity"],
                 "lines": _grouped(issues, "oddity"),
             },
+            {"tone": "amber", "title": _("Not undone"), "count": kinds["kept"], "lines": _grouped(issues, "kept")},
         ],
         "stumbled": sum(kinds.values()),
         "may_commit": fresh and todo and can(request.actor, "integrations.importbatch.commit", batch),
-        "may_map": fresh and batch.file and can(request.actor, "integrations.importbatch.map", batch),
-        "may_undo": batch.status in (Status.DONE, Status.FAILED)
-        and ExternalKey.objects.visible_to(request.actor).filter(batch=batch).exists()
-        and can(request.actor, "integrations.importbatch.undo", batch),
+        "unknown": sum(not one["here"] for one in review.get("owners", {}).values()),
+        "may_review": fresh and any(review.values()) and can(request.actor, "integrations.importbatch.map", batch),
+        "may_map": fresh and batch.file and not review and can(request.actor, "integrations.importbatch.map", batch),
+        "may_undo": _may_undo(request, batch),
     }
+
+
+def _may_undo(request: Request, batch: ImportBatch) -> bool:
+    """It was carried out, and made or changed something."""
+    if batch.status not in (Status.DONE, Status.FAILED):
+        return False
+    left = any(
+        one.objects.visible_to(request.actor).filter(batch=batch).exists() for one in (ExternalKey, ImportChange)
+    )
+    return left and can(request.actor, "integrations.importbatch.undo", batch)
 
 
 def _waiting(batch: ImportBatch) -> str:
     """Why nothing happens, where no worker has taken the job up for a while."""
     since = timezone.now() - batch.updated_at
-    if batch.status != Status.RUNNING or batch.started_at is not None or since < PATIENCE:
+    if batch.status not in UNDER_WAY or batch.started_at is not None or since < PATIENCE:
         return ""
     if Worker.objects.filter(seen_at__gte=timezone.now() - LEASE).exists():
         return _("The workers are busy with other jobs: this one waits its turn.")

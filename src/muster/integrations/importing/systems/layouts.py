@@ -1,0 +1,315 @@
+"""How other systems head their exports: see `shape`."""
+
+from muster.integrations.importing.systems.salesforce import SALESFORCE
+from muster.integrations.importing.systems.shape import Layout, System
+
+HUBSPOT = System(
+    "hubspot",
+    "HubSpot",
+    (
+        Layout(
+            "deals",
+            ("Deal Name", "Deal Stage"),
+            {
+                "external_id": ("Record ID", "Deal ID"),
+                "name": ("Deal Name",),
+                "stage": ("Deal Stage",),
+                "account": ("Associated Company", "Company name"),
+                "amount": ("Amount",),
+                "closes": ("Close Date",),
+                "owner": ("Deal owner",),
+                "created_at": ("Create Date",),
+                "notes": ("Deal Description",),
+            },
+        ),
+        Layout(
+            "contacts",
+            ("First Name", "Last Name", "Email"),
+            {
+                "external_id": ("Record ID", "Contact ID"),
+                "name": ("First Name+Last Name",),
+                "email": ("Email",),
+                "phone": ("Mobile Phone Number", "Phone Number"),
+                "title": ("Job Title",),
+                "account": ("Associated Company", "Company Name"),
+                "owner": ("Contact owner",),
+                "created_at": ("Create Date",),
+            },
+        ),
+        Layout(
+            "accounts",
+            ("Name", "Company Domain Name"),
+            {
+                "external_id": ("Record ID", "Company ID"),
+                "name": ("Name",),
+                "website": ("Company Domain Name", "Website URL"),
+                "phone": ("Phone Number",),
+                "city": ("City",),
+                "country": ("Country/Region",),
+                "industry": ("Industry",),
+                "employees": ("Number of Employees",),
+                "owner": ("Company owner",),
+                "created_at": ("Create Date",),
+                "notes": ("Description",),
+            },
+        ),
+    ),
+)
+ZOHO = System(
+    "zoho",
+    "Zoho CRM",
+    (
+        Layout(
+            "deals",
+            ("Potential Name", "Sales Stage"),
+            {
+                "external_id": ("Record Id", "Potential Id"),
+                "name": ("Potential Name",),
+                "account": ("Account Name",),
+                "stage": ("Sales Stage",),
+                "closes": ("Closing Date",),
+                "amount": ("Amount",),
+                "owner": ("Potential Owner",),
+                "created_at": ("Created Time",),
+                "created_by": ("Created By",),
+                "notes": ("Description",),
+            },
+        ),
+        Layout(
+            "deals",
+            ("Deal Name", "Stage", "Account Name"),
+            {
+                "external_id": ("Record Id",),
+                "name": ("Deal Name",),
+                "account": ("Account Name",),
+                "stage": ("Stage",),
+                "closes": ("Closing Date",),
+                "amount": ("Amount",),
+                "owner": ("Deal Owner",),
+                "created_at": ("Created Time",),
+                "created_by": ("Created By",),
+                "notes": ("Description",),
+            },
+        ),
+        Layout(
+            "contacts",
+            ("Last Name", "Account Name"),
+            {
+                "external_id": ("Record Id",),
+                "name": ("First Name+Last Name", "Last Name"),
+                "account": ("Account Name",),
+                "email": ("Email",),
+                "phone": ("Mobile", "Phone"),
+                "title": ("Title",),
+                "owner": ("Contact Owner",),
+                "created_at": ("Created Time",),
+                "notes": ("Description",),
+            },
+        ),
+        Layout(
+            "leads",
+            ("Last Name", "Company"),
+            {
+                "external_id": ("Record Id",),
+                "name": ("First Name+Last Name", "Last Name"),
+                "company": ("Company",),
+                "email": ("Email",),
+                "phone": ("Mobile", "Phone"),
+                "owner": ("Lead Owner",),
+                "title": ("Title",),
+                "created_at": ("Created Time",),
+                "notes": ("Description",),
+                "came_on": ("Created Time",),
+            },
+        ),
+        Layout(
+            "accounts",
+            ("Account Name",),
+            {
+                "external_id": ("Record Id",),
+                "name": ("Account Name",),
+                "phone": ("Phone",),
+                "website": ("Website",),
+                "industry": ("Industry",),
+                "city": ("Billing City",),
+                "country": ("Billing Country",),
+                "owner": ("Account Owner",),
+                "created_at": ("Created Time",),
+                "notes": ("Description",),
+            },
+        ),
+    ),
+)
+ESPO = {
+    "external_id": ("id",),
+    "owner": ("assignedUserName", "assignedUser"),
+    "created_at": ("createdAt",),
+    "created_by": ("createdByName", "createdBy"),
+    "notes": ("description",),
+}
+ESPOCRM = System(
+    "espocrm",
+    "EspoCRM",
+    (
+        Layout(
+            "deals",
+            ("name", "stage", "closeDate"),
+            {
+                **ESPO,
+                "name": ("name",),
+                "account": ("accountName", "account"),
+                "amount": ("amount",),
+                "currency": ("amountCurrency",),
+                "stage": ("stage",),
+                "closes": ("closeDate",),
+            },
+        ),
+        Layout(
+            "leads",
+            ("lastName", "accountName", "status"),
+            {
+                **ESPO,
+                "name": ("firstName+lastName",),
+                "company": ("accountName",),
+                "title": ("title",),
+                "email": ("emailAddress",),
+                "phone": ("phoneNumber",),
+                "industry": ("industry",),
+                "city": ("addressCity",),
+            },
+        ),
+        Layout(
+            "contacts",
+            ("lastName", "emailAddress"),
+            {
+                **ESPO,
+                "name": ("firstName+lastName",),
+                "account": ("accountName", "account"),
+                "title": ("title",),
+                "email": ("emailAddress",),
+                "phone": ("phoneNumber",),
+            },
+        ),
+        Layout(
+            "accounts",
+            ("name", "website"),
+            {
+                **ESPO,
+                "name": ("name",),
+                "website": ("website",),
+                "phone": ("phoneNumber",),
+                "industry": ("industry",),
+                "city": ("billingAddressCity",),
+                "country": ("billingAddressCountry",),
+                "address": ("billingAddressStreet",),
+            },
+        ),
+    ),
+)
+CN = {"owner": ("负责人",), "created_at": ("创建时间",), "created_by": ("创建人",), "notes": ("备注",)}
+WUKONG = System(
+    "wukong",
+    "悟空CRM",
+    (
+        Layout(
+            "deals",
+            ("商机名称", "客户名称"),
+            {
+                **CN,
+                "name": ("商机名称",),
+                "account": ("客户名称",),
+                "amount": ("商机金额",),
+                "stage": ("商机阶段",),
+                "closes": ("预计成交日期",),
+            },
+        ),
+        Layout(
+            "leads",
+            ("线索名称",),
+            {
+                **CN,
+                "name": ("线索名称",),
+                "email": ("邮箱",),
+                "phone": ("手机", "电话"),
+                "industry": ("客户行业",),
+            },
+        ),
+        Layout(
+            "contacts",
+            ("姓名", "客户名称"),
+            {
+                **CN,
+                "name": ("姓名",),
+                "account": ("客户名称",),
+                "phone": ("手机", "电话"),
+                "email": ("邮箱",),
+                "title": ("职务",),
+                "decides": ("是否关键决策人",),
+            },
+        ),
+        Layout(
+            "accounts",
+            ("客户名称",),
+            {
+                **CN,
+                "name": ("客户名称",),
+                "phone": ("电话", "手机"),
+                "website": ("网址",),
+                "industry": ("客户行业",),
+                "level": ("客户级别",),
+            },
+        ),
+    ),
+)
+ODOO = System(
+    "odoo",
+    "Odoo",
+    (
+        Layout(
+            "deals",
+            ("name", "stage_id", "partner_name"),
+            {
+                "external_id": ("id",),
+                "name": ("name",),
+                "account": ("partner_name",),
+                "stage": ("stage_id",),
+                "amount": ("expected_revenue", "planned_revenue"),
+                "closes": ("date_deadline",),
+                "owner": ("user_id",),
+                "created_at": ("create_date",),
+                "notes": ("description",),
+            },
+        ),
+        Layout(
+            "leads",
+            ("name", "contact_name", "email_from"),
+            {
+                "external_id": ("id",),
+                "name": ("contact_name", "name"),
+                "company": ("partner_name",),
+                "title": ("function",),
+                "email": ("email_from",),
+                "phone": ("phone",),
+                "city": ("city",),
+                "owner": ("user_id",),
+                "created_at": ("create_date",),
+                "notes": ("description",),
+            },
+        ),
+        Layout(
+            "accounts",
+            ("name", "is_company"),
+            {
+                "external_id": ("id",),
+                "name": ("name",),
+                "phone": ("phone",),
+                "website": ("website",),
+                "city": ("city",),
+                "country": ("country_id",),
+                "address": ("street",),
+                "owner": ("user_id",),
+            },
+        ),
+    ),
+)
+SYSTEMS = {one.key: one for one in (SALESFORCE, HUBSPOT, ZOHO, ODOO, ESPOCRM, WUKONG)}
