@@ -24,6 +24,7 @@ from muster.crm.models import (
     ContractLine,
     Deal,
     DealSnooze,
+    DealTick,
     DuplicateCheck,
     Instalment,
     Invoice,
@@ -41,6 +42,7 @@ from muster.crm.models import (
     Receipt,
     Routing,
     StageChange,
+    StageCriterion,
     Stakeholder,
     Tag,
 )
@@ -115,6 +117,9 @@ def rows_of(member: Member) -> None:
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    criterion = StageCriterion(stage=stage("new"), name="Budget confirmed")
+    criterion.save()
+    DealTick(deal=deal, criterion=criterion, member=member, ticked_on=DAY).save()
     activity = make_activity(member)
     Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
     make_task(member)
@@ -207,7 +212,7 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
-    *(BriefingIssue, Comment, DealSnooze, Report, ReportContent),
+    *(BriefingIssue, Comment, DealSnooze, DealTick, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),
     *(

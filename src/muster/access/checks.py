@@ -76,6 +76,7 @@ def urls_have_permissions(**_kwargs: Any) -> list[Error]:
 
 @register()
 def grants_are_known(**_kwargs: Any) -> list[Error]:
+    _known = get_resolver().url_patterns  # some actions are known only once the pages that run them are read
     return [
         Error(f"Built-in role {role['key']}: nothing is called “{pattern}”.", id="access.E003")
         for role in builtin.ROLES

@@ -16,6 +16,7 @@ from muster.crm.actions import (
     series,
     setup,
     snooze,
+    stage_rules,
     stakeholder,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "series",
     "setup",
     "snooze",
+    "stage_rules",
     "stakeholder",
 ]

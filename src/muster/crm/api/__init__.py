@@ -1,6 +1,6 @@
 """The crm room over the API."""
 
-from muster.crm.api import contract, double, leads, merges, pool, records, snooze, stakeholders
+from muster.crm.api import contract, double, leads, merges, pool, records, snooze, stage_rules, stakeholders
 
 RESOURCES = [
     *records.RESOURCES,
@@ -10,5 +10,6 @@ RESOURCES = [
     *merges.RESOURCES,
     *pool.RESOURCES,
     *snooze.RESOURCES,
+    *stage_rules.RESOURCES,
     *stakeholders.RESOURCES,
 ]

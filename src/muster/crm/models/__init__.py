@@ -13,6 +13,7 @@ from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, Routing
 from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
 from muster.crm.models.snooze import DealSnooze
+from muster.crm.models.stage_rule import DealTick, StageCriterion
 from muster.crm.models.stakeholder import AccountTag, Acquaintance, Stakeholder, Tag
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ContractLine",
     "Deal",
     "DealSnooze",
+    "DealTick",
     "DuplicateCheck",
     "Instalment",
     "Invoice",
@@ -58,6 +60,7 @@ __all__ = [
     "RoutingSkill",
     "Stage",
     "StageChange",
+    "StageCriterion",
     "Stakeholder",
     "Tag",
 ]

@@ -8,5 +8,6 @@ from muster.crm.policies import (  # noqa: F401  # noqa: F401
     pool,
     records,
     snooze,
+    stage_rules,
     stakeholders,
 )
