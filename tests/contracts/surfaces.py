@@ -58,6 +58,8 @@ SURFACES = {
     "GET /api/v1/contracts/{pk}": "xxxx.",
     "GET /api/v1/custom_fields": "...xx",
     "GET /api/v1/custom_fields/{pk}": "...xx",
+    "GET /api/v1/deal-slips": "xxxx.",
+    "GET /api/v1/deal-slips/{pk}": "xxxx.",
     "GET /api/v1/deal-snoozes": "xxxx.",
     "GET /api/v1/deal-snoozes/{pk}": "xxxx.",
     "GET /api/v1/deal-ticks": "xxxx.",

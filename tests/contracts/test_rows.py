@@ -23,6 +23,7 @@ from muster.crm.models import (
     Contract,
     ContractLine,
     Deal,
+    DealSlip,
     DealSnooze,
     DealTick,
     DuplicateCheck,
@@ -117,6 +118,7 @@ def rows_of(member: Member) -> None:
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    DealSlip(deal=deal, member=member, from_on=DAY, to_on=DAY, days=1, pushed_on=DAY).save()
     criterion = StageCriterion(stage=stage("new"), name="Budget confirmed")
     criterion.save()
     DealTick(deal=deal, criterion=criterion, member=member, ticked_on=DAY).save()
@@ -212,7 +214,7 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
-    *(BriefingIssue, Comment, DealSnooze, DealTick, Report, ReportContent),
+    *(BriefingIssue, Comment, DealSlip, DealSnooze, DealTick, Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),
     *(

@@ -6,7 +6,7 @@ OWN, REPORTS, ALL = Scope.OWN, Scope.REPORTS, Scope.ALL
 
 
 def _sells(scope: str) -> dict[str, str]:
-    names = ("crm.deal.tick", "crm.deal.untick", "crm.deal.weigh", "crm.dealtick.view")
+    names = ("crm.deal.tick", "crm.deal.untick", "crm.deal.weigh", "crm.dealtick.view", "crm.dealslip.view")
     return {**dict.fromkeys(names, scope), "crm.stagecriterion.view": ALL}
 
 

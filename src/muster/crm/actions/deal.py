@@ -12,6 +12,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import join_team, keep_owner, present
+from muster.crm.actions.slips import note_slip
 from muster.crm.actions.stage_rules import demand, demand_at_start
 from muster.crm.models import Deal, LossReason, Pipeline, Stage, StageChange
 from muster.people.models import Member
@@ -24,6 +25,8 @@ def _complete(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
         if "stage" in fields or "pipeline" in fields:
             raise ValidationError(_("A deal changes its stage by moving it, not by editing."))
         keep_owner(actor, deal, "crm.deal.transfer")
+        if "expected_on" in fields:
+            note_slip(actor, deal)
         return
     _begin(actor, deal)
 

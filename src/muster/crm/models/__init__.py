@@ -12,6 +12,7 @@ from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
+from muster.crm.models.slip import DealSlip
 from muster.crm.models.snooze import DealSnooze
 from muster.crm.models.stage_rule import DealTick, StageCriterion
 from muster.crm.models.stakeholder import AccountTag, Acquaintance, Stakeholder, Tag
@@ -28,6 +29,7 @@ __all__ = [
     "Contract",
     "ContractLine",
     "Deal",
+    "DealSlip",
     "DealSnooze",
     "DealTick",
     "DuplicateCheck",

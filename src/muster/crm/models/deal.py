@@ -48,6 +48,8 @@ class Deal(HasCustom, Searchable, ScopedModel):
     probability = models.PositiveSmallIntegerField(
         _("probability, %"), null=True, blank=True, editable=False, validators=[MaxValueValidator(100)]
     )  # its own; none is that of its stage
+    slips = models.PositiveSmallIntegerField(_("times pushed"), default=0, db_default=0, editable=False)
+    slipped_days = models.PositiveIntegerField(_("days pushed"), default=0, db_default=0, editable=False)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     expected_on = models.DateField(_("expected to close on"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
@@ -78,6 +80,7 @@ class Deal(HasCustom, Searchable, ScopedModel):
             models.Index(fields=["closed_on", "status"], name="deal_closed"),
             models.Index(fields=["account", "-id"], name="deal_of_account"),
             models.Index(fields=["stage", "status"], name="deal_in_stage"),
+            models.Index(fields=["slips"], condition=Q(slips__gt=0), name="deal_slipped"),
         ]
         constraints = [
             models.CheckConstraint(

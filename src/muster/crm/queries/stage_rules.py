@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 
 from muster.access.scope import Actor
 from muster.core.shares import rounded
-from muster.crm.models import Deal, DealTick, Stage, StageCriterion
+from muster.crm.models import Deal, DealSlip, DealTick, Stage, StageCriterion
 from muster.crm.queries import Total
 
+MOST_PUSHES = 20
 CHANCE = Coalesce("probability", "stage__probability")
 
 
@@ -43,6 +44,14 @@ def checklist(actor: Actor, deal: Deal) -> list[Check]:
     ticks = DealTick.objects.visible_to(actor).filter(deal=deal).select_related("member")
     by = {one.criterion_id: one for one in ticks}
     return [Check(one, by.get(one.pk)) for one in criteria]
+
+
+def pushes(actor: Actor, deal: Deal) -> list[DealSlip]:
+    """How the closing date was put off, the latest first."""
+    if not deal.slips:
+        return []
+    rows = DealSlip.objects.visible_to(actor).filter(deal=deal).select_related("member")
+    return list(rows.order_by("-pk")[:MOST_PUSHES])
 
 
 def criteria_of(actor: Actor, stage: Stage) -> list[StageCriterion]:

@@ -1,6 +1,8 @@
-"""What stages ask of a deal, and what was ticked already."""
+"""What stages ask of a deal, and what was ticked already; closing dates that were put off."""
 
-from muster.crm.actions.deal import weigh_deal
+import datetime as dt
+
+from muster.crm.actions.deal import deals, weigh_deal
 from muster.crm.actions.setup import stages
 from muster.crm.actions.stage_rules import criteria, tick_criterion
 from muster.crm.models import Deal, Stage
@@ -14,6 +16,18 @@ ASKED = [  # stage, required fields, activity, criteria
 TICKED = 120  # deals
 
 
+PUSHED = 90  # deals
+
+
+def push_dates(firm: Company) -> None:
+    """Some closing dates were put off, a few of them again and again."""
+    rows = Deal.objects.unscoped("seed").filter(status=Deal.Status.OPEN, archived_at=None, expected_on__isnull=False)
+    for deal in rows.order_by("pk")[:PUSHED]:
+        for _time in range(firm.random.choice([1, 1, 1, 2, 2, 3, 4])):
+            day = deal.expected_on + dt.timedelta(days=firm.random.choice([7, 14, 30]))
+            deal = deals.edit(firm.actor, deal, expected_on=day)
+
+
 def ask_of_stages(firm: Company) -> None:
     for key, required, activity, names in ASKED:
         stage = Stage.objects.unscoped("seed").filter(key=key, pipeline__is_default=True).first()
@@ -21,8 +35,8 @@ def ask_of_stages(firm: Company) -> None:
             continue
         stages.edit(firm.actor, stage, required=required, needs_activity=activity)
         rows = [criteria.create(firm.actor, stage=stage, name=name, position_no=at) for at, name in enumerate(names)]
-        deals = Deal.objects.unscoped("seed").filter(stage=stage, status=Deal.Status.OPEN, archived_at=None)
-        for deal in deals.order_by("-amount", "pk")[:TICKED]:
+        inside = Deal.objects.unscoped("seed").filter(stage=stage, status=Deal.Status.OPEN, archived_at=None)
+        for deal in inside.order_by("-amount", "pk")[:TICKED]:
             for one in rows:
                 if firm.random.random() < 0.5:
                     tick_criterion(firm.actor, deal, criterion=one)
