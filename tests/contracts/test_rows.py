@@ -23,7 +23,9 @@ from muster.crm.models import (
     Contract,
     ContractLine,
     Deal,
+    DealSlip,
     DealSnooze,
+    DealTick,
     DuplicateCheck,
     Instalment,
     Invoice,
@@ -41,6 +43,7 @@ from muster.crm.models import (
     Receipt,
     Routing,
     StageChange,
+    StageCriterion,
     Stakeholder,
     Tag,
 )
@@ -115,6 +118,10 @@ def rows_of(member: Member) -> None:
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    DealSlip(deal=deal, member=member, from_on=DAY, to_on=DAY, days=1, pushed_on=DAY).save()
+    criterion = StageCriterion(stage=stage("new"), name="Budget confirmed")
+    criterion.save()
+    DealTick(deal=deal, criterion=criterion, member=member, ticked_on=DAY).save()
     activity = make_activity(member)
     Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
     CheckIn(activity=activity, member=member, on=DAY, in_at=timezone.now(), verdict="unknown").save()
@@ -212,7 +219,8 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
-    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealSnooze, Report, ReportContent),
+    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealSlip, DealSnooze, DealTick),
+    *(Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),
     *(

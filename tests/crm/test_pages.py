@@ -20,7 +20,7 @@ QUERIES = {
     "/customers/{account}/": 13,
     "/customers/{account}/?tab=money": 11,
     "/customers/{account}/?tab=people": 13,
-    "/deals/{deal}/": 7,
+    "/deals/{deal}/": 8,
 }
 
 COUNTED = {"/contacts/"}  # more than a page in the end, so how many there are is one question more

@@ -1,5 +1,7 @@
 """Where the activities room shows itself: side bar, palette, and the timeline and tasks on other rooms' pages."""
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from muster.activities.queries import plans_of
 from muster.core import commands, nav, slots
 from muster.core.custom.show import listing_for
 from muster.core.listings import Filter
+from muster.crm.actions import proofs
 from muster.crm.models import Account
 from muster.crm.routed import Routed
 from muster.crm.routed import register as may_be_routed
@@ -44,6 +47,14 @@ hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), gro
 planned = Q(status=Activity.Status.PLANNED)
 hold(Holding(Activity, _("Planned activities"), "activities.activity.edit", planned, group="account", order=50))
 provide_plans(plans_of)
+
+
+def _done_since(deal: int, kind: str, day: dt.date | None) -> bool:
+    rows = Activity.objects.unscoped("proof for a stage").filter(deal=deal, kind=kind, archived_at=None)
+    return rows.filter(**({"done_on__gte": day} if day else {"done_on__isnull": False})).exists()
+
+
+proofs.register(proofs.Proof(lambda: [(key, str(label)) for key, label in Activity.Kind.choices], _done_since))
 
 _STAYS = _("A record of the firm: it stays, under the number of the member.")
 for _key, _model, _label, _columns in [

@@ -19,6 +19,7 @@ from muster.crm.actions import (
     series,
     setup,
     snooze,
+    stage_rules,
     stakeholder,
     stay,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "series",
     "setup",
     "snooze",
+    "stage_rules",
     "stakeholder",
     "stay",
 ]

@@ -12,6 +12,8 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import join_team, keep_owner, present
+from muster.crm.actions.slips import note_slip
+from muster.crm.actions.stage_rules import demand, demand_at_start
 from muster.crm.models import Deal, LossReason, Pipeline, Stage, StageChange
 from muster.people.models import Member
 
@@ -23,6 +25,8 @@ def _complete(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
         if "stage" in fields or "pipeline" in fields:
             raise ValidationError(_("A deal changes its stage by moving it, not by editing."))
         keep_owner(actor, deal, "crm.deal.transfer")
+        if "expected_on" in fields:
+            note_slip(actor, deal)
         return
     _begin(actor, deal)
 
@@ -43,6 +47,7 @@ def _begin(actor: Actor, deal: Deal) -> None:
         raise ValidationError(
             {"stage": _("Choose an open stage of the pipeline “%(name)s”.") % {"name": deal.pipeline}}
         )
+    demand_at_start(actor, deal)
     deal.opened_on = deal.opened_on or today()
     deal.stage_since = deal.opened_on
 
@@ -76,6 +81,7 @@ def move_deal(actor: Actor, deal: Deal, *, stage: Stage, on: dt.date | None = No
     if stage.pipeline_id != deal.pipeline_id or stage.kind != Stage.Kind.OPEN:
         raise ValidationError(_("“%(stage)s” is no open stage of this deal's pipeline.") % {"stage": stage})
     if stage.pk != deal.stage_id:
+        demand(actor, deal, stage)
         _step(actor, deal, stage, on or today())
         deal.save(update_fields=["stage", "stage_since"])
 
@@ -139,6 +145,15 @@ def transfer_deal(actor: Actor, deal: Deal, *, owner: Member) -> None:
         join_team(deal.account, owner.pk)
 
 
+@action("crm.deal.weigh", gettext_lazy("Give deals a probability of their own"), Deal)
+def weigh_deal(actor: Actor, deal: Deal, *, probability: int | None = None) -> None:
+    """PROBABILITY in per cent; none is that of the stage again."""
+    _must_be_open(deal)
+    deal.probability = probability
+    deal.clean_fields([one.name for one in deal._meta.concrete_fields if one.name != "probability"])
+    deal.save(update_fields=["probability"])
+
+
 def _must_be_open(deal: Deal) -> None:
     if deal.status != Deal.Status.OPEN:
         raise ValidationError(_("This deal is closed: re-open it first."))
@@ -159,6 +174,7 @@ def _close(actor: Actor, deal: Deal, kind: str, day: dt.date, note: str) -> None
         raise ValidationError(
             _("The pipeline “%(name)s” has no stage to close in: ask sales operations.") % {"name": deal.pipeline}
         )
+    demand(actor, deal, stage)
     _step(actor, deal, stage, day)
     deal.status, deal.closed_on, deal.close_note = kind, day, note
     deal.full_clean()

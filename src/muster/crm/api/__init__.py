@@ -1,6 +1,6 @@
 """The crm room over the API."""
 
-from muster.crm.api import contract, double, leads, merges, pool, records, snooze, stakeholders
+from muster.crm.api import contract, double, leads, merges, pool, records, slips, snooze, stage_rules, stakeholders
 
 RESOURCES = [
     *records.RESOURCES,
@@ -9,6 +9,8 @@ RESOURCES = [
     *leads.RESOURCES,
     *merges.RESOURCES,
     *pool.RESOURCES,
+    *slips.RESOURCES,
     *snooze.RESOURCES,
+    *stage_rules.RESOURCES,
     *stakeholders.RESOURCES,
 ]

@@ -15,7 +15,7 @@ from muster.crm.actions.routing import (
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.actions.snooze import snooze_deal, wake_deal
-from muster.crm.api import stakeholders
+from muster.crm.api import stage_rules, stakeholders
 from muster.crm.api.contract import OF_DEAL
 from muster.crm.api.merges import OF_ACCOUNT, OF_CONTACT
 from muster.crm.api.pool import OF_ACCOUNTS
@@ -31,13 +31,13 @@ from muster.crm.forms.records import (
     RequireForm,
     RoutingRuleForm,
     SeatForm,
-    StageForm,
     TeamForm,
     TeamTermsForm,
     TransferForm,
     WinForm,
 )
 from muster.crm.forms.snooze import SnoozeForm
+from muster.crm.forms.stage_rules import StageForm
 from muster.crm.listings.records import ACCOUNTS, CONTACTS, DEALS, PRODUCTS
 from muster.crm.models import (
     AccountMember,
@@ -90,6 +90,7 @@ RESOURCES = [
             OF_DEAL,
             Verb("snooze", snooze_deal, "crm.deal.snooze", SnoozeForm, "Leave a stale deal alone for a while"),
             Verb("wake", wake_deal, "crm.deal.wake", summary="End the snooze of a deal"),
+            *stage_rules.OF_DEALS,
         ),
     ),
     Resource("products", PRODUCTS, ProductForm, products),

@@ -163,15 +163,6 @@ class PipelineForm(ActorForm):
         fields = ["name", "name_zh", "position_no", "is_default"]
 
 
-class StageForm(ActorForm):
-    class Meta:
-        model = Stage
-        fields = ["pipeline", "name", "name_zh", "kind", "position_no", "probability", "stale_after_days"]
-        help_texts = {
-            "stale_after_days": _("In working days. A deal without contact for longer counts as stale. Empty: never.")
-        }
-
-
 class LossReasonForm(ActorForm):
     class Meta:
         model = LossReason

@@ -193,6 +193,8 @@ DEALS = Listing(
         Column("closed_on", _("closed on"), kind="date", order="closed_on", default=False),
         Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on", default=False),
         Column("loss_reason", _("loss reason"), default=False),
+        Column("slips", _("times pushed"), kind="number", order="slips", default=False),
+        Column("slipped_days", _("days pushed"), kind="number", order="slipped_days", default=False),
     ],
     filters=[
         Filter("mine", _("mine"), kind="bool", apply=_mine),
@@ -208,6 +210,7 @@ DEALS = Listing(
         Filter("amount_from", _("amount from"), kind="text", apply=_amount("amount__gte")),
         Filter("amount_to", _("amount up to"), kind="text", apply=_amount("amount__lte")),
         Filter("stale", _("stale"), kind="bool", apply=_stale),
+        Filter("pushed", _("pushed at least … times"), kind="number", lookup="slips__gte"),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
     ],
     related=("account", "owner", "stage", "product", "pipeline", "loss_reason"),

@@ -12,7 +12,9 @@ from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
 from muster.crm.models.series import NumberSeries
 from muster.crm.models.setup import LossReason, Pipeline, Product, Stage
+from muster.crm.models.slip import DealSlip
 from muster.crm.models.snooze import DealSnooze
+from muster.crm.models.stage_rule import DealTick, StageCriterion
 from muster.crm.models.stakeholder import AccountTag, Acquaintance, Stakeholder, Tag
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "Contract",
     "ContractLine",
     "Deal",
+    "DealSlip",
     "DealSnooze",
+    "DealTick",
     "DuplicateCheck",
     "Instalment",
     "Invoice",
@@ -58,6 +62,7 @@ __all__ = [
     "RoutingSkill",
     "Stage",
     "StageChange",
+    "StageCriterion",
     "Stakeholder",
     "Tag",
 ]

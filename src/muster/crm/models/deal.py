@@ -1,4 +1,7 @@
+from fractions import Fraction
+
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +11,7 @@ from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField
 from muster.core.links import record_url
 from muster.core.models import Searchable
+from muster.core.shares import rounded
 
 
 class Deal(HasCustom, Searchable, ScopedModel):
@@ -41,6 +45,11 @@ class Deal(HasCustom, Searchable, ScopedModel):
         _("amount"), null=True, blank=True
     )  # minor units of `currency`; none is not yet known
     currency = CurrencyField(_("currency"))
+    probability = models.PositiveSmallIntegerField(
+        _("probability, %"), null=True, blank=True, editable=False, validators=[MaxValueValidator(100)]
+    )  # its own; none is that of its stage
+    slips = models.PositiveSmallIntegerField(_("times pushed"), default=0, db_default=0, editable=False)
+    slipped_days = models.PositiveIntegerField(_("days pushed"), default=0, db_default=0, editable=False)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     expected_on = models.DateField(_("expected to close on"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
@@ -71,6 +80,7 @@ class Deal(HasCustom, Searchable, ScopedModel):
             models.Index(fields=["closed_on", "status"], name="deal_closed"),
             models.Index(fields=["account", "-id"], name="deal_of_account"),
             models.Index(fields=["stage", "status"], name="deal_in_stage"),
+            models.Index(fields=["slips"], condition=Q(slips__gt=0), name="deal_slipped"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -97,6 +107,16 @@ class Deal(HasCustom, Searchable, ScopedModel):
 
     def search_parts(self) -> list[str]:
         return [self.name]
+
+    @property
+    def chance(self) -> int:
+        """Per cent: its own, or that of its stage."""
+        return self.stage.probability if self.probability is None else self.probability
+
+    @property
+    def weighted(self) -> int | None:
+        """The amount times the chance, in minor units."""
+        return None if self.amount is None else rounded(Fraction(self.amount * self.chance, 100))
 
 
 class StageChange(ScopedModel):

@@ -71,6 +71,8 @@ class Stage(Translated):
     position_no = models.PositiveSmallIntegerField(_("order"), default=0)
     probability = models.PositiveSmallIntegerField(_("probability, %"), default=0)
     stale_after_days = models.PositiveSmallIntegerField(_("stale after days"), null=True, blank=True)
+    required = models.JSONField(_("required fields"), default=list, blank=True)  # keys of fields of deals
+    needs_activity = models.CharField(_("activity needed"), max_length=8, blank=True)  # a kind, since it came here
 
     class Meta:
         verbose_name = _("stage")
@@ -82,7 +84,7 @@ class Stage(Translated):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("pipeline_list")
+        return reverse("stage_detail", args=[self.pk])
 
 
 class LossReason(Translated):

@@ -7,6 +7,8 @@ from muster.crm.policies import (  # noqa: F401  # noqa: F401
     merges,
     pool,
     records,
+    slips,
     snooze,
+    stage_rules,
     stakeholders,
 )

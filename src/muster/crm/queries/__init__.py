@@ -119,7 +119,8 @@ def pipelines_with_stages(actor: Actor) -> list[tuple[Pipeline, list[dict[str, A
     stages: dict[int, list[dict[str, Any]]] = {}
     open_deals = Deal.objects.visible_to(actor).filter(status=Deal.Status.OPEN, archived_at=None)
     numbers = deal_totals(open_deals, "stage")
-    for stage in Stage.objects.visible_to(actor).order_by("position_no", "id"):
+    asks = Count("criteria", filter=Q(criteria__archived_at=None))
+    for stage in Stage.objects.visible_to(actor).annotate(asks=asks).order_by("position_no", "id"):
         line = {"stage": stage, "open": numbers[stage.pk].count if stage.pk in numbers else 0}
         stages.setdefault(stage.pipeline_id, []).append(line)
     return [(one, stages.get(one.pk, [])) for one in Pipeline.objects.visible_to(actor).order_by("position_no", "id")]

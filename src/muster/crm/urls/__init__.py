@@ -1,6 +1,6 @@
 """Addresses of the crm room."""
 
-from muster.crm.urls import contract, double, leads, merges, pool, records, snooze, stakeholders
+from muster.crm.urls import contract, double, leads, merges, pool, records, snooze, stage_rules, stakeholders
 
 urlpatterns = [
     *records.urlpatterns,
@@ -10,5 +10,6 @@ urlpatterns = [
     *merges.urlpatterns,
     *pool.urlpatterns,
     *snooze.urlpatterns,
+    *stage_rules.urlpatterns,
     *stakeholders.urlpatterns,
 ]

@@ -17,6 +17,7 @@ from muster.core.periods import containing, parse, today
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
 from muster.crm.actions.deal import default_pipeline, move_deal
+from muster.crm.actions.stage_rules import NotReady
 from muster.crm.listings.records import DEALS
 from muster.crm.models import Deal, Pipeline, Stage
 
@@ -131,7 +132,11 @@ def deal_move(request: Request, pk: int) -> HttpResponse:
     if stage.kind != Stage.Kind.OPEN and deal.status == Deal.Status.OPEN:
         form = reverse("deal_win" if stage.kind == Stage.Kind.WON else "deal_lose", args=[deal.pk])
         return JsonResponse({"drawer": form}) if wants_json else done(request, form, "", go=True)
-    moved = move_deal(request.actor, deal, stage=stage)
+    try:
+        moved = move_deal(request.actor, deal, stage=stage)
+    except NotReady:
+        check = f"{reverse('deal_check', args=[deal.pk])}?stage={stage.pk}"
+        return JsonResponse({"drawer": check}) if wants_json else done(request, check, "", go=True)
     if not wants_json:
         return done(request, deal.get_absolute_url(), _("Now in “%(stage)s”") % {"stage": stage}, go=True)
     return JsonResponse({"version": moved.version, "totals": _totals(request, moved)})

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from muster.access.pages import act_page, create_page, edit_page, list_page, lists
 from muster.access.scope import visible_or_404
@@ -20,10 +20,13 @@ from muster.crm.actions.deal import deals, lose_deal, reopen_deal, transfer_deal
 from muster.crm.forms.records import DealForm, LoseForm, TransferForm, WinForm
 from muster.crm.listings.records import DEALS, STATUS_TONES
 from muster.crm.models import Deal, Stage
+from muster.crm.queries.stage_rules import checklist, pushes
 from muster.crm.views.board import switch
 from muster.crm.views.many import many_page
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
+OFTEN = 3  # pushed so often, a date is no longer believed
+ASKED = ("tick", "untick", "weigh")
 SHOWN = ("account", "owner", "contact", "product")  # seven joins take PostgreSQL longer to plan than these to read
 
 _list = list_page(DEALS)
@@ -83,12 +86,17 @@ def deal_list(request: Request) -> HttpResponse:
 def deal_detail(request: Request, pk: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.actor, *SHOWN, pk=pk)
     actor = request.actor
-    verbs = ("edit", "move", "win", "lose", "reopen", "transfer", "archive", "restore", "snooze")
+    verbs = ("edit", "move", "win", "lose", "reopen", "transfer", "archive", "restore", "snooze", *ASKED)
+    stages = queries.stages_of(actor, deal.pipeline_id)
+    if own := next((one for one in stages if one.pk == deal.stage_id), None):
+        deal.stage = own  # read with the others
     context = {
         "deal": deal,
         "record": _record(deal),
         "custom": sections(deal, actor),
-        "stages": _stage_bar(queries.stages_of(actor, deal.pipeline_id), deal),
+        "stages": _stage_bar(stages, deal),
+        "checklist": checklist(actor, deal),
+        "pushes": pushes(actor, deal),
         **offers(actor, deal, *verbs),
     }
     return render(request, "crm/deal_detail.html", context)
@@ -113,6 +121,7 @@ def _record(deal: Deal) -> dict[str, Any]:
             link_fact(_("Customer"), deal.account),
             link_fact(_("Owner"), deal.owner),
             fact(_("Last contact"), day_name(deal.last_activity_on)),
+            *_weight(deal),
         ],
         "side": [
             *field_facts(deal, "contact", "product", "opened_on", "stage_since", "loss_reason", "close_note", "notes"),
@@ -124,10 +133,21 @@ def _record(deal: Deal) -> dict[str, Any]:
     }
 
 
+def _weight(deal: Deal) -> list[dict[str, Any]]:
+    """What an open deal is worth by its probability."""
+    if deal.status != Deal.Status.OPEN or deal.weighted is None:
+        return []
+    said = {"chance": deal.chance, "amount": money.short(deal.weighted, deal.currency)}
+    return [fact(_("Weighted"), _("%(amount)s at %(chance)s %%") % said)]
+
+
 def _badges(deal: Deal) -> list[dict[str, Any]]:
     badges = [{"label": deal.get_status_display(), "tone": STATUS_TONES[deal.status]}]
     if deal.status == Deal.Status.OPEN and deal.expected_on is not None and deal.expected_on < today():
         badges.append({"label": _("Closing date has passed"), "tone": "red"})
+    if deal.slips:
+        said = ngettext("Pushed once", "Pushed %(n)s times", deal.slips) % {"n": deal.slips}
+        badges.append({"label": said, "tone": "red" if deal.slips >= OFTEN else "amber"})
     return badges
 
 

@@ -12,9 +12,11 @@ from muster.core import money
 from muster.core.http import Request
 from muster.crm import queries
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
-from muster.crm.forms.records import LossReasonForm, PipelineForm, ProductForm, StageForm
+from muster.crm.forms.records import LossReasonForm, PipelineForm, ProductForm
+from muster.crm.forms.stage_rules import StageForm
 from muster.crm.listings.records import PRODUCTS
 from muster.crm.models import Deal, LossReason, Pipeline, Product, Stage
+from muster.crm.queries.stage_rules import weighted
 from muster.crm.views.record import changed, fact, field_facts, offers
 
 SHOWN = 20
@@ -97,9 +99,11 @@ def product_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def pipeline_list(request: Request) -> HttpResponse:
-    actor = request.actor
+    actor, found, worth = request.actor, queries.pipelines_with_stages(request.actor), weighted(request.actor)
+    for line in (line for _pipeline, lines in found for line in lines):
+        line["weighted"] = worth[line["stage"].pk].text if line["stage"].pk in worth else ""
     context = {
-        "pipelines": queries.pipelines_with_stages(actor),
+        "pipelines": found,
         "reasons": LossReason.objects.visible_to(actor).order_by("archived_at", "id"),
         "may_edit": actor.has("crm.stage.edit"),
     }

@@ -13,6 +13,7 @@ from muster.access.scope import Actor
 from muster.people.models import Member
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
+from muster.web.seed.deals import ask_of_stages, push_dates
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.leads import fill_leads
@@ -76,6 +77,8 @@ class Command(BaseCommand):
         add_fields(firm)
         make_reports(firm)
         make_visits(firm)
+        ask_of_stages(firm)
+        push_dates(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
