@@ -4,7 +4,8 @@ from muster.activities.api import attachments, comments, records, visits
 
 RESOURCES = [
     *records.RESOURCES,
-    *attachments.RESOURCES,
     *comments.RESOURCES,
+    *attachments.RESOURCES,
     *visits.RESOURCES,
 ]
+ROUTES = (attachments.add_attachments,)
