@@ -53,7 +53,7 @@ def test_a_visit_is_checked_in_with_position_and_photo_and_left(visit, shop):
 
 def test_a_file_is_put_on_a_customer_and_stands_in_the_list(visit, shop):
     page = visit(shop["rep"], shop["account"].get_absolute_url())
-    page.locator(".file-drop").scroll_into_view_if_needed()
+    page.locator("#panel-files").scroll_into_view_if_needed()  # loaded when it is seen
     page.locator("[data-drop][data-ready=yes] input[multiple]").set_input_files(photo())
     expect(page.locator(".file-line img")).to_be_visible()
     assert Attachment.objects.unscoped("tests").get().file_name == "camera.jpg"
