@@ -18,8 +18,8 @@ QUERIES = {
     "/deals/board/": 12,
     "/products/": 5,
     "/customers/{account}/": 14,
-    "/customers/{account}/?tab=money": 10,
-    "/customers/{account}/?tab=people": 12,
+    "/customers/{account}/?tab=money": 11,
+    "/customers/{account}/?tab=people": 13,
     "/deals/{deal}/": 9,
 }
 

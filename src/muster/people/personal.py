@@ -60,7 +60,10 @@ _parts: dict[str, Part] = {}
 
 
 def register(part: Part) -> None:
-    _parts[part.key] = part
+    """One key, one part: a second one under it would take what the first holds out of every copy and erasure."""
+    held = _parts.setdefault(part.key, part)
+    if held.model is not part.model:
+        raise ValueError(f"Two parts of personal data are called {part.key}.")
 
 
 def parts() -> list[Part]:
