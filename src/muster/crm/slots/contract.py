@@ -55,7 +55,13 @@ hold(Holding(Quote, _("Quotes on offer"), "crm.quote.edit", Q(status__in=("draft
 _STAYS = _("A record of the firm: it stays, under the number of the member.")
 _WHY = ("To know who answers for a contract and for what came in", "明确合同与回款由谁负责")
 for _key, _model, _label, _link, _columns in [
-    ("customer_contracts", Contract, _("Contracts"), "owner", ("id", "number", "status", "total", "currency", "signed_on")),
+    (
+        "customer_contracts",
+        Contract,
+        _("Contracts"),
+        "owner",
+        ("id", "number", "status", "total", "currency", "signed_on"),
+    ),
     ("quotes", Quote, _("Quotes"), "owner", ("id", "number", "status", "total", "currency", "quoted_on")),
     ("receipts", Receipt, _("Receipts collected"), "collector", ("id", "number", "amount", "currency", "received_on")),
     ("invoices", Invoice, _("Invoices"), "member", ("id", "number", "amount", "currency", "issued_on")),
