@@ -107,6 +107,7 @@ def test_what_changed_in_a_hidden_field_is_not_told_by_the_trail():
 def test_every_record_with_fields_of_the_firm_is_guarded():
     assert {policy.label for model, policy in policies().items() if issubclass(model, HasCustom) and policy.guards} == {
         *RECORDS,
-        "crm.contact",
+        "crm.contact",  # like leads open to who holds it: a rule of the built-in roles covers all their fields
+        "crm.lead",
         "activities.activity",
     }
