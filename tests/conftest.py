@@ -18,7 +18,7 @@ profiles.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 profiles.load_profile("muster")
-gc.set_threshold(200_000, 20, 20)
+gc.set_threshold(50_000, 20, 10)
 # The real one is slow on purpose, a tenth of a second for each login that a test makes.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

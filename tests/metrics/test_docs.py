@@ -101,7 +101,7 @@ MORE = {
     "contact": entered(contact, "contact"),
     "changed_on": step,
     "report due_on": reported,
-    "came_on": checked_in,
+    "verdict": checked_in,
 }
 
 

@@ -374,11 +374,11 @@ def test_the_roll_names_who_is_missing(firm, daily, day, login):
 # -- costs -------------------------------------------------------------------------------------------------------------
 
 QUERIES = {
-    "/reports/": 8,
-    "/reports/write/day/": 22,
-    "/reports/missing/": 9,
-    "/reports/statistics/?by=member": 9,
-    "/reports/{report}/": 13,
+    "/reports/": 7,
+    "/reports/write/day/": 21,
+    "/reports/missing/": 8,
+    "/reports/statistics/?by=member": 8,
+    "/reports/{report}/": 12,
 }
 
 

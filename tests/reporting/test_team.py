@@ -167,11 +167,11 @@ def test_a_grouping_that_is_none_is_refused_in_a_sentence(firm, login):
 
 
 QUERIES = {
-    "/team-day/": 6,
-    "/team-day/panels/silent/": 7,
-    "/team-day/panels/plans/": 5,
-    "/team-day/panels/stale/": 6,
-    "/follow-ups/?by=member": 9,
+    "/team-day/": 5,
+    "/team-day/panels/silent/": 6,
+    "/team-day/panels/plans/": 4,
+    "/team-day/panels/stale/": 5,
+    "/follow-ups/?by=member": 8,
 }
 
 

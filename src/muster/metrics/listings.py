@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, CheckIn, Task
 from muster.core.listings import Column, Listing
 from muster.crm.models import (
     Account,
@@ -294,7 +294,29 @@ invoice_rows = of_kind(
 )
 
 
+def check_in_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=CheckIn,
+        key="check-ins",
+        title=title,
+        base=rows,
+        related=("member", "activity"),
+        order="-on",
+        searchable=False,
+        export_permission="activities.activity.export",
+        columns=[
+            Column("activity", _("Visit"), kind="record"),
+            Column("member", _("Member"), kind="member"),
+            Column("on", _("Day"), kind="date", order="on"),
+            Column("verdict", _("Where it was"), CheckIn.get_verdict_display, "badge"),
+        ],
+        empty_icon="map-pin",
+        empty_title=_("No visits stand behind this number"),
+    )
+
+
 ROWS |= {
+    CheckIn: check_in_rows,
     Deal: deal_rows,
     Activity: activity_rows,
     Task: task_rows,

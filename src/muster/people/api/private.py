@@ -17,7 +17,7 @@ from muster.core.http import Request
 from muster.people.actions.member import privates
 from muster.people.actions.privacy import REVEAL, reveal
 from muster.people.forms import PrivateForm
-from muster.people.models import MemberPrivate
+from muster.people.models import Member, MemberPrivate
 from muster.people.records.forms import ReasonForm
 
 NAMES = policy_of(MemberPrivate).sensitive
@@ -36,7 +36,8 @@ def shown(row: MemberPrivate, opened: list[str] | None) -> dict[str, Any]:
 
 
 def _row(request: Request, pk: int) -> MemberPrivate:
-    return visible_or_404(MemberPrivate, request.actor, member=pk)
+    member = visible_or_404(Member, request.actor, pk=pk)
+    return visible_or_404(MemberPrivate, request.actor, member=member.pk)
 
 
 def add_private(router: Router) -> None:
