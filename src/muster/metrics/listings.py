@@ -307,7 +307,7 @@ def check_in_rows(title: Any, rows: Rows) -> Listing:
         columns=[
             Column("activity", _("Visit"), kind="record"),
             Column("member", _("Member"), kind="member"),
-            Column("on", _("Day"), kind="date", order="on"),
+            Column("on", _("Checked in on"), kind="date", order="on"),
             Column("verdict", _("Where it was"), CheckIn.get_verdict_display, "badge"),
         ],
         empty_icon="map-pin",
