@@ -1,6 +1,5 @@
 """Settings of the whole suite. Data that nobody here wrote is looked for where MUSTER_TEST_DATA points."""
 
-import gc
 import os
 from pathlib import Path
 
@@ -18,7 +17,6 @@ profiles.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 profiles.load_profile("muster")
-gc.set_threshold(50_000, 20, 10)
 # The real one is slow on purpose, a tenth of a second for each login that a test makes.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -48,6 +48,18 @@ def card(page, member):
     return page.locator(f".org-edit .org-card[data-id=m{member.pk}]")
 
 
+def test_arrow_keys_walk_to_a_person_and_the_chain_above_stays_in_sight(visit, firm):
+    page = open_draft(visit, firm)
+    card(page, firm["li"]).focus()
+    page.keyboard.press("ArrowDown")
+    expect(card(page, firm["rep"])).to_be_focused()
+    chart, rep, lead = (
+        one.bounding_box() or {} for one in (page.locator(".org-edit"), card(page, firm["rep"]), card(page, firm["li"]))
+    )
+    assert abs(rep["x"] - lead["x"]) < 2, "straight above"
+    assert chart["y"] <= lead["y"] < rep["y"]
+
+
 def test_a_person_is_dragged_onto_another(visit, firm):
     page = open_draft(visit, firm)
     card(page, firm["zhao"]).locator(".org-name").hover()
@@ -87,18 +99,6 @@ def test_the_same_without_a_mouse(visit, firm):
     page.keyboard.press("Enter")
     expect(page.get_by_text("部门 华南大区 → 华北大区")).to_be_visible()
     assert changes() == [("move", "赵主管", "华北大区", "王总")]
-
-
-def test_arrow_keys_walk_to_a_person_and_the_chain_above_stays_in_sight(visit, firm):
-    page = open_draft(visit, firm)
-    card(page, firm["li"]).focus()
-    page.keyboard.press("ArrowDown")
-    expect(card(page, firm["rep"])).to_be_focused()
-    chart, rep, lead = (
-        one.bounding_box() or {} for one in (page.locator(".org-edit"), card(page, firm["rep"]), card(page, firm["li"]))
-    )
-    assert abs(rep["x"] - lead["x"]) < 2, "straight above"
-    assert chart["y"] <= lead["y"] < rep["y"]
 
 
 def test_a_draft_is_read_on_a_phone_without_scrolling_sideways(visit, firm):
