@@ -64,11 +64,22 @@ def main() -> None:
 def anew(url: str) -> dict[str, Any]:
     """An empty database at URL, the demo company in it; what bench.people says of it."""
     name = urlsplit(url).path.lstrip("/")
-    with psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True) as server:
+    with server_of(url) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     env = filled(url)
     return told([sys.executable, "-m", "bench.people"], env)
+
+
+def server_of(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True)
+
+
+def make_missing(url: str) -> None:
+    """The PostgreSQL database of URL is there afterwards."""
+    name = urlsplit(url).path.lstrip("/")
+    with server_of(url) as server:
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def measured(url: str, scale: int) -> dict[str, Any]:
@@ -78,6 +89,8 @@ def measured(url: str, scale: int) -> dict[str, Any]:
 
 def filled(url: str, *options: str) -> dict[str, str]:
     """Migrate and seed the database at URL; the environment in which it is the product's."""
+    if url.startswith("postgres"):
+        make_missing(url)
     env = {**os.environ, "DATABASE_URL": url, "MUSTER_DEMO": "1"}
     subprocess.run([MUSTER, "migrate", "--verbosity", "0"], env=env, check=True)
     seeded = subprocess.run([MUSTER, "seed", *options], env=env, stderr=subprocess.PIPE, text=True, check=False)
