@@ -321,3 +321,13 @@ def test_a_period_that_is_over_shows_deals_in_the_stage_in_which_they_stood(firm
     assert list(behind) == [deal]
     assert not source_rows("deals_open", firm.actor("ann"), march, stage=won.pk).exists()
     assert not source_rows("deals_open", firm.actor("eve"), march, stage=offer.pk).exists()
+
+
+@pytest.mark.django_db
+def test_all_numbers_can_be_asked_for_at_once(firm, django_assert_max_num_queries):
+    firm.deal("ann", "won", 700, closed_on=DAY)
+    every = list(metrics())
+    with django_assert_max_num_queries(len(every) // 8):
+        found = compute(every, firm.actor("director"), Period(DAY, DAY + dt.timedelta(days=1)))
+    assert (found.cell("deals_won").n, found.cell("revenue_won").value, found.cell("win_rate").value) == (1, 700, 1)
+    assert set(found.cells) == set(every)

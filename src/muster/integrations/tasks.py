@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from muster.access.actors import actor_for
@@ -176,7 +177,7 @@ def compare_directories() -> None:
     rows = DirectoryConnection.objects.unscoped("directory job").filter(daily=True, archived_at=None)
     for connection in rows:
         try:
-            found = directories.begin_run(Actor.operator("daily comparison"), connection=connection)
+            found = directories.begin_run(Actor.operator(gettext_noop("daily comparison")), connection=connection)
         except ValidationError:  # one is under way
             continue
         start(compare_directory, {"pk": found.pk}, about=connection.name)

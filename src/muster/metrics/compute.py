@@ -1,8 +1,7 @@
 """The one way to compute a number: over the fact relations of the catalogue, through the rows a viewer may see.
 
-A question becomes one SQL statement however many metrics it names. Ibis compiles the relations once per shape; at run
-time each
-`scoped_` table is prefixed as a common table expression made of the policy's own query.
+A question becomes one SQL statement for each sixteen relations that it names. Ibis compiles them once per shape; at run
+time each `scoped_` table is prefixed as a common table expression made of the policy's own query.
 """
 
 import datetime as dt
@@ -11,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import ibis
@@ -33,6 +33,7 @@ CHOSEN = "chosen_members"
 UNIT = "chosen_unit"
 STAGE = "stage_id"  # the dimension in which a deal moves on
 NO_GROUP = None
+MOST_RELATIONS = 16  # in one statement: SQLite's parser takes no more than a hundred levels, and a union is nested
 INLINE = "NOT MATERIALIZED"  # a part used twice would otherwise be read whole, before the dates choose an index
 
 
@@ -94,7 +95,7 @@ def compute(
     unit: int | None = None,
     currency: str = "",
 ) -> Result:
-    """The metrics KEYS over PERIOD as ACTOR may see them, in one query.
+    """The metrics KEYS over PERIOD as ACTOR may see them, in one query or, of many, in a few.
 
     by: None for one number each, 'member', 'unit' (where the member stood on the day; None is unassigned), 'day', or a
     dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in
@@ -102,12 +103,13 @@ def compute(
     or below. Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
     keys = tuple(dict.fromkeys(keys))
-    text = prepare(keys, by, members is not None, unit is not None, _is_past(by, period))
+    texts = prepare(keys, by, members is not None, unit is not None, _is_past(by, period))
+    answers = [kept.answer(*_statement(text, actor, period, members, unit)) for text in texts]
     found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
-    answer = kept.answer(*_statement(text, actor, period, members, unit))
-    for key, group, code, value, n in answer.rows:
+    for key, group, code, value, n in chain.from_iterable(answer.rows for answer in answers):
         found[key][_group(group, by)][code] = Cell(int(value or 0), n, code)
-    result = Result(period, by, {key: _merged(found, metric(key)) for key in keys}, at=answer.at)
+    at = min((answer.at for answer in answers), default=None)
+    result = Result(period, by, {key: _merged(found, metric(key)) for key in keys}, at=at)
     result.currency = currency or next(iter(result.currencies()), "")
     return result
 
@@ -119,13 +121,14 @@ def _is_past(by: str | None, period: Period) -> bool:
 
 def prepare(
     keys: tuple[str, ...], by: str | None, chosen: bool = False, in_unit: bool = False, past: bool = False
-) -> str:
-    """The compiled question; the same one is compiled once in a process."""
+) -> list[str]:
+    """The compiled question, in as many statements as it takes; the same one is compiled once in a process."""
     base = tuple(dict.fromkeys(part for key in keys for part in _parts(key)))
     for key in base:
         if by not in (None, "member", "unit", "day", *metric(key).dimensions):
             raise ValueError(f"{key} cannot be computed by {by}.")
-    return _compiled(base, by, chosen, in_unit, connection.vendor, past)
+    pieces = [base[at : at + MOST_RELATIONS] for at in range(0, len(base), MOST_RELATIONS)]
+    return [_compiled(piece, by, chosen, in_unit, connection.vendor, past) for piece in pieces]
 
 
 def _parts(key: str) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def allocation_rows(title: Any, rows: Rows) -> Listing:
 
 
 def of_kind(
-    model: Any, columns: list[Column], related: tuple[str, ...], order: str, icon: str
+    model: Any, columns: list[Column], related: tuple[str, ...], order: str, icon: str, export: str = ""
 ) -> Callable[[Any, Rows], Listing]:
     """Rows of MODEL as its own list shows them, fewer columns; who may export that may export these."""
     name = model._meta.model_name
@@ -213,7 +213,7 @@ def of_kind(
             related=related,
             order=order,
             searchable=False,
-            export_permission=f"crm.{name}.export",
+            export_permission=export or f"crm.{name}.export",
             columns=columns,
             empty_icon=icon,
             empty_title=_("Nothing stands behind this number"),
@@ -294,27 +294,19 @@ invoice_rows = of_kind(
 )
 
 
-def check_in_rows(title: Any, rows: Rows) -> Listing:
-    return Listing(
-        model=CheckIn,
-        key="check-ins",
-        title=title,
-        base=rows,
-        related=("member", "activity"),
-        order="-on",
-        searchable=False,
-        export_permission="activities.activity.export",
-        columns=[
-            Column("activity", _("Visit"), kind="record"),
-            Column("member", _("Member"), kind="member"),
-            Column("on", _("Checked in on"), kind="date", order="on"),
-            Column("verdict", _("Where it was"), CheckIn.get_verdict_display, "badge"),
-        ],
-        empty_icon="map-pin",
-        empty_title=_("No visits stand behind this number"),
-    )
-
-
+check_in_rows = of_kind(
+    CheckIn,
+    [
+        Column("activity", _("Visit"), kind="record"),
+        Column("member", _("Member"), kind="member"),
+        Column("on", _("Checked in on"), kind="date", order="on"),
+        Column("verdict", _("Where it was"), CheckIn.get_verdict_display, "badge"),
+    ],
+    ("member", "activity"),
+    "-on",
+    "map-pin",
+    export="activities.activity.export",
+)
 ROWS |= {
     CheckIn: check_in_rows,
     Deal: deal_rows,

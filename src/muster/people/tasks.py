@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from muster.access.actors import actor_for
@@ -139,7 +140,7 @@ def start_run(actor: Actor, row: Handover) -> None:
 
 def _behind(user: User | None) -> Actor:
     """All that was planned may be moved, which the permission to run it says; the trail names who did."""
-    actor = Actor.operator("handover")
+    actor = Actor.operator(gettext_noop("handover"))
     if user is not None:
         known = actor_for(user)
         actor.user_id, actor.member_id, actor.name = known.user_id, known.member_id, known.name

@@ -65,8 +65,10 @@ class Event(ScopedModel):
 
     @property
     def by(self) -> str:
-        """Who did it; of somebody who was forgotten the number."""
-        return _former(self.actor_member_id) if BY in self.gone else self.actor_name
+        """Who did it: a person or, in the reader's language, the job; of somebody who was forgotten the number."""
+        if BY in self.gone:
+            return _former(self.actor_member_id)
+        return gettext(self.actor_name) if self.user_id is None and self.actor_name else self.actor_name
 
     @property
     def record(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from muster.access.action import add_event
 from muster.access.scope import Actor
@@ -85,7 +86,7 @@ def _climb(seen: Lead, steps: list[LeadStep], days: int) -> bool:
 
 
 def _take(row: Lead, step: LeadStep, days: int) -> None:
-    actor = Actor.operator("ladder", via="chore")
+    actor = Actor.operator(gettext_noop("ladder"), via="chore")
     told: dict[str, Any] = {"days": days, "receivers": _receivers(row, step)}
     changes: dict[str, Any] = {"reached": [row.reached, step.days]}
     row.reached = step.days

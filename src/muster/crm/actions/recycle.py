@@ -14,7 +14,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import append, make_event
 from muster.access.models import Event
@@ -28,7 +28,7 @@ from muster.crm.pooled import Pooled, kinds
 from muster.crm.routing import Reason
 from muster.people.models import Absence
 
-WHY = "recycling"
+WHY = gettext_noop("recycling")
 BATCH = 500
 STAMPED = 10_000  # records whose clock is set at once
 NEAR = 7  # days ahead for which the day of return is kept, where a rule warns no earlier

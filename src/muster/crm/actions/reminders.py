@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from muster.access.action import append, make_event
 from muster.access.scope import Actor
@@ -37,7 +38,7 @@ def remind_of_dues(day: dt.date | None = None) -> int:
     rows = Instalment.objects.unscoped("reminders of payments").filter(OPEN, due_on__lte=day + DAY * DAYS_BEFORE)
     rows = rows.filter(Q(reminded=None) | Q(reminded__lt=len(WORKDAYS_AFTER)))
     rows = rows.select_for_update(of=("self",)).select_related("contract__account", "contract__owner")
-    told, events, actor = [], [], Actor.operator("reminder of payments", via="job")
+    told, events, actor = [], [], Actor.operator(gettext_noop("reminder of payments"), via="job")
     for row in rows.order_by("due_on", "pk"):
         step = step_on(row.due_on, day)
         if step is None or (row.reminded is not None and step <= row.reminded):

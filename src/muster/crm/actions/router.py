@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from muster.access.action import Refused, add_event
 from muster.access.scope import Actor
@@ -139,7 +140,7 @@ def live_rules(kind: Routed) -> list[RoutingRule]:
 
 def route_idle() -> int:
     """Give what nobody has, rule by rule, the oldest first; how many were given. What still waits is tried again."""
-    actor, count = Actor.operator("routing", via="routing"), 0
+    actor, count = Actor.operator(gettext_noop("routing"), via="routing"), 0
     for kind in kinds():
         rest = kind.idle()
         for rule in live_rules(kind) if kind.by_itself else []:
@@ -191,7 +192,7 @@ def route_one(actor: Actor, kind: Routed, row: Any) -> Routing:
     model: Any = kind.model
     for rule in live_rules(kind):
         if kind.narrow(model.objects.unscoped("routing").filter(pk=row.pk), rule.asks).exists():
-            asked = Actor.operator("routing", via="routing")
+            asked = Actor.operator(gettext_noop("routing"), via="routing")
             asked.user_id, asked.member_id = actor.user_id, actor.member_id
             found = Router(rule, kind, _named(asked, rule)).decide(row.pk)
             if found is not None:

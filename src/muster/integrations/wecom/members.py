@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop
 
 from muster.access.models import User
 from muster.access.scope import Actor
@@ -45,6 +46,7 @@ def keep_given(uid: str, data: dict[str, Any]) -> None:
     if not fields:
         return
     try:
-        members.edit(Actor.operator("given by the member at sign-in by WeCom", via="wecom"), member, **fields)
+        actor = Actor.operator(gettext_noop("given by the member at sign-in by WeCom"), via="wecom")
+        members.edit(actor, member, **fields)
     except ValidationError:
         log.warning("What WeCom told of the member %s at sign-in cannot be kept.", member.pk)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import Refused, action, append, make_event
 from muster.access.scope import Actor
@@ -131,7 +131,7 @@ def _tell(campaign: AuditCampaign, step: int, receivers: set[int], day: dt.date)
     for at in range(0, len(fresh), AT_ONCE):
         some = fresh[at : at + AT_ONCE]
         rows = [AuditReminder(campaign=campaign, receiver_id=pk, step=step, sent_on=day) for pk in some]
-        actor = Actor.operator("audit reminders")
+        actor = Actor.operator(gettext_noop("audit reminders"))
         with transaction.atomic():
             AuditReminder.objects.bulk_create(rows, ignore_conflicts=True)
             append([make_event(actor, "people.auditcampaign.remind", campaign, {}, step=step, receivers=some)])

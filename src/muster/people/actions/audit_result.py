@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from muster.access.action import Refused, action, append, make_event
@@ -98,9 +98,8 @@ def _make_report(campaign: AuditCampaign, language: str) -> None:
         row = AuditReport(campaign=campaign, language=language, certificate=certificate, **columns)
         row.save()
         said = {"language": language, "sha256": received.sha256, "certificate": certificate}
-        append(
-            [make_event(Actor.operator("signature", via="job"), "people.auditcampaign.signed", campaign, {}, **said)]
-        )
+        actor = Actor.operator(gettext_noop("signature"), via="job")
+        append([make_event(actor, "people.auditcampaign.signed", campaign, {}, **said)])
 
 
 def _names(campaign: AuditCampaign) -> dict[str, str]:

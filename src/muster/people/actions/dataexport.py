@@ -13,7 +13,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import Refused, action, append, make_event
 from muster.access.scope import Actor
@@ -60,7 +60,7 @@ def make_export(row: DataExport) -> None:
         for key, value in {**columns, "ready_at": now, "expires_at": now + KEPT}.items():
             setattr(row, key, value)
         row.save()
-        append([make_event(Actor.operator("export", via="job"), "people.dataexport.ready", row, {})])
+        append([make_event(Actor.operator(gettext_noop("export"), via="job"), "people.dataexport.ready", row, {})])
 
 
 def drop_old_exports() -> int:

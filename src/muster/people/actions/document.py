@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import action, append, make_event
 from muster.access.crud import check_links
@@ -91,7 +91,7 @@ def remind_of_ends(day: dt.date | None = None) -> int:
 
 
 def _remind(rows: Iterable[Any], on: dt.date) -> int:
-    actor, found = Actor.operator("reminder", via="chore"), 0
+    actor, found = Actor.operator(gettext_noop("reminder"), via="chore"), 0
     for row in rows:
         left = (row.valid_until - on).days
         step = min(days for days in DAYS_BEFORE if left <= days)

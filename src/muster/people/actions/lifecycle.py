@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import action, append, make_event
 from muster.access.actions.bounds import has_keys
@@ -129,7 +129,7 @@ def end_service(day: dt.date | None = None) -> int:
     """What a leaving day brings by itself: logins end, and who holds nothing has left. How many changed. Running it
     twice does nothing more."""
     on, changed = day or today(), 0
-    actor = Actor.operator("leaving day")
+    actor = Actor.operator(gettext_noop("leaving day"))
     gone: Any = Member.objects.unscoped("leaving day").filter(left_on__lte=on).select_related("user")
     for member in gone.exclude(status=Status.LEFT, user__is_active=False).exclude(status=Status.LEFT, user=None):
         try:

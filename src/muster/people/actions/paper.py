@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import Refused, action, append, make_event
 from muster.access.crud import crud
@@ -118,7 +118,7 @@ def acknowledge(actor: Actor, row: PaperReading) -> None:
 def remind_readers(day: dt.date | None = None) -> int:
     """Who has not read is reminded three days before the day, on it, and once a week afterwards; how many papers were
     said again. New members are asked for what they have not read."""
-    on, actor, found = day or today(), Actor.operator("reminder", via="chore"), 0
+    on, actor, found = day or today(), Actor.operator(gettext_noop("reminder"), via="chore"), 0
     editions = PaperVersion.objects.unscoped("versions of a paper").filter(is_current=True, paper__archived_at=None)
     for edition in editions.select_related("paper").order_by("pk"):
         ask_readers(edition.paper)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from muster.access.action import add_event, snapshot
 from muster.access.scope import Actor
@@ -85,7 +86,7 @@ def _write(changed: list[int], day: dt.date) -> None:
 
 def apply_moves(day: dt.date) -> int:
     """Members whose planned move takes effect on DAY stand in their new place. Doing it twice does nothing."""
-    actor = Actor.operator("planned moves", via="job")
+    actor = Actor.operator(gettext_noop("planned moves"), via="job")
     with transaction.atomic():
         one_move_at_a_time()
         before = dict_of_places()

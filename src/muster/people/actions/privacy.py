@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import Refused, action, add_event, append, make_event, record_denied
 from muster.access.actions.forget import forget_in
@@ -109,7 +109,7 @@ def propose_erasures(day: dt.date | None = None) -> int:
     """Members who left and of whom something is held longer than the register says; how many were proposed. Erases
     nothing."""
     on, found = day or today(), 0
-    actor = Actor.operator("retention", via="chore")
+    actor = Actor.operator(gettext_noop("retention"), via="chore")
     decided = Erasure.objects.unscoped("open erasures").filter(
         Q(status=Status.PROPOSED) | Q(updated_at__gt=timezone.now() - QUIET)
     )

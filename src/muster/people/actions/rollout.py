@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from muster.access.action import trial
 from muster.access.permissions import known
@@ -26,7 +27,7 @@ from muster.people.models import DraftChange, Member, StructureDraft, Unit, Unit
 Kind = DraftChange.Kind
 Problems = dict[int, str]  # change -> the sentence that says why it cannot be
 LINKS = ("member", "about", "unit", "planned", "manager", "position", "acting")
-TRIED = Actor.operator("draft tried out", via="job")
+TRIED = Actor.operator(gettext_noop("draft tried out"), via="job")
 
 
 def changes_of(draft: StructureDraft, without: int | None = None) -> list[DraftChange]:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.access.action import action, add_event
 from muster.access.actors import actor_for
@@ -18,7 +18,7 @@ from muster.reporting.models import Briefing, BriefingExclusion, BriefingIssue
 from muster.reporting.queries.briefing import FRESH, leaders, numbers_of, period_due
 
 MOST_EXCLUDED = 500
-SYSTEM = "sales briefing"
+SYSTEM = gettext_noop("sales briefing")
 
 briefings = crud(Briefing)
 

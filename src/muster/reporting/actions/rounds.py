@@ -19,7 +19,7 @@ from muster.reporting.queries.due import WORKING, Duty, away_all, duties, exempt
 
 CAUGHT_UP = {"day": 3, "week": 1, "month": 1}  # periods back: a server that was down makes them up
 BATCH = 500
-SYSTEM = "reports"
+SYSTEM = gettext_noop("reports")
 State = Report.State
 BEFORE, AFTER = 1, 2
 
