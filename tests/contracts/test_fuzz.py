@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from muster.web.api import api
-from tests.contracts.world import client_of, make_firm
+from tests.contracts.world import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SCHEMA: dict[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")
@@ -78,9 +78,8 @@ def questions(operation: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda one: one)
-def test_whatever_is_sent_the_answer_is_ours(method, path):
+def test_whatever_is_sent_the_answer_is_ours(method, path, firm):
     operation = SCHEMA["paths"][path][method]
-    firm = make_firm()
     client = client_of(firm.people["ops"], raise_request_exception=False)
 
     @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
@@ -110,16 +109,16 @@ def check_problem(response: Any) -> None:
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", "null", "1", '{"name": ', "\ufeff{}", '{"name":"a","name":"b"}', "[" * 5000]
 )
-def test_what_is_no_json_is_refused_in_the_agreed_form(body):
-    client = client_of(make_firm().people["ops"], raise_request_exception=False)
+def test_what_is_no_json_is_refused_in_the_agreed_form(body, firm):
+    client = client_of(firm.people["ops"], raise_request_exception=False)
     response = client.post("/api/v1/accounts", body, "application/json")
     assert response.status_code in (400, 422)
     check_problem(response)
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, 1e400])
-def test_numbers_that_are_none_are_refused(number):
-    client = client_of(make_firm().people["ops"], raise_request_exception=False)
+def test_numbers_that_are_none_are_refused(number, firm):
+    client = client_of(firm.people["ops"], raise_request_exception=False)
     response = client.post(
         "/api/v1/products", json.dumps({"code": "X", "name": "X", "list_price": number}), "application/json"
     )

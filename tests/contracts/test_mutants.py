@@ -24,8 +24,8 @@ from muster.crm.models import Deal
 from muster.people.actions.member import members
 from muster.people.models import Member
 from tests.contracts.reference import may_see
-from tests.contracts.test_rows import restricted, seen_without_a_right, strangers_seen
-from tests.contracts.world import Firm, body, client_of, make_firm
+from tests.contracts.test_rows import own_eyes, restricted, seen_without_a_right, strangers_seen
+from tests.contracts.world import Firm, body, client_of
 from tests.factories import actor_of, make_user
 
 pytestmark = pytest.mark.django_db
@@ -183,8 +183,8 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda one: one.__name__)
-def test_with_every_guard_in_place_it_holds(check):
-    check(make_firm())
+def test_with_every_guard_in_place_it_holds(check, firm):
+    check(firm)
 
 
 # What is taken out, and which check must notice.
@@ -252,23 +252,23 @@ MUTANTS: dict[str, tuple[Any, str, Any, Callable[[Firm], None]]] = {
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_a_guard_taken_out_is_noticed(name, monkeypatch):
+def test_a_guard_taken_out_is_noticed(name, firm, monkeypatch):
     where, attribute, instead, check = MUTANTS[name]
-    firm = make_firm()
     monkeypatch.setattr(where, attribute, instead)
     with pytest.raises(AssertionError):
         check(firm)
 
 
-@pytest.mark.parametrize("model", restricted(), ids=lambda one: one._meta.label)
-def test_a_policy_that_shows_everything_is_noticed(model, monkeypatch):
-    monkeypatch.setattr(policies()[model].__class__, "rows", everything)
-    with pytest.raises(AssertionError):
-        strangers_are_hidden(Firm())
+def test_a_policy_that_shows_everything_is_noticed(monkeypatch):
+    eyes = own_eyes()
+    for model in restricted():
+        with monkeypatch.context() as patched:
+            patched.setattr(policies()[model].__class__, "rows", everything)
+            assert strangers_seen(eyes, [model]) == [model._meta.label]
 
 
 def test_a_kind_of_record_shown_without_a_right_is_noticed(monkeypatch):
     for model, policy in policies().items():
         with monkeypatch.context() as patched:
             patched.setattr(policy.__class__, "rows", everything)
-            assert model._meta.label in seen_without_a_right()
+            assert seen_without_a_right([model]) == [model._meta.label]

@@ -261,29 +261,35 @@ OWNED = {
 }
 
 
-def strangers_seen() -> list[str]:
-    """Kinds of which somebody with every right on his own sees a record of another."""
+def own_eyes() -> Actor:
+    """Of somebody with every right on his own, in a firm in which another has a record of each kind."""
     viewer, stranger = make_member("Viewer"), make_member("Stranger")
     rows_of(stranger)
-    eyes = Actor(viewer.user.pk, viewer.pk, grants={"*": {Scope.OWN}})
-    own = {Member: {viewer.pk}, User: {viewer.user.pk}}
-    found = []
-    for model in restricted():
-        assert model.objects.unscoped("tests").exists(), f"there is no {model._meta.label} that could be seen"
-        seen = set(model.objects.visible_to(eyes).values_list("pk", flat=True)) - own.get(model, set())
-        mine = model.objects.unscoped("tests").filter(pk__in=seen)
-        if model in (Assignment, RoleAssignment):
-            mine = mine.exclude(**({"member": viewer} if model is Assignment else {"user": viewer.user}))
-        if model is Event:
-            mine = mine.exclude(owner_id=viewer.pk)
-        found += [model._meta.label] if mine.exists() else []
-    return found
+    return Actor(viewer.user.pk, viewer.pk, grants={"*": {Scope.OWN}})
 
 
-def seen_without_a_right() -> list[str]:
-    """Kinds of which somebody without any right is shown a record."""
+def strangers_seen(eyes: Actor | None = None, kinds: list[Any] | None = None) -> list[str]:
+    """Of KINDS (else of all) those of which somebody with every right on his own sees a record of another."""
+    eyes = eyes or own_eyes()
+    return [model._meta.label for model in kinds or restricted() if _shown(model, eyes).exists()]
+
+
+def _shown(model: Any, eyes: Actor) -> Any:
+    """The records of others that EYES see."""
+    assert model.objects.unscoped("tests").exists(), f"there is no {model._meta.label} that could be seen"
+    seen = set(model.objects.visible_to(eyes).values_list("pk", flat=True))
+    others = model.objects.unscoped("tests").filter(pk__in=seen)
+    if model in (Member, User):
+        return others.exclude(pk=eyes.member_id if model is Member else eyes.user_id)
+    if model in (Assignment, RoleAssignment):
+        return others.exclude(**({"member": eyes.member_id} if model is Assignment else {"user": eyes.user_id}))
+    return others.exclude(owner_id=eyes.member_id) if model is Event else others
+
+
+def seen_without_a_right(kinds: list[Any] | None = None) -> list[str]:
+    """Of KINDS (else of all) those of which somebody without any right is shown a record."""
     found = []
-    for model in policies():
+    for model in kinds or policies():
         try:
             str(model.objects.visible_to(Actor(1, 1)).query)
         except EmptyResultSet:

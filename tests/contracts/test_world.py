@@ -147,8 +147,7 @@ def test_a_get_changes_nothing(viewer):
     assert crawl(viewer).changed == []
 
 
-def test_hidden_and_absent_are_answered_alike():
-    firm = make_firm()
+def test_hidden_and_absent_are_answered_alike(firm):
     client = client_of(firm.people["rep"])
     pages = {"account": "/customers/{}/", "deal": "/deals/{}/", "contact": "/contacts/{}/"}
     for kind, page in pages.items():
@@ -172,8 +171,7 @@ def test_nobody_logged_in_reads_nothing():
         assert not answer.has_canary, address
 
 
-def test_who_has_left_reads_nothing_from_the_next_request_on():
-    firm = make_firm()
+def test_who_has_left_reads_nothing_from_the_next_request_on(firm):
     rep = firm.people["rep"]
     client = client_of(rep)
     assert client.get("/deals/").status_code == 200
@@ -182,8 +180,7 @@ def test_who_has_left_reads_nothing_from_the_next_request_on():
     assert client.get("/deals/").status_code == 302
 
 
-def test_a_refused_write_changes_nothing_and_is_in_the_trail():
-    firm = make_firm()
+def test_a_refused_write_changes_nothing_and_is_in_the_trail(firm):
     client = client_of(firm.people["lead"])
     deal = firm.rows["rep", "deal"]
     before = Event.objects.unscoped("tests").count()
@@ -197,8 +194,7 @@ def test_a_refused_write_changes_nothing_and_is_in_the_trail():
     assert Event.objects.unscoped("tests").count() - before <= 1
 
 
-def test_a_form_without_its_token_is_refused():
-    firm = make_firm()
+def test_a_form_without_its_token_is_refused(firm):
     client = client_of(firm.people["rep"], enforce_csrf_checks=True)
     deal = firm.rows["rep", "deal"]
     assert client.post(f"/deals/{deal.pk}/archive/").status_code == 403
