@@ -11,6 +11,7 @@ from django.db import transaction
 from muster.access.models import RoleAssignment, User
 from muster.access.scope import Actor
 from muster.people.models import Member
+from muster.web.seed.certified import ask_for_certificates
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.deals import ask_of_stages, push_dates
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         make_skills(firm)
         set_rules(firm)
         fill_leads(firm)
+        ask_for_certificates(firm)
         open_pools(firm)
         draw_maps(firm)
         file_away(firm)
