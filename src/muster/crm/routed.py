@@ -19,8 +19,8 @@ class Routed:
     `filters()` are what a rule may ask of a record. `give(actor, row, member)` is the action that does it. `idle()` are
     the rows that may be given; `by_itself`: as soon as they are there, otherwise on demand. `places(row)` names where a
     record lies, the nearest place first; `not_to(row)` are members who shall not have it, whatever a rule says;
-    `trade(row)` is the industry it comes from, `product(row)` what it is about, which may take a certificate. Loads are what `people.holdings` says somebody
-    holds.
+    `trade(row)` is the industry it comes from, `product(row)` what it is about, which may take a certificate.
+    Loads are what `people.holdings` says somebody holds.
     """
 
     model: Any

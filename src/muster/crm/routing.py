@@ -112,8 +112,8 @@ class Candidate:
 @dataclass(frozen=True)
 class Demand:
     """What the record asks for. `at` is when it is to be assigned; without it neither working hours nor the last day
-    of a certificate are asked about. `certificate` is what the product `product` takes; `industry` that in which what they win counts,
-    empty where it does not."""
+    of a certificate are asked about. `certificate` is what the product `product` takes; `industry`
+    that in which what they win counts, empty where it does not."""
 
     skills: Mapping[str, int] = field(default_factory=dict)
     territory: str = ""

@@ -13,6 +13,7 @@ from muster.people.views import (
     document,
     draft,
     handover,
+    letter,
     member,
     paper,
     photo,
@@ -114,6 +115,7 @@ urlpatterns = [
     _at("people/handovers/<int:pk>/progress/", handover.handover_progress, "handover_progress", "people.handover.view"),
     _at("people/handovers/<int:pk>/run/", handover.handover_run, "handover_run", "people.handover.run"),
     _at("people/handovers/<int:pk>/drop/", handover.handover_drop, "handover_drop", "people.handover.drop"),
+    _at("people/handovers/<int:pk>/tell/", letter.handover_tell, "handover_tell", "people.handover.tell"),
     _at("people/handovers/<int:pk>/undo/", handover.handover_undo, "handover_undo", "people.handover.undo"),
     _at("people/checklists/", checklist.checklist_items, "checklist_items", "people.checklistitem.view"),
     route(

@@ -121,6 +121,7 @@ def _lead(scope: str) -> dict[str, str]:
         "people.handover.run": scope,
         "people.handover.drop": scope,
         "people.handover.undo": scope,
+        "people.handover.tell": scope,
         "people.headcountplan.view": ALL,
         **_care(scope),
         **_OWN_SKILLS,

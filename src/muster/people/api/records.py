@@ -16,6 +16,7 @@ from muster.people.actions.detail import (
 )
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
+from muster.people.actions.letter import tell_customers
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member, take_back_move
@@ -56,6 +57,7 @@ from muster.people.forms import (
     SkillCategoryForm,
     SkillForm,
     StepForm,
+    TellForm,
     TemplateForm,
     TerritoryForm,
     UnitForm,
@@ -206,6 +208,7 @@ RESOURCES = [
             Verb("run", start_run, "people.handover.run", summary="Carry a planned handover out"),
             Verb("drop", drop_handover, "people.handover.drop"),
             Verb("undo", undo_handover, "people.handover.undo"),
+            Verb("tell", tell_customers, "people.handover.tell", TellForm, "Tell customers of it by mail"),
         ),
     ),
     Resource(

@@ -14,6 +14,7 @@ from muster.people.models.document import (
 from muster.people.models.draft import DraftChange, StructureDraft, VacantSeat
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
+from muster.people.models.letter import HandoverLetter
 from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.privacy import Basis, DataExport, Erasure, PersonalField
 from muster.people.models.sheet import SheetNote
@@ -47,6 +48,7 @@ __all__ = [
     "Grade",
     "Handover",
     "HandoverItem",
+    "HandoverLetter",
     "HeadcountPlan",
     "Kind",
     "Member",
