@@ -65,7 +65,11 @@ OWN_LISTS = {
 
 
 # Everybody speaks for his own skills; others confirm them.
-_OWN_SKILLS = {f"people.skillevidence.{verb}": OWN for verb in ("view", "declare", "withdraw")}
+_OWN_SKILLS = {
+    **{f"people.skillevidence.{verb}": OWN for verb in ("view", "declare", "withdraw")},
+    **{f"people.growthgoal.{verb}": OWN for verb in ("view", "create", "edit", "archive")},
+    "people.member.aim": OWN,
+}
 
 
 def _sales(scope: str) -> dict[str, str]:
@@ -127,6 +131,8 @@ def _lead(scope: str) -> dict[str, str]:
         **_OWN_SKILLS,
         "people.skillevidence.view": scope,
         "people.skillevidence.assess": scope,
+        **{f"people.growthgoal.{verb}": scope for verb in ("view", "create", "edit", "archive")},
+        "people.member.aim": scope,
         "people.skillevidence.withdraw": scope,
         "people.checklist.view": scope,
         "people.checklist.create": scope,

@@ -14,6 +14,7 @@ from muster.people.actions.detail import (
     verify_details,
     withdraw_change,
 )
+from muster.people.actions.growth import goals, set_next_role
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.letter import tell_customers
@@ -81,6 +82,7 @@ from muster.people.models import (
     AuditItem,
     ChecklistStep,
     DetailRule,
+    GrowthGoal,
     Member,
     SheetNote,
     SkillEvidence,
@@ -89,6 +91,7 @@ from muster.people.models import (
     Verification,
 )
 from muster.people.records.audits import AUDITS, REQUESTS
+from muster.people.records.growth_forms import GrowthGoalForm, NextRoleForm
 from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
@@ -128,6 +131,8 @@ RESOURCES = [
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
             made("declare", declare_skill, "people.skillevidence.declare", DeclareSkillForm, "member", "Own view"),
+            Verb("aim", set_next_role, "people.member.aim", NextRoleForm, "Set the next role in the development plan"),
+            made("goal", goals.create, "people.growthgoal.create", GrowthGoalForm, "member", "Add a development goal"),
             made("assess", assess_skill, "people.skillevidence.assess", AssessSkillForm, "member", "Assess a member"),
         ),
     ),
@@ -186,6 +191,12 @@ RESOURCES = [
     ),
     Resource("sheet-notes", rows_of(SheetNote, _BY_MEMBER, related=("member",))),
     Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
+    Resource(
+        "growth-goals",
+        rows_of(GrowthGoal, _BY_MEMBER, related=("member", "skill", "coach")),
+        GrowthGoalForm,
+        Crud(edit=goals.edit, archive=goals.archive, restore=goals.restore),
+    ),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),
     Resource(

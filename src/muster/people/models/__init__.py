@@ -12,6 +12,7 @@ from muster.people.models.document import (
     PaperVersion,
 )
 from muster.people.models.draft import DraftChange, StructureDraft, VacantSeat
+from muster.people.models.growth import GrowthGoal, NextRole
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
 from muster.people.models.letter import HandoverLetter
@@ -46,6 +47,7 @@ __all__ = [
     "DraftChange",
     "Erasure",
     "Grade",
+    "GrowthGoal",
     "Handover",
     "HandoverItem",
     "HandoverLetter",
@@ -54,6 +56,7 @@ __all__ = [
     "Member",
     "MemberDocument",
     "MemberPrivate",
+    "NextRole",
     "Own",
     "Paper",
     "PaperReading",
