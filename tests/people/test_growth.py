@@ -28,7 +28,7 @@ def day():
 
 @pytest.fixture
 def firm():
-    """A manager over Ann; Cora of another team coaches. A lead negotiates at 4 and coaches at 3; Ann negotiates at 2."""
+    """A manager over Ann and Cora. A lead negotiates at 4 and coaches at 3; Ann negotiates at 2, Cora at 5."""
     unit = make_unit("North")
     boss = make_member("Boss", unit=unit, role="manager")
     ann = make_member("Ann", unit=unit, manager=boss)

@@ -17,6 +17,7 @@ from muster.web.seed.customers import Market
 from muster.web.seed.deals import ask_of_stages, push_dates
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
+from muster.web.seed.growth import plan_growth
 from muster.web.seed.leads import fill_leads
 from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         make_contracts(firm)
         set_going(firm)
         make_skills(firm)
+        plan_growth(firm)
         set_rules(firm)
         fill_leads(firm)
         ask_for_certificates(firm)
