@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from muster.activities.known import knowers, known_to
+from muster.activities.queries import knowers, known_to
 from muster.core.periods import today
 from muster.people.models import Member, Skill, SkillCategory, SkillEvidence
 from tests.factories import actor_of, make_account, make_activity, make_member, make_unit

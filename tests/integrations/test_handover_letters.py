@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from muster.access.action import Refused
-from muster.access.scope import Forbidden
+from muster.access.scope import NotVisible
 from muster.crm.models import Contact
 from muster.integrations.letters import send_letters
 from muster.integrations.mail import CLAIM
@@ -106,7 +106,7 @@ def test_with_nobody_to_reach_it_says_so(team):
 
 def test_a_rep_tells_nobody(team):
     _boss, wang, _li = team
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotVisible):
         tell_customers(actor_of(wang), planned(team), **WORDS)
 
 

@@ -9,11 +9,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import workdays
@@ -47,7 +46,7 @@ class Reason:
     def read(cls, stored: list[Any]) -> Self:
         text, values = stored
         return cls(
-            gettext_lazy(text),
+            _(text),
             {key: Refusals.read(one) if isinstance(one, list) else one for key, one in values.items()},
         )
 
@@ -71,8 +70,7 @@ class Hours:
         return (clock >= self.start or clock < self.end) and workdays.is_workday(began, self.country)
 
 
-@dataclass(frozen=True)
-class Wins:
+class Wins(NamedTuple):
     """HITS of N closed deals of an industry won; with 95 % the true share lies from LOW to HIGH."""
 
     hits: int
@@ -111,9 +109,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Demand:
-    """What the record asks for. `at` is when it is to be assigned; without it neither working hours nor the last day
-    of a certificate are asked about. `certificate` is what the product `product` takes; `industry`
-    that in which what they win counts, empty where it does not."""
+    """What the record asks for. Without `at`, when it is to be assigned, neither hours nor last days are asked about.
+    `certificate` is what `product` takes; what they win counts in `industry`, nowhere where that is empty."""
 
     skills: Mapping[str, int] = field(default_factory=dict)
     territory: str = ""
@@ -208,15 +205,14 @@ def _uncertified(one: Candidate, demand: Demand) -> Reason | None:
 
 def _with_certificate(reason: Reason, chosen: Candidate, demand: Demand, refused: Mapping[Any, Reason]) -> Reason:
     """REASON, and how many were left out because they may not sell what DEMAND is about."""
-    without = sum(one.values.get("product") == demand.product for one in refused.values())
-    values = {"why": Refusals((reason,)), "name": demand.certificate, "product": demand.product, "n": without}
+    n = sum(one.values.get("product") == demand.product for one in refused.values())
+    values = {"why": Refusals((reason,)), "name": demand.certificate, "product": demand.product, "n": n}
     return Reason(_("%(why)s; holds “%(name)s”, which “%(product)s” takes (%(n)s left out without it)"), values)
 
 
 def _nobody(refused: Mapping[Any, Reason]) -> Reason:
-    if not refused:
-        return Reason(_("Nobody is named in this rule."))
-    return Reason(_("Nobody is left: %(why)s."), {"why": Refusals(tuple(refused.values()))})
+    left = Reason(_("Nobody is left: %(why)s."), {"why": Refusals(tuple(refused.values()))})
+    return left if refused else Reason(_("Nobody is named in this rule."))
 
 
 @dataclass(frozen=True)
@@ -317,8 +313,8 @@ def _best(queue: list[Candidate], demand: Demand, memory: Memory) -> Picked:
     skill: mean of level ÷ 5 over the skills asked for; territory: 1 where it fits; load: 1 − open records ÷ capacity
     (without one: ÷ one more than the highest of all); fairness: ½ + credit ÷ 2 rounds, where everybody present earns
     his weight with each record and who gets it pays for all. What is not asked for counts 1 for all.
-    Where the demand names an industry, a fifth of the score is the share of deals won there, at the lower end of its
-    interval, and these parts share the rest; of whom too little is known counts as the mean of the others.
+    Where the demand names an industry, a fifth is the share of deals won there, at the lower end of its interval; of
+    whom too little is known counts as the mean of the others.
     """
     credit, held = _earned(queue, memory), loads(queue, demand)
     round_ = sum((one.share for one in queue), Fraction(0)) or Fraction(1)
@@ -330,8 +326,7 @@ def _best(queue: list[Candidate], demand: Demand, memory: Memory) -> Picked:
     wins = _wins(queue, demand)
     scores = {key: (1 - WINS) * score + 100 * WINS * wins[key] for key, score in scores.items()} if wins else scores
     one = max(queue, key=lambda one: scores[one.id])
-    rest = 1 - WINS if wins else Fraction(1)
-    said = {name: _plain(rest * SHARES[name] * value) for name, value in parts[one.id].items()}
+    said = {name: _plain((1 - WINS * bool(wins)) * SHARES[name] * value) for name, value in parts[one.id].items()}
     text = _(
         "best fit, %(score)s of 100: skill %(skill)s, territory %(territory)s, load %(load)s, fairness %(fairness)s"
     )
@@ -354,11 +349,9 @@ def _parts(one: Candidate, demand: Demand, load: Fraction, most: Fraction, credi
 
 def _wins(queue: list[Candidate], demand: Demand) -> dict[Any, Fraction]:
     """What each wins in the industry of DEMAND, from 0 to 1; nothing where it does not count."""
-    if not demand.industry:
-        return {}
     known = {one.id: one.wins[demand.industry].low for one in queue if demand.industry in one.wins}
     mean = sum(known.values(), Fraction(0)) / len(known) if known else Fraction(1)
-    return {one.id: known.get(one.id, mean) for one in queue}
+    return {one.id: known.get(one.id, mean) for one in queue if demand.industry}
 
 
 def _with_wins(reason: Reason, one: Candidate, demand: Demand, points: Fraction) -> Reason:
@@ -368,12 +361,8 @@ def _with_wins(reason: Reason, one: Candidate, demand: Demand, points: Fraction)
     if known is None:
         text = _("%(why)s, wins %(wins)s (too few closed deals in %(industry)s to say: the mean of the others)")
         return Reason(text, values)
-    values |= {"hits": known.hits, "n": known.n, "low": _per_cent(known.low), "high": _per_cent(known.high)}
+    values |= {"hits": known.hits, "n": known.n, "low": f"{float(known.low):.0%}", "high": f"{float(known.high):.0%}"}
     return Reason(_("%(why)s, wins %(wins)s (won %(hits)s of %(n)s in %(industry)s: %(low)s to %(high)s)"), values)
-
-
-def _per_cent(value: Fraction) -> str:
-    return f"{float(value):.0%}"
 
 
 def _plain(value: Fraction) -> str:

@@ -75,18 +75,4 @@ def worded(text: str, letter: Reached | HandoverLetter, old: Member, new: Member
         "new": new.name,
         "phone": new.__dict__["phone"],
     }
-    return _SLOT.sub(lambda found: values[found[1]], text)
-
-
-def write_letters(row: Handover) -> int:
-    """One mail for each contact of ROW that has none yet, to be sent from now on; how many."""
-    if not row.letter_body:
-        return 0
-    known = set(row.letters.values_list("object_id", flat=True))
-    rows = [_letter(row, one) for one in reached(row) if one.pk not in known]
-    return len(HandoverLetter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True))
-
-
-def _letter(row: Handover, one: Reached) -> HandoverLetter:
-    said = {"address": one.address, "name": one.name, "customer": one.customer}
-    return HandoverLetter(handover=row, object_id=one.pk, receiver_id=one.receiver, **said)
+    return _SLOT.sub(lambda found: values[found[1]], str(text))

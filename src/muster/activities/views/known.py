@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from muster.access.scope import Actor, NotVisible, can
-from muster.activities.known import MOST_SHOWN, knowers, known_to
+from muster.activities.queries import MOST_KNOWN, knowers, known_to
 from muster.core.http import Request
 from muster.people.models import Member
 from muster.people.skills.team import single_holders
@@ -44,7 +44,7 @@ def known_customers(request: Request, pk: int) -> HttpResponse:
     """The customers one member alone knows."""
     member = _judged(request.actor, pk)
     count, lines = known_to(request.actor, member)
-    context = {"member": member, "count": count, "lines": lines, "most": MOST_SHOWN}
+    context = {"member": member, "count": count, "lines": lines, "most": MOST_KNOWN}
     return render(request, "activities/known_customers.html", context)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import action, add_event, append, can_see, make_event
 from muster.access.crud import crud
-from muster.access.scope import Actor
+from muster.access.scope import Actor, Forbidden, can
 from muster.core.periods import today
 from muster.people.models import GrowthGoal, Member, NextRole, Position, SkillEvidence
 from muster.people.skills.levels import levels_at
@@ -19,6 +19,8 @@ DAYS_BEFORE = (14, 3, -1)  # a fortnight, three days, and once it is over
 
 
 def _check(actor: Actor, row: GrowthGoal, fields: dict[str, Any]) -> None:
+    if row._state.adding and not can(actor, "people.growthgoal.create", row.member):
+        raise Forbidden("people.growthgoal.create")
     if row._state.adding and row.skill.archived_at:
         raise ValidationError({"skill": _("Choose another skill that is in use.")})
     if ("due_on" in fields or row._state.adding) and row.due_on and row.due_on < today():

@@ -22,7 +22,7 @@ from muster.access.action import Refused, action, add_event, append, can_see, ma
 from muster.access.scope import Actor, can
 from muster.people import holdings
 from muster.people.actions.fitting import FITS
-from muster.people.letters import write_letters
+from muster.people.actions.letter import write_letters
 from muster.people.models import Handover, HandoverItem, HandoverLetter, Member
 
 BATCH = 500

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
 from muster.access.scope import Actor
-from muster.people.letters import check_words, reached, write_letters
-from muster.people.models import Handover
+from muster.people.letters import Reached, check_words, reached
+from muster.people.models import Handover, HandoverLetter
 
 Status = Handover.Status
 
@@ -33,3 +33,17 @@ def tell_customers(actor: Actor, row: Handover, *, subject: str = "", body: str 
     row.save(update_fields=["letter_subject", "letter_body"])
     if row.status == Status.DONE:
         write_letters(row)
+
+
+def write_letters(row: Handover) -> int:
+    """One mail for each contact of ROW that has none yet, to be sent from now on; how many."""
+    if not row.letter_body:
+        return 0
+    known = set(row.letters.values_list("object_id", flat=True))
+    rows = [_letter(row, one) for one in reached(row) if one.pk not in known]
+    return len(HandoverLetter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True))
+
+
+def _letter(row: Handover, one: Reached) -> HandoverLetter:
+    said = {"address": one.address, "name": one.name, "customer": one.customer}
+    return HandoverLetter(handover=row, object_id=one.pk, receiver_id=one.receiver, **said)

@@ -58,7 +58,6 @@ from muster.people.forms import (
     SkillCategoryForm,
     SkillForm,
     StepForm,
-    TellForm,
     TemplateForm,
     TerritoryForm,
     UnitForm,
@@ -92,6 +91,7 @@ from muster.people.models import (
 )
 from muster.people.records.audits import AUDITS, REQUESTS
 from muster.people.records.growth_forms import GrowthGoalForm, NextRoleForm
+from muster.people.records.letter_forms import TellForm
 from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 

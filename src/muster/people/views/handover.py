@@ -72,7 +72,7 @@ def handover_new(request: Request, pk: int) -> HttpResponse:
 
 def handover_detail(request: Request, pk: int) -> HttpResponse:
     row = visible_or_404(Handover, request.actor, "member", "user", pk=pk)
-    return render(request, "people/handover_detail.html", _shown(request, row))
+    return render(request, "people/handover_detail.html", {**_shown(request, row), **letters_of(request.actor, row)})
 
 
 def _shown(request: Request, row: Handover) -> dict[str, Any]:
@@ -103,7 +103,6 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "may_run": may["run"] and row.status == Handover.Status.DRAFT,
         "may_drop": may["drop"] and row.status == Handover.Status.DRAFT,
         "may_undo": may["undo"] and row.status == Handover.Status.DONE,
-        **letters_of(request.actor, row),
         **_progress(row),
     }
 

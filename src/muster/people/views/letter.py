@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -13,9 +12,9 @@ from muster.access.scope import Actor, can, visible_or_404
 from muster.core.cells import address
 from muster.core.http import Request
 from muster.people.actions.letter import tell_customers
-from muster.people.forms import TellForm
 from muster.people.letters import Reached, reached, seen, worded
 from muster.people.models import Handover, HandoverLetter, Member
+from muster.people.records.letter_forms import TellForm
 
 SHOWN = 100
 State = HandoverLetter.State
@@ -68,7 +67,7 @@ def _sample(actor: Actor, row: Handover, form: Any, people: list[Reached]) -> di
 def letters_of(actor: Actor, row: Handover) -> dict[str, Any]:
     """What the report of ROW says of the mails; contacts the viewer does not see have no name."""
     lines = list(row.letters.select_related("receiver").order_by("-state", "pk")[:SHOWN])
-    counts = Counter(dict(row.letters.values_list("state").annotate(n=Count("pk")).values_list("state", "n")))
+    counts = Counter(row.letters.values_list("state", flat=True))
     total = sum(counts.values())
     return {
         "letters": [

@@ -24,38 +24,23 @@ SAID = ("知道哪些产品需持证销售", "能独立完成温控验证方案�
 def ask_for_certificates(firm: Company) -> None:
     shelf = SkillCategory.objects.unscoped("seed").get(code="product")
     said = {"level_1": SAID[0], "level_3": SAID[1], "level_5": SAID[2]}
-    skill = skills.create(
-        firm.actor, name="Cold chain sales licence", name_zh="医药冷链销售上岗证", category=shelf, **said
-    )
+    names = {"name": "Cold chain sales licence", "name_zh": "医药冷链销售上岗证"}
+    skill = skills.create(firm.actor, category=shelf, **names, **said)
     _certify(firm, skill)
-    product = products.create(
-        firm.actor,
-        code="LL-1",
-        name="医药冷链监测系统",
-        family="冷链",
-        list_price=168_000_00,
-        currency="CNY",
-        certificate=skill,
-    )
-    for name, code, rank in (("华东冷链线索", "R1", 3), ("华南冷链线索", "R2", 4)):
-        asks = {"product": str(product.pk), **({"city": "深圳"} if code == "R2" else {})}
-        given: dict[str, Any] = {"kind": "crm.lead", "position": firm.positions["rep"], "mode": "best"}
-        row = rules.create(
-            firm.actor, name=name, unit=firm.units[code], rank=9 - rank, asks=asks, wins_count=True, **given
-        )
-        switch_rule(firm.actor, row, on=True)
+    fields = {"code": "LL-1", "name": "医药冷链监测系统", "family": "冷链", "list_price": 168_000_00, "currency": "CNY"}
+    product = products.create(firm.actor, certificate=skill, **fields)
+    _rule(firm, "华南冷链线索", "R2", 5, {"product": str(product.pk), "city": "深圳"})
+    _rule(firm, "华东冷链线索", "R1", 6, {"product": str(product.pk)})
     for name, company, city in ASKED:
-        leads.create(
-            firm.actor,
-            name=name,
-            company=company,
-            city=city,
-            industry="医疗",
-            title="质量负责人",
-            product=product,
-            owner=None,
-        )
+        row = {"name": name, "company": company, "city": city, "industry": "医疗", "title": "质量负责人"}
+        leads.create(firm.actor, product=product, owner=None, **row)
     route_idle()
+
+
+def _rule(firm: Company, name: str, code: str, rank: int, asks: dict[str, str]) -> None:
+    given: dict[str, Any] = {"kind": "crm.lead", "position": firm.positions["rep"], "mode": "best", "wins_count": True}
+    row = rules.create(firm.actor, name=name, unit=firm.units[code], rank=rank, asks=asks, **given)
+    switch_rule(firm.actor, row, on=True)
 
 
 def _certify(firm: Company, skill: Any) -> None:
