@@ -58,13 +58,16 @@ from muster.people.models import (
     ChecklistItem,
     DataExport,
     Erasure,
+    GrowthGoal,
     Handover,
     Member,
     MemberDocument,
     MemberPrivate,
+    NextRole,
     Paper,
     PaperReading,
     PaperVersion,
+    Position,
     SheetNote,
     Skill,
     SkillCategory,
@@ -141,6 +144,10 @@ def rows_of(member: Member) -> None:
     skill = Skill(name=f"Cantonese {member.pk}", category=category)
     skill.save()
     SkillEvidence(member=member, skill=skill, source="self", level=3, on=DAY).save()
+    GrowthGoal(member=member, skill=skill, level=4, due_on=DAY).save()
+    aim = Position(name="Lead", code=f"P{member.pk}")
+    aim.save()
+    NextRole(member=member, position=aim).save()
     Verification(member=member, field="phone", on=DAY, by="Test").save()
     ChangeRequest(member=member, field="phone", value="1").save()
     campaign = AuditCampaign(name="Q1", begins_on=DAY, due_on=DAY)
@@ -237,7 +244,7 @@ OWNED = {
         Routing,
         Verification,
     ),
-    *(DataExport, Erasure, MemberDocument, PaperReading),
+    *(DataExport, Erasure, GrowthGoal, MemberDocument, NextRole, PaperReading),
     *(
         ImportBatch,
         ImportChange,

@@ -20,6 +20,7 @@ PUBLIC_MODELS = {
     "core.Worker": "signs of life of workers",
     "people.AuditReminder": "who was reminded when; read by the ladder alone",
     "people.HandoverItem": "read through its handover, which has a policy",
+    "people.HandoverLetter": "read through its handover, which has a policy",
     "integrations.EventCursor": "how far a reader of the event stream has come",
 }
 # Pages of libraries and those that must open before anybody is logged in.

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from muster.access.scope import Actor
 from muster.core.listings import BadInput, Filter
+from muster.crm.routing import Wins
 from muster.people.models import Member
 
 
@@ -17,8 +18,9 @@ class Routed:
 
     `filters()` are what a rule may ask of a record. `give(actor, row, member)` is the action that does it. `idle()` are
     the rows that may be given; `by_itself`: as soon as they are there, otherwise on demand. `places(row)` names where a
-    record lies, the nearest place first; `not_to(row)` are members who shall not have it, whatever a rule says. Loads
-    are what `people.holdings` says somebody holds.
+    record lies, the nearest place first; `not_to(row)` are members who shall not have it, whatever a rule says;
+    `trade(row)` is the industry it comes from, `product(row)` what it is about, which may take a certificate.
+    Loads are what `people.holdings` says somebody holds.
     """
 
     model: Any
@@ -29,6 +31,8 @@ class Routed:
     by_itself: bool = False
     places: Callable[[Any], list[str]] = lambda _row: []
     not_to: Callable[[Any], set[int | None]] = lambda _row: set()
+    product: Callable[[Any], Any] | None = None
+    trade: Callable[[Any], str] = lambda _row: ""
 
     @property
     def key(self) -> str:
@@ -63,6 +67,20 @@ class Routed:
                 raise BadInput(key)
             one.read(value)
         return found
+
+
+WinsOf = Callable[[list[int]], dict[tuple[int, str], Wins]]
+_wins: list[WinsOf] = []
+
+
+def provide_wins(function: WinsOf) -> None:
+    """`metrics` hands in what members won of what they closed, by member and industry; where there is too little to say
+    anything it says nothing."""
+    _wins[:] = [function]
+
+
+def wins_of(members: list[int]) -> dict[tuple[int, str], Wins]:
+    return _wins[0](members) if _wins else {}
 
 
 _kinds: dict[str, Routed] = {}

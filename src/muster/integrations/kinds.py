@@ -109,6 +109,16 @@ def _line(event: Event) -> Iterable[int]:
     return [*_owner(event), *_manager(event)]
 
 
+def _coach(event: Event) -> Iterable[int]:
+    coach = event.context.get("coach")
+    return [int(coach)] if coach else []
+
+
+def _grown(event: Event) -> Iterable[int]:
+    """Whose goal it is, and who coaches it."""
+    return [*_owner(event), *_coach(event)]
+
+
 def _keepers(_event: Event) -> Iterable[int]:
     """Who administers."""
     rows = Member.objects.unscoped("whom to notify").filter(user__in=keepers())
@@ -232,6 +242,12 @@ KINDS: dict[str, Kind] = {
     "people.memberdocument.ends": Kind(_("Ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line, "reminders"),
     "people.skillevidence.ends": Kind(
         _("Certificate ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line, "reminders"
+    ),
+    "people.growthgoal.due": Kind(
+        _("Development goal due (days left: %(days)s): %(name)s"), "target-arrow", "amber", _grown, "reminders"
+    ),
+    "people.growthgoal.coach": Kind(
+        _("%(by)s named you as coach of %(member)s: %(name)s"), "users", "blue", _coach, "given"
     ),
     "people.memberprivate.reveal": Kind(_("%(by)s looked at your private details"), "eye", "amber", _owner, "privacy"),
     "people.memberprivate.limit": Kind(

@@ -38,7 +38,7 @@ MOST_PEOPLE = 500  # in one round
 MOST_TRIES = 8
 PERMANENT = 500  # SMTP answers from here on are final
 # The server or our login there, not the one it is for: the next mail would fare no better.
-_OURS = (
+OURS = (
     smtplib.SMTPAuthenticationError,
     smtplib.SMTPConnectError,
     smtplib.SMTPHeloError,
@@ -151,15 +151,15 @@ def _sent(rows: list[Delivery], mail: EmailMultiAlternatives, now: dt.datetime) 
     mail.connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
     try:
         mail.send()
-    except _OURS as error:
+    except OURS as error:
         raise _unreachable(rows, error, now) from error
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]
-        said = "; ".join(f"{code} {_plain(text)}" for code, text in error.recipients.values())
+        said = "; ".join(f"{code} {plain(text)}" for code, text in error.recipients.values())
         _failed(rows, said, now, final=all(code >= PERMANENT for code in codes))
         return 0
     except smtplib.SMTPResponseException as error:
-        _failed(rows, f"{error.smtp_code} {_plain(error.smtp_error)}", now, final=error.smtp_code >= PERMANENT)
+        _failed(rows, f"{error.smtp_code} {plain(error.smtp_error)}", now, final=error.smtp_code >= PERMANENT)
         return 0
     except OSError as error:
         raise _unreachable(rows, error, now) from error
@@ -173,7 +173,7 @@ def _unreachable(rows: list[Delivery], error: OSError, now: dt.datetime) -> _NoS
     return _NoServer()
 
 
-def _plain(text: Any) -> str:
+def plain(text: Any) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 

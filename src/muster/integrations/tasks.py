@@ -21,6 +21,7 @@ from muster.integrations.bots import speak
 from muster.integrations.directory import actions as directories
 from muster.integrations.importing.sentences import Wrong, of_error, original
 from muster.integrations.importing.systems.owners import known_owners
+from muster.integrations.letters import send_letters
 from muster.integrations.mail import forget_old, send_due
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
@@ -117,6 +118,12 @@ def tell_people() -> None:
 def send_mails() -> int:
     """Notices that are due by mail."""
     return send_due()
+
+
+@chore("integrations.send_letters", dt.timedelta(minutes=1))
+def send_handover_letters() -> int:
+    """Mails that tell customers who looks after them now."""
+    return send_letters()
 
 
 @chore("integrations.forget_deliveries", dt.timedelta(days=1))

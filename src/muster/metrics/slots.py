@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import nav, slots
+from muster.crm.routed import provide_wins
+from muster.metrics.strength import wins_by_industry
+
+provide_wins(wins_by_industry)
 
 nav.register(nav.Item("day", _("Home"), "home", "home", "", 10, "h"))
 nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "crm.deal.view", 10, "p"))

@@ -21,6 +21,7 @@ from muster.people.actions.audit_result import ask_for_signature, sign_results
 from muster.people.actions.dataexport import drop_old_exports, make_export
 from muster.people.actions.document import remind_of_ends
 from muster.people.actions.draft import settle_drafts
+from muster.people.actions.growth import remind_of_goals
 from muster.people.actions.handover import carry_out, start_handover
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.paper import remind_readers
@@ -49,6 +50,12 @@ def end_service_today() -> int:
 def remind_of_ends_today() -> int:
     """Documents and certificates that end in 90, 30 or 7 days."""
     return remind_of_ends()
+
+
+@chore("people.remind_of_goals", dt.timedelta(hours=6))
+def remind_of_goals_today() -> int:
+    """Development goals that are due in 14 or 3 days, or since yesterday, and not reached."""
+    return remind_of_goals()
 
 
 @chore("people.remind_readers", dt.timedelta(hours=6))

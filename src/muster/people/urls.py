@@ -12,7 +12,9 @@ from muster.people.views import (
     detail,
     document,
     draft,
+    growth,
     handover,
+    letter,
     member,
     paper,
     photo,
@@ -114,6 +116,7 @@ urlpatterns = [
     _at("people/handovers/<int:pk>/progress/", handover.handover_progress, "handover_progress", "people.handover.view"),
     _at("people/handovers/<int:pk>/run/", handover.handover_run, "handover_run", "people.handover.run"),
     _at("people/handovers/<int:pk>/drop/", handover.handover_drop, "handover_drop", "people.handover.drop"),
+    _at("people/handovers/<int:pk>/tell/", letter.handover_tell, "handover_tell", "people.handover.tell"),
     _at("people/handovers/<int:pk>/undo/", handover.handover_undo, "handover_undo", "people.handover.undo"),
     _at("people/checklists/", checklist.checklist_items, "checklist_items", "people.checklistitem.view"),
     route(
@@ -223,6 +226,13 @@ urlpatterns = [
     ),
     _at("people/positions/<int:pk>/skills/", skill.position_require, "skill_require", "people.skillrequirement.set"),
     route("people/<int:pk>/growth/", skill.member_growth, name="member_growth", permission="people.skillevidence.view"),
+    route("people/<int:pk>/plan/", growth.member_plan, name="member_plan", permission="people.growthgoal.view"),
+    _at("people/<int:pk>/plan/goals/new/", growth.goal_create, "growth_goal_create", "people.growthgoal.create"),
+    _at("people/<int:pk>/plan/next/", growth.next_role, "next_role", "people.member.aim"),
+    _at("people/plans/goals/<int:pk>/", growth.goal_edit, "growth_goal_edit", "people.growthgoal.edit"),
+    _at(
+        "people/plans/goals/<int:pk>/archive/", growth.goal_archive, "growth_goal_archive", "people.growthgoal.archive"
+    ),
     _at("people/<int:pk>/growth/declare/", skill.skill_declare, "skill_declare", "people.skillevidence.declare"),
     _at("people/<int:pk>/growth/assess/", skill.skill_assess, "skill_assess", "people.skillevidence.assess"),
     _at("people/<int:pk>/documents/", document.member_documents, "member_documents", "people.memberdocument.view"),

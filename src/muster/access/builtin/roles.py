@@ -65,7 +65,11 @@ OWN_LISTS = {
 
 
 # Everybody speaks for his own skills; others confirm them.
-_OWN_SKILLS = {f"people.skillevidence.{verb}": OWN for verb in ("view", "declare", "withdraw")}
+_OWN_SKILLS = {
+    **{f"people.skillevidence.{verb}": OWN for verb in ("view", "declare", "withdraw")},
+    **{f"people.growthgoal.{verb}": OWN for verb in ("view", "create", "edit", "archive")},
+    "people.member.aim": OWN,
+}
 
 
 def _sales(scope: str) -> dict[str, str]:
@@ -115,17 +119,14 @@ def _lead(scope: str) -> dict[str, str]:
         **{f"{name}.export": scope for name in names},
         **{f"crm.{name}": scope for name in ("account.transfer", "deal.transfer", "account.route", "routing.settle")},
         **dict.fromkeys(("access.savedview.share", "metrics.dashboard.view"), scope),
-        **{f"people.member.{verb}": scope for verb in ("export", "performance")},
-        "people.handover.view": scope,
-        "people.handover.create": scope,
-        "people.handover.run": scope,
-        "people.handover.drop": scope,
-        "people.handover.undo": scope,
+        **{f"people.member.{verb}": scope for verb in ("aim", "export", "performance")},
+        **{f"people.handover.{verb}": scope for verb in ("view", "create", "run", "drop", "undo", "tell")},
         "people.headcountplan.view": ALL,
         **_care(scope),
         **_OWN_SKILLS,
         "people.skillevidence.view": scope,
         "people.skillevidence.assess": scope,
+        **{f"people.growthgoal.{verb}": scope for verb in ("view", "create", "edit", "archive")},
         "people.skillevidence.withdraw": scope,
         "people.checklist.view": scope,
         "people.checklist.create": scope,

@@ -3,6 +3,7 @@
 from muster.activities.slots import (  # noqa: F401
     attachments,
     comments,
+    known,
     leads,
     records,
     visits,

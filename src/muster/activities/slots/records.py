@@ -81,5 +81,7 @@ may_be_routed(
         lambda actor, row, member: tasks.edit(actor, row, owner=member),
         lambda: Task.objects.unscoped("routing").filter(done_on=None, archived_at=None),
         places=lambda row: [row.account.city, row.account.country] if row.account else [],
+        trade=lambda row: row.account.industry if row.account else "",
+        product=lambda row: row.deal.product if row.deal else None,
     )
 )

@@ -11,13 +11,15 @@ from django.utils import timezone, translation
 
 from muster.access.scope import Actor
 from muster.core.periods import today
-from muster.crm.models import Routing, RoutingRule, RoutingSeat, RoutingSkill
-from muster.crm.routed import Routed
-from muster.crm.routing import MONTH, SETTLING, Candidate, Demand, Hours, daily_share
+from muster.crm.enums import Mode
+from muster.crm.models import Product, Routing, RoutingRule, RoutingSeat, RoutingSkill
+from muster.crm.routed import Routed, wins_of
+from muster.crm.routing import MONTH, SETTLING, Candidate, Demand, Hours, Wins, daily_share
 from muster.people import holdings
 from muster.people.actions.territory import bare, territories_of
-from muster.people.models import Absence, Member
+from muster.people.models import Absence, Member, Skill
 from muster.people.policies import units_below
+from muster.people.skills.certificates import certificates
 from muster.people.skills.levels import levels
 
 Per = RoutingRule.Per
@@ -35,6 +37,8 @@ class Candidates:
     asked: dict[int, tuple[str, int]] = field(default_factory=dict)  # skill → its name, the level needed
     held: dict[int, dict[str, int]] = field(default_factory=dict)  # member → skill by name → level
     territories: dict[int, frozenset[str]] = field(default_factory=dict)
+    papers: dict[int, tuple[str, dict[int, dt.date]]] = field(default_factory=dict)  # certificate → name, last days
+    wins: dict[int, dict[str, Wins]] = field(default_factory=dict)  # member → by industry
     absences: dict[int, list[Absence]] = field(default_factory=dict)
     loads: Counter[int] = field(default_factory=Counter)
 
@@ -46,12 +50,20 @@ class Candidates:
         found.members = found._members()
         ids = [one.pk for one in found.members]
         found._read_skills(ids)
+        found._read_papers(ids)
+        if found._wins_count:
+            for (member, industry), one in wins_of(ids).items():
+                found.wins.setdefault(member, {})[industry] = one
         found.territories = territories_of(ids)
         for one in Absence.objects.unscoped("routing").filter(member__in=ids, ends_on__gte=today() - SETTLING * 4):
             found.absences.setdefault(one.member_id, []).append(one)
         found.loads = Counter(dict.fromkeys(ids, 0))
         found.loads.update(holdings.holding(kind.key).owners(ids))
         return found
+
+    @property
+    def _wins_count(self) -> bool:
+        return bool(self.rule.wins_count and self.rule.mode == Mode.BEST)
 
     def _members(self) -> list[Member]:
         named = [pk for pk, one in self.seats.items() if one.takes_part]
@@ -71,6 +83,17 @@ class Candidates:
         for (member, skill), held in known.items():
             self.held.setdefault(member, {})[self.asked[skill][0]] = held.level
 
+    def _read_papers(self, ids: list[int]) -> None:
+        """The certificates that products take, and who of IDS holds them until when."""
+        if self.kind.product is None:
+            return
+        taken = Product.objects.unscoped("routing").filter(certificate__isnull=False).values("certificate")
+        with translation.override(settings.LANGUAGE_CODE):
+            names = {one.pk: str(one) for one in Skill.objects.unscoped("routing").filter(pk__in=taken)}
+        known = certificates(names, ids) if names else {}
+        for pk, name in names.items():
+            self.papers[pk] = name, {member: day for (member, skill), day in known.items() if skill == pk}
+
     def candidates(self, at: dt.datetime, given: Counter[int], loads: Counter[int]) -> list[Candidate]:
         """Everybody as of AT, with GIVEN records in the period of the cap and LOADS held."""
         day = timezone.localtime(at).date()
@@ -88,6 +111,8 @@ class Candidates:
             on_leave=away or one.status == Member.Status.ON_LEAVE,
             back_since=back,
             skills=self.held.get(one.pk, {}),
+            certificates={name: days[one.pk] for name, days in self.papers.values() if one.pk in days},
+            wins=self.wins.get(one.pk, {}),
             territories=self.territories.get(one.pk, frozenset()),
             hours=Hours(rule.works_from, rule.works_to, one.time_zone, settings.WORK_CALENDAR)
             if rule.works_from and rule.works_to
@@ -111,7 +136,16 @@ class Candidates:
         """What ROW asks for; NAMES as of `territory_names`."""
         places = [one for one in self.kind.places(row) if one]
         fitting = (names[key] for one in places for key in (one.casefold(), bare(one)) if key in names)
-        return Demand(dict(self.asked.values()), next(fitting, places[0] if places else ""), at)
+        product = self.kind.product(row) if self.kind.product else None
+        taken = self.papers.get(product.certificate_id or 0) if product is not None else None
+        return Demand(
+            dict(self.asked.values()),
+            next(fitting, places[0] if places else ""),
+            certificate=taken[0] if taken else "",
+            product=str(product) if taken else "",
+            industry=self.kind.trade(row) if self._wins_count else "",
+            at=timezone.localtime(at),
+        )
 
 
 def began(rule: RoutingRule, day: dt.date) -> dt.date:

@@ -12,6 +12,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import join_team, keep_owner, present
+from muster.crm.actions.certified import certified, certified_anew
 from muster.crm.actions.slips import note_slip
 from muster.crm.actions.stage_rules import demand, demand_at_start
 from muster.crm.models import Deal, LossReason, Pipeline, Stage, StageChange
@@ -25,6 +26,7 @@ def _complete(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
         if "stage" in fields or "pipeline" in fields:
             raise ValidationError(_("A deal changes its stage by moving it, not by editing."))
         keep_owner(actor, deal, "crm.deal.transfer")
+        certified_anew(deal)
         if "expected_on" in fields:
             note_slip(actor, deal)
         return
@@ -47,6 +49,7 @@ def _begin(actor: Actor, deal: Deal) -> None:
         raise ValidationError(
             {"stage": _("Choose an open stage of the pipeline “%(name)s”.") % {"name": deal.pipeline}}
         )
+    certified_anew(deal)
     demand_at_start(actor, deal)
     deal.opened_on = deal.opened_on or today()
     deal.stage_since = deal.opened_on
@@ -139,6 +142,8 @@ def transfer_deal(actor: Actor, deal: Deal, *, owner: Member) -> None:
     """Give the deal to another member; stage, dates and history stay as they are."""
     check_links(actor, deal, {"owner": owner})
     present(owner, "owner")
+    if deal.status == Deal.Status.OPEN:
+        certified(owner, deal.product)
     deal.owner = owner
     deal.save(update_fields=["owner"])
     if deal.account is not None:

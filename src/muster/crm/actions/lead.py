@@ -13,6 +13,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import keep_owner, note_double, present
+from muster.crm.actions.certified import certified, certified_anew
 from muster.crm.actions.router import known_kind, route_one
 from muster.crm.actions.setup import own_key
 from muster.crm.models import Lead, LeadReason, LeadSource, LeadStep
@@ -57,6 +58,7 @@ def _complete(actor: Actor, row: Lead, fields: dict[str, Any]) -> None:
         keep_owner(actor, row, "crm.lead.transfer")
     elif row.owner_id is None and actor.member_id and "owner" not in fields:
         row.owner_id = actor.member_id
+    certified_anew(row)
     if row.came_on > today():
         raise ValidationError({"came_on": _("A lead cannot have come in on a day to come.")})
     if row._state.adding and row.owner_id:
@@ -95,6 +97,7 @@ def transfer_lead(actor: Actor, lead: Lead, *, owner: Member) -> None:
     must_be_open(lead)
     check_links(actor, lead, {"owner": owner})
     present(owner, "owner")
+    certified(owner, lead.product)
     if lead.owner_id != owner.pk:
         lead.owner = owner
         _begin_to_wait(lead)

@@ -27,12 +27,13 @@ class LeadForm(DistinctForm):
             "level",
             "industry",
             "city",
+            "product",
             "owner",
             "came_on",
             "notes",
         ]
         first = ("name", "company", "title", "phone", "email", "wechat", "source")
-        lookups = ("owner",)
+        lookups = ("product", "owner")
         widgets = {"notes": NOTES}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

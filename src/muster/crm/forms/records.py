@@ -152,8 +152,9 @@ class DealForm(OwnedForm):
 class ProductForm(OwnedForm):
     class Meta:
         model = Product
-        fields = ["code", "name", "family", "list_price", "currency", "is_active"]
+        fields = ["code", "name", "family", "list_price", "currency", "is_active", "certificate"]
         first = ("code", "name", "family", "list_price", "currency", "is_active")
+        lookups = ("certificate",)
         money = {"list_price": "currency"}
 
 
@@ -252,6 +253,7 @@ class RoutingRuleForm(Asking, ActorForm):
             "only_named",
             "mode",
             "same_territory",
+            "wins_count",
             "works_from",
             "works_to",
             "capacity",

@@ -10,7 +10,7 @@ from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.core.periods import today
 from muster.crm.actions.ladder import absences_of, live_steps, waited
 from muster.crm.listings.records import LEVEL_TONES, MEMBER, _in, _mine, period_choices
-from muster.crm.models import Account, Lead, LeadReason, LeadSource
+from muster.crm.models import Account, Lead, LeadReason, LeadSource, Product
 
 LEAD_TONES = {"new": "blue", "working": "teal", "converted": "green", "disqualified": "gray"}
 
@@ -85,6 +85,7 @@ LEADS = Listing(
             "level", _("level"), Lead.get_level_display, "badge", default=False, tone=lambda row: LEVEL_TONES[row.level]
         ),
         Column("industry", _("industry"), order="industry", default=False),
+        Column("product", _("asks for the product"), kind="record", default=False),
         Column("phone", _("phone"), default=False),
         Column("email", _("e-mail"), default=False),
         Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on", default=False),
@@ -105,6 +106,7 @@ LEADS = Listing(
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("unowned", _("without an owner"), kind="bool", apply=_unowned),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
+        Filter("product", _("asks for the product"), kind="record", model=Product, lookup="product_id"),
         Filter("industry", _("industry"), kind="text"),
         Filter("city", _("city"), kind="text", lookup="city__icontains"),
         Filter("came", _("came in"), kind="period", choices=period_choices, apply=_in("came_on")),
@@ -112,7 +114,7 @@ LEADS = Listing(
         Filter("reason", _("why nothing came of it"), choices=_reasons, lookup="reason_id"),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
     ],
-    related=("owner", "source", "reason", "account"),
+    related=("owner", "source", "reason", "account", "product"),
     bulk=(
         Bulk("transfer", _("Transfer"), "crm.lead.transfer", "lead_transfer_many", "arrows-exchange"),
         Bulk("archive", _("Archive"), "crm.lead.archive", "lead_archive_many", "archive"),

@@ -228,6 +228,11 @@ DEALS = Listing(
     empty_text=_("A deal is a sale in the making: say whose, how much, and when it should close."),
 )
 
+
+def _certified(rows: Any, value: bool, _actor: Any) -> Any:
+    return rows.filter(certificate__isnull=not value)
+
+
 PRODUCTS = Listing(
     model=Product,
     key="products",
@@ -238,13 +243,16 @@ PRODUCTS = Listing(
         Column("family", _("family"), order="family"),
         Column("list_price", _("list price"), lambda row: (row.list_price, row.currency), "money", order="list_price"),
         Column("is_active", _("on sale"), kind="bool"),
+        Column("certificate", _("certificate it takes"), default=False),
     ],
     filters=[
         Filter("is_active", _("on sale"), kind="bool"),
+        Filter("certified", _("takes a certificate"), kind="bool", apply=_certified),
         Filter("family", _("family"), kind="text"),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
     ],
     order="name",
+    related=("certificate",),
     create_url="product_create",
     create_permission="crm.product.create",
     create_label=_("New product"),

@@ -109,6 +109,14 @@ class Lead(HasCustom, Matched, ScopedModel):
     source = models.ForeignKey(
         LeadSource, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("source")
     )
+    product = models.ForeignKey(
+        "crm.Product",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("asks for the product"),
+    )
     industry = models.CharField(_("industry"), max_length=100, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
     level = models.CharField(_("level"), max_length=10, choices=Account.Level.choices, default=Account.Level.NORMAL)

@@ -43,6 +43,11 @@ class RoutingRule(ScopedModel):
     only_named = models.BooleanField(_("only those named in the rule"), default=False)
     mode = models.CharField(_("who gets it"), max_length=12, choices=Mode.choices, default=Mode.BEST)
     same_territory = models.BooleanField(_("only who holds the territory of the record"), default=False)
+    wins_count = models.BooleanField(
+        _("what they win counts"),
+        default=False,
+        help_text=_("For the best fit: the share of deals won in the industry of the record is part of the score."),
+    )
     works_from = models.TimeField(_("working hours from"), null=True, blank=True, help_text=WHOLE_DAY)
     works_to = models.TimeField(_("working hours until"), null=True, blank=True)
     capacity = models.PositiveIntegerField(

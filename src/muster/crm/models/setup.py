@@ -29,6 +29,15 @@ class Product(Searchable, ScopedModel):
     list_price = models.BigIntegerField(_("list price"), null=True, blank=True)  # minor units of `currency`
     currency = CurrencyField(_("currency"))
     is_active = models.BooleanField(_("on sale"), default=True)
+    certificate = models.ForeignKey(
+        "people.Skill",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("certificate it takes"),
+        help_text=_("Only members with a valid certificate in this skill get leads and deals of the product."),
+    )
 
     class Meta:
         verbose_name = _("product")

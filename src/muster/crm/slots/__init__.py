@@ -6,4 +6,5 @@ from muster.crm.slots import (  # noqa: F401  # noqa: F401
     leads,
     pool,
     records,
+    told,
 )

@@ -44,7 +44,13 @@ _lines = (Line("To know who looks after a lead", "明确线索由谁负责", bas
 _stays = _("A record of the firm: it stays, under the number of the member.")
 hold_on(Part("leads", Lead, _("Leads"), _lines, ("id", "created_at"), link="owner", stays=_stays, order=110))
 
-ASKED = {"source", "level", "industry", "city"}  # filters that a rule may ask by, besides the firm's own fields
+ASKED = {
+    "source",
+    "level",
+    "industry",
+    "city",
+    "product",
+}  # filters that a rule may ask by, besides the firm's own fields
 
 
 def _asked_of_leads() -> list[Filter]:
@@ -62,5 +68,7 @@ may_be_routed(
         by_itself=True,
         places=lambda row: [row.city],
         not_to=lambda row: {row.taken_from_id},
+        product=lambda row: row.product,
+        trade=lambda row: row.industry,
     )
 )

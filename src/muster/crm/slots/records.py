@@ -93,5 +93,6 @@ may_be_routed(
         lambda: Account.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None),
         by_itself=True,
         places=lambda row: [row.city, row.country],
+        trade=lambda row: row.industry,
     )
 )

@@ -115,7 +115,7 @@ def lead_list(request: Request) -> HttpResponse:
 
 
 def lead_detail(request: Request, pk: int) -> HttpResponse:
-    lead = visible_or_404(Lead, request.actor, "owner", "source", "reason", "closed_by", pk=pk)
+    lead = visible_or_404(Lead, request.actor, "owner", "source", "reason", "closed_by", "product", pk=pk)
     verbs = ("edit", "transfer", "route", "convert", "disqualify", "reopen", "archive", "restore")
     count_waiting([lead], None)
     context = {
@@ -162,7 +162,7 @@ def _record(lead: Lead) -> dict[str, Any]:
         ],
         "side": [
             *([fact(_("Source"), str(lead.source))] if lead.source else []),
-            *field_facts(lead, "level", "industry", "city", "came_on", "last_activity_on"),
+            *field_facts(lead, "product", "level", "industry", "city", "came_on", "last_activity_on"),
             *([fact(_("First response"), moment(lead.first_response_at))] if lead.first_response_at else []),
             *field_facts(lead, "closed_on", "closed_by"),
             *([fact(_("Why nothing came of it"), str(lead.reason))] if lead.reason else []),

@@ -27,6 +27,7 @@ from muster.crm.actions.routing import (
 from muster.crm.actions.trial import MOST_TRIED, record_of, shown_refusals, simulate
 from muster.crm.forms.records import RequireForm, RoutingRuleForm, SeatForm, TransferForm
 from muster.crm.models import Account, Routing, RoutingRule, RoutingSeat, RoutingSkill
+from muster.crm.queries.certified import Coverage, coverage
 from muster.crm.routed import kind_of, kinds
 from muster.crm.routing import Reason
 
@@ -142,12 +143,19 @@ def rule_detail(request: Request, pk: int) -> HttpResponse:
         "rule": rule,
         "kind": kind,
         "asks": kind.said(rule.asks),
+        "coverage": _coverage(actor, rule, kind),
         "skills": skills,
         "people": _people(actor, rule, kind),
         "routings": [_line(actor, one) for one in last],
         "may": {verb: can(actor, f"crm.routingrule.{verb}", rule) for verb in verbs},
     }
     return render(request, "crm/routing_rule.html", context)
+
+
+def _coverage(actor: Any, rule: RoutingRule, kind: Any) -> list[Coverage]:
+    """Products the rule may give records of, with how many of its unit hold the certificate they take."""
+    asked = str(rule.asks.get("product", ""))
+    return coverage(actor, rule.unit_id, int(asked) if asked.isdigit() else None) if kind.product else []
 
 
 def _people(actor: Any, rule: RoutingRule, kind: Any) -> list[dict[str, Any]]:

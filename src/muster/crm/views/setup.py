@@ -1,5 +1,7 @@
 """Products, and how deals go their way: pipelines, stages, loss reasons."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,14 +12,17 @@ from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import visible_or_404
 from muster.core import money
 from muster.core.http import Request
+from muster.core.periods import today
 from muster.crm import queries
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.forms.records import LossReasonForm, PipelineForm, ProductForm
 from muster.crm.forms.stage_rules import StageForm
 from muster.crm.listings.records import PRODUCTS
 from muster.crm.models import Deal, LossReason, Pipeline, Product, Stage
+from muster.crm.queries.certified import FEWEST
 from muster.crm.queries.stage_rules import weighted
 from muster.crm.views.record import changed, fact, field_facts, offers
+from muster.people.skills.certificates import FOREVER, holders
 
 SHOWN = 20
 
@@ -68,7 +73,7 @@ lossreason_restore = act_page(LossReason, loss_reasons.restore, title=gettext_la
 
 
 def product_detail(request: Request, pk: int) -> HttpResponse:
-    product = visible_or_404(Product, request.actor, pk=pk)
+    product = visible_or_404(Product, request.actor, "certificate", pk=pk)
     deals = Deal.objects.visible_to(request.actor).filter(product=product, archived_at=None)
     totals = queries.deal_totals(deals, "status")
     price = money.display(product.list_price, product.currency) if product.list_price is not None else ""
@@ -81,7 +86,7 @@ def product_detail(request: Request, pk: int) -> HttpResponse:
         "archived": product.archived_at is not None,
         "facts": [
             fact(_("List price"), price),
-            *field_facts(product, "family"),
+            *field_facts(product, "family", "certificate"),
             fact(_("Deals in progress"), totals["open"].text if "open" in totals else "", f"{url}open"),
             fact(_("Won"), totals["won"].text if "won" in totals else "", f"{url}won"),
         ],
@@ -91,11 +96,23 @@ def product_detail(request: Request, pk: int) -> HttpResponse:
     }
     context = {
         "product": product,
+        **_holders(request, product),
         "record": record,
         **offers(request.actor, product, "edit", "archive", "restore"),
         "deals": list(queries.deals_of(request.actor, product=product)[:SHOWN]),
     }
     return render(request, "crm/product_detail.html", context)
+
+
+def _holders(request: Request, product: Product) -> dict[str, Any]:
+    """Of those whose skills the viewer may know: who holds the certificate the product takes, and whether they are
+    few."""
+    if product.certificate_id is None or not request.actor.has("people.skillevidence.view"):
+        return {}
+    known, day = holders(request.actor, product.certificate_id), today()
+    lines = [{"member": one, "until": None if end == FOREVER else end, "ended": end < day} for one, end in known]
+    active = sum(1 for one, end in known if end >= day and one.status == one.Status.ACTIVE)
+    return {"holders": lines, "active": active, "is_thin": active < FEWEST}
 
 
 def pipeline_list(request: Request) -> HttpResponse:

@@ -36,6 +36,7 @@ def _closed(*statuses: str) -> Any:
         industry=ibis.coalesce(accounts.industry, ibis.literal("")),
         level=ibis.coalesce(accounts.level, ibis.literal("")),
         size=_sized(deals.amount),
+        member_industry=deals.owner_id.cast("string") + ":" + ibis.coalesce(accounts.industry, ibis.literal("")),
     )
 
 
@@ -77,7 +78,7 @@ def stage_lost() -> Any:
     return _left(True)
 
 
-CUSTOMER = ("industry", "level", "size")
+CUSTOMER = ("industry", "level", "size", "member_industry")
 for _key, _label, _about, _facts in (
     ("strength_won", _("Deals won, by kind"), _("Deals won, by industry, level of the customer and size."), won),
     ("strength_closed", _("Deals closed, by kind"), _("Deals won or lost, by industry, level and size."), closed),

@@ -22,7 +22,8 @@ from muster.access.action import Refused, action, add_event, append, can_see, ma
 from muster.access.scope import Actor, can
 from muster.people import holdings
 from muster.people.actions.fitting import FITS
-from muster.people.models import Handover, HandoverItem, Member
+from muster.people.actions.letter import write_letters
+from muster.people.models import Handover, HandoverItem, HandoverLetter, Member
 
 BATCH = 500
 UNDO_WITHIN = dt.timedelta(days=7)
@@ -156,6 +157,7 @@ def carry_out(row: Handover, actor: Actor) -> None:
         locked.after, locked.done_at, locked.status = _proof(locked), timezone.now(), Status.DONE
         locked.version += 1
         locked.save()
+        write_letters(locked)
         said = {"status": [Status.RUNNING, Status.DONE]}
         append([make_event(actor, "people.handover.done", locked, said, **_said(locked))])
 
@@ -228,5 +230,6 @@ def undo_handover(actor: Actor, row: Handover) -> None:
         raise Refused(_("%(name)s has left: hand the records over to somebody else instead.") % {"name": row.member})
     while _batch(row, actor, Outcome.MOVED):
         pass
+    row.letters.filter(state=HandoverLetter.State.WAITING).update(state=HandoverLetter.State.DROPPED)
     row.status = Status.UNDONE
     row.save(update_fields=["status"])

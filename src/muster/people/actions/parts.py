@@ -26,10 +26,12 @@ from muster.people.models import (
     ChecklistItem,
     DataExport,
     DocumentKind,
+    GrowthGoal,
     Handover,
     Member,
     MemberDocument,
     MemberPrivate,
+    NextRole,
     PaperReading,
     SheetNote,
     SkillEvidence,
@@ -258,6 +260,30 @@ register(
         whole=True,
         named=True,
         order=58,
+    )
+)
+register(
+    Part(
+        "growth",
+        GrowthGoal,
+        _("Development plan"),
+        (Line("To grow in the job", "支持员工发展"),),
+        ("skill", "level", "due_on", "doing", "coach"),
+        whole=True,
+        named=True,
+        order=59,
+    )
+)
+register(
+    Part(
+        "next_role",
+        NextRole,
+        _("Next role"),
+        (Line("To grow in the job", "支持员工发展"),),
+        ("position",),
+        whole=True,
+        named=True,
+        order=59,
     )
 )
 register(

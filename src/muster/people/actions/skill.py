@@ -1,6 +1,7 @@
 """Skills of the firm, what positions ask for, and what is known of each member's level."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -53,6 +54,8 @@ def merge_skill(actor: Actor, skill: Skill, *, into: Skill) -> None:
     evidence = SkillEvidence.objects.unscoped("evidence of a merged skill").filter(skill=skill)
     moved = evidence.update(skill=into, version=F("version") + 1)
     _merge_requirements(skill, into)
+    for follow in _followers:
+        follow(skill, into)
     known = {one.casefold() for one in into.names()}
     extra = [one for one in skill.names() if one.casefold() not in known]
     aliases = ", ".join(filter(None, [into.aliases, *extra]))
@@ -61,6 +64,15 @@ def merge_skill(actor: Actor, skill: Skill, *, into: Skill) -> None:
     add_event(actor, "people.skill.merge", into, {"aliases": [before, into.aliases]}, merged=skill.pk, evidence=moved)
     skill.merged_into, skill.archived_at = into, timezone.now()
     skill.save(update_fields=["merged_into", "archived_at"])
+
+
+_followers: list[Callable[[Skill, Skill], None]] = []
+
+
+def follows_merging(function: Callable[[Skill, Skill], None]) -> Callable[[Skill, Skill], None]:
+    """FUNCTION(skill, into) lets what a higher room keeps of a skill go on with the one it is merged into."""
+    _followers.append(function)
+    return function
 
 
 def _merge_requirements(skill: Skill, into: Skill) -> None:

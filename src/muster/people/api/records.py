@@ -14,8 +14,10 @@ from muster.people.actions.detail import (
     verify_details,
     withdraw_change,
 )
+from muster.people.actions.growth import goals, set_next_role
 from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
+from muster.people.actions.letter import tell_customers
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.actions.member import members, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member, take_back_move
@@ -79,6 +81,7 @@ from muster.people.models import (
     AuditItem,
     ChecklistStep,
     DetailRule,
+    GrowthGoal,
     Member,
     SheetNote,
     SkillEvidence,
@@ -87,6 +90,8 @@ from muster.people.models import (
     Verification,
 )
 from muster.people.records.audits import AUDITS, REQUESTS
+from muster.people.records.growth_forms import GrowthGoalForm, NextRoleForm
+from muster.people.records.letter_forms import TellForm
 from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
 
@@ -126,6 +131,8 @@ RESOURCES = [
             made("handover", plan_handover, "people.handover.create", HandoverForm, "member", "Plan a handover"),
             made("checklist", begin_checklist, "people.checklist.create", ChecklistForm, "member", "Begin a checklist"),
             made("declare", declare_skill, "people.skillevidence.declare", DeclareSkillForm, "member", "Own view"),
+            Verb("aim", set_next_role, "people.member.aim", NextRoleForm, "Set the next role in the development plan"),
+            made("goal", goals.create, "people.growthgoal.create", GrowthGoalForm, "member", "Add a development goal"),
             made("assess", assess_skill, "people.skillevidence.assess", AssessSkillForm, "member", "Assess a member"),
         ),
     ),
@@ -184,6 +191,12 @@ RESOURCES = [
     ),
     Resource("sheet-notes", rows_of(SheetNote, _BY_MEMBER, related=("member",))),
     Resource("audit-items", rows_of(AuditItem, _OF_CAMPAIGN, _BY_MEMBER, related=("member",))),
+    Resource(
+        "growth-goals",
+        rows_of(GrowthGoal, _BY_MEMBER, related=("member", "skill", "coach")),
+        GrowthGoalForm,
+        Crud(edit=goals.edit, archive=goals.archive),
+    ),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),
     Resource(
@@ -206,6 +219,7 @@ RESOURCES = [
             Verb("run", start_run, "people.handover.run", summary="Carry a planned handover out"),
             Verb("drop", drop_handover, "people.handover.drop"),
             Verb("undo", undo_handover, "people.handover.undo"),
+            Verb("tell", tell_customers, "people.handover.tell", TellForm, "Tell customers of it by mail"),
         ),
     ),
     Resource(

@@ -12,8 +12,10 @@ from muster.people.models.document import (
     PaperVersion,
 )
 from muster.people.models.draft import DraftChange, StructureDraft, VacantSeat
+from muster.people.models.growth import GrowthGoal, NextRole
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
+from muster.people.models.letter import HandoverLetter
 from muster.people.models.member import Member, MemberPrivate
 from muster.people.models.privacy import Basis, DataExport, Erasure, PersonalField
 from muster.people.models.sheet import SheetNote
@@ -45,13 +47,16 @@ __all__ = [
     "DraftChange",
     "Erasure",
     "Grade",
+    "GrowthGoal",
     "Handover",
     "HandoverItem",
+    "HandoverLetter",
     "HeadcountPlan",
     "Kind",
     "Member",
     "MemberDocument",
     "MemberPrivate",
+    "NextRole",
     "Own",
     "Paper",
     "PaperReading",

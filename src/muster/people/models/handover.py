@@ -34,6 +34,8 @@ class Handover(ScopedModel):
     )
     before = models.JSONField(default=dict, blank=True, editable=False)  # kind -> {"count", "hash"}
     after = models.JSONField(default=dict, blank=True, editable=False)
+    letter_subject = models.CharField(_("subject of the mail to customers"), max_length=150, blank=True)
+    letter_body = models.TextField(_("text of the mail to customers"), max_length=4000, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -8,7 +8,7 @@ Gap = level the position asks for − that level (0 without any evidence); 0 or 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from muster.access.scope import Actor
 from muster.core.periods import today
@@ -57,6 +57,15 @@ def standing(actor: Actor, *narrow: Q) -> dict[Pair, BySource]:
     for member, skill, source, level, on in values.iterator():
         found.setdefault((member, skill), {})[source] = Held(level, source, on)
     return found
+
+
+def levels_at(evidence: QuerySet[SkillEvidence], day: dt.date) -> dict[Pair, Held]:
+    """The level that counts on DAY by what EVIDENCE says, for jobs that see all of it."""
+    found: dict[Pair, BySource] = {}
+    values = evidence.filter(valid(day)).order_by("on", "pk").values_list("member", "skill", "source", "level", "on")
+    for member, skill, source, level, on in values:
+        found.setdefault((member, skill), {})[source] = Held(level, source, on)
+    return {pair: held for pair, one in found.items() if (held := counting(one))}
 
 
 def levels(actor: Actor, *narrow: Q) -> dict[Pair, Held]:

@@ -21,6 +21,7 @@ from muster.people.forms import HandoverForm, LeaveForm, RehireForm
 from muster.people.listings import HANDOVER_TONES, HANDOVERS
 from muster.people.models import Handover, HandoverItem, Member
 from muster.people.tasks import start_run
+from muster.people.views.letter import letters_of
 
 handover_list = list_page(HANDOVERS)
 member_leave = act_page(
@@ -50,7 +51,10 @@ handover_undo = act_page(
     Handover,
     actions.undo_handover,
     title=gettext_lazy("Undo this handover"),
-    text=gettext_lazy("Everything that its receiver still holds goes back. What has gone on from there stays."),
+    text=gettext_lazy(
+        "Everything that its receiver still holds goes back. What has gone on from there stays, and so do mails that "
+        "customers got: the report says who was told."
+    ),
     danger=True,
 )
 
@@ -68,7 +72,7 @@ def handover_new(request: Request, pk: int) -> HttpResponse:
 
 def handover_detail(request: Request, pk: int) -> HttpResponse:
     row = visible_or_404(Handover, request.actor, "member", "user", pk=pk)
-    return render(request, "people/handover_detail.html", _shown(request, row))
+    return render(request, "people/handover_detail.html", {**_shown(request, row), **letters_of(request.actor, row)})
 
 
 def _shown(request: Request, row: Handover) -> dict[str, Any]:

@@ -207,6 +207,7 @@ def member_growth(request: Request, pk: int) -> HttpResponse:
         "evidence": [(one, may_withdraw and own == (one.source == Source.SELF)) for one in evidence],
         "today": today(),
         "soon": today() + SOON,
+        "may_plan": can(actor, "people.growthgoal.view", member),
         "may_declare": own and can(actor, "people.skillevidence.declare", member),
         "may_assess": not own and can(actor, "people.skillevidence.assess", member),
     }

@@ -12,11 +12,13 @@ from muster.people.actions.detail import change_own, verify_details
 from muster.people.actions.draft import change_draft, drafts
 from muster.people.actions.handover import carry_out, plan_handover, start_handover
 from muster.people.actions.headcount import plan_seats
+from muster.people.actions.letter import tell_customers
 from muster.people.actions.lifecycle import plan_leaving
 from muster.people.actions.move import move_member
 from muster.people.actions.territory import give_territory, territories
 from muster.people.models import ChecklistItem, DraftChange, Kind, Member, Position, StructureDraft, Unit
 from muster.web.seed import words
+from muster.web.seed.growth import BODY, SUBJECT, give_addresses, note_letters
 from muster.web.seed.people import Company
 
 TEAM = "R1-1-1"  # the team whose manager's login is shown
@@ -48,10 +50,13 @@ def _leavers(firm: Company) -> None:
         items = ChecklistItem.objects.unscoped("seed").filter(member=leaver, due_on__lte=workdays.shift(firm.day, 5))
         for item in items:
             complete_item(firm.actor, item)
+        give_addresses(leaver)
         row = plan_handover(firm.actor, member=leaver, receivers=others[:3], reason="离职交接")
         if run:
+            tell_customers(firm.actor, row, subject=SUBJECT, body=BODY)
             start_handover(firm.actor, row)
             carry_out(row, firm.actor)
+            note_letters(row)
 
 
 def _newcomers(firm: Company) -> None:

@@ -11,11 +11,13 @@ from django.db import transaction
 from muster.access.models import RoleAssignment, User
 from muster.access.scope import Actor
 from muster.people.models import Member
+from muster.web.seed.certified import ask_for_certificates
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
 from muster.web.seed.deals import ask_of_stages, push_dates
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
+from muster.web.seed.growth import plan_growth
 from muster.web.seed.leads import fill_leads
 from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
@@ -69,8 +71,10 @@ class Command(BaseCommand):
         make_contracts(firm)
         set_going(firm)
         make_skills(firm)
+        plan_growth(firm)
         set_rules(firm)
         fill_leads(firm)
+        ask_for_certificates(firm)
         open_pools(firm)
         draw_maps(firm)
         file_away(firm)

@@ -1,0 +1,97 @@
+"""Mails to customers at a handover. Each is claimed before it is sent and goes out once: who dies between the server's
+yes and our note of it leaves a claim that ends as failed, with that reason, and is not sent again."""
+
+import datetime as dt
+import logging
+import smtplib
+from email.utils import formataddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from muster.integrations.mail import CLAIM, LATER, MOST_TRIES, OURS, PERMANENT, plain
+from muster.people.letters import worded
+from muster.people.models import HandoverLetter
+
+log = logging.getLogger(__name__)
+State = HandoverLetter.State
+AT_ONCE = 500  # in one round
+UNSURE = gettext_noop("Nobody knows whether it went out: the worker died while it sent it. It is not sent again.")
+
+
+def send_letters(now: dt.datetime | None = None) -> int:
+    """Send what waits; how many went out. A server that does not answer ends the round."""
+    if not settings.MAIL_IS_ON:
+        return 0
+    moment, sent = now or timezone.now(), 0
+    lost = HandoverLetter.objects.filter(state=State.SENDING, claimed_at__lt=moment - CLAIM)
+    lost.update(state=State.FAILED, error=UNSURE)
+    due = HandoverLetter.objects.filter(state=State.WAITING, due_at__lte=moment).order_by("pk")
+    for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+        letter = _claimed(pk, moment)
+        if letter is None:
+            continue
+        try:
+            sent += _sent(letter, moment)
+        except OSError as error:
+            log.warning("The mail server takes no letter: %s", error)
+            break
+    return sent
+
+
+@transaction.atomic
+def _claimed(pk: int, now: dt.datetime) -> HandoverLetter | None:
+    rows = HandoverLetter.objects.select_for_update(of=("self",)).select_related("handover__member", "receiver")
+    letter: HandoverLetter | None = rows.filter(pk=pk, state=State.WAITING).first()
+    if letter is not None:
+        HandoverLetter.objects.filter(pk=pk).update(state=State.SENDING, claimed_at=now)
+    return letter
+
+
+def _mail(letter: HandoverLetter) -> EmailMessage:
+    row, new = letter.handover, letter.receiver
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    subject, body = (worded(one, letter, row.member, new) for one in (row.letter_subject, row.letter_body))
+    return EmailMessage(
+        " ".join(subject.split())[:150],
+        body,
+        settings.DEFAULT_FROM_EMAIL,
+        [formataddr((letter.name, letter.address))],
+        reply_to=[formataddr((new.name, new.work_email))] if new.work_email else None,
+        headers={"Message-ID": f"<handover-{letter.pk}@{host}>"},
+        connection=get_connection(timeout=settings.EMAIL_TIMEOUT),
+    )
+
+
+def _sent(letter: HandoverLetter, now: dt.datetime) -> int:
+    """1 where it went out. Raises OSError where the server takes nobody's mail."""
+    try:
+        _mail(letter).send()
+    except OURS as error:
+        _failed(letter, str(error), now)
+        raise
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        said = "; ".join(f"{code} {plain(text)}" for code, text in error.recipients.values())
+        _failed(letter, said, now, final=all(code >= PERMANENT for code in codes))
+        return 0
+    except smtplib.SMTPResponseException as error:
+        _failed(letter, f"{error.smtp_code} {plain(error.smtp_error)}", now, final=error.smtp_code >= PERMANENT)
+        return 0
+    except OSError as error:
+        _failed(letter, str(error) or type(error).__name__, now)
+        raise
+    HandoverLetter.objects.filter(pk=letter.pk).update(state=State.SENT, sent_at=now, error="")
+    return 1
+
+
+def _failed(letter: HandoverLetter, why: str, now: dt.datetime, final: bool = False) -> None:
+    tries = letter.tries + 1
+    over = final or tries >= MOST_TRIES
+    later = now + dt.timedelta(minutes=LATER[min(tries, len(LATER)) - 1])
+    state = State.FAILED if over else State.WAITING
+    HandoverLetter.objects.filter(pk=letter.pk).update(state=state, tries=tries, due_at=later, error=why[:300])
