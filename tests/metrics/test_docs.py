@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from muster.activities.models import CheckIn
 from muster.core.periods import Period
+from muster.crm.actions.credit import Credit, split_deal
+from muster.crm.actions.deal import win_deal
 from muster.crm.models import Contact, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
@@ -95,6 +97,18 @@ def checked_in(firm, row: dict[str, str]) -> None:
     CheckIn(activity=visit, member=member, on=on, in_at=timezone.now(), verdict=row["verdict"]).save()
 
 
+def credited(firm, row: dict[str, str]) -> None:
+    """A deal won with a split as “ann 60, bob 40, +eve 20”."""
+    deal = make_deal(firm.members[row["member"]], amount=minor(row["amount"]), currency=row["currency"])
+    shares = []
+    for part in filter(None, row["split"].split(", ")):
+        name, share = part.lstrip("+").split()
+        kind = "overlay" if part.startswith("+") else "revenue"
+        shares.append(Credit(firm.members[name], int(Decimal(share) * 100), kind))
+    split_deal(OPERATOR, deal, shares=shares)
+    win_deal(OPERATOR, deal, on=day(row["won_on"]))
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -102,6 +116,7 @@ MORE = {
     "changed_on": step,
     "report due_on": reported,
     "verdict": checked_in,
+    "split": credited,
 }
 
 
