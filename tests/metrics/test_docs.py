@@ -10,8 +10,9 @@ from django.utils import timezone
 from muster.activities.models import CheckIn
 from muster.core.periods import Period
 from muster.crm.actions.credit import Credit, split_deal
-from muster.crm.actions.deal import win_deal
-from muster.crm.models import Contact, StageChange
+from muster.crm.actions.deal import lose_deal, win_deal
+from muster.crm.actions.rivals import rivals
+from muster.crm.models import Competitor, Contact, LossReason, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
@@ -109,6 +110,20 @@ def credited(firm, row: dict[str, str]) -> None:
     win_deal(OPERATOR, deal, on=day(row["won_on"]))
 
 
+def ended(firm, row: dict[str, str]) -> None:
+    """A deal that ended, with competitors as “alpha, beta!”: who won it has a mark."""
+    deal, winner = make_deal(firm.members[row["member"]]), None
+    for name in filter(None, row["rivals"].split(", ")):
+        known, _made = Competitor.objects.unscoped("test").get_or_create(name=name.rstrip("!"))
+        rival = rivals.create(OPERATOR, deal=deal, competitor=known)
+        winner = rival if name.endswith("!") else winner
+    if row["ended"] == "won":
+        win_deal(OPERATOR, deal, on=day(row["closed_on"]))
+        return
+    reason = LossReason.objects.unscoped("test").first()
+    lose_deal(OPERATOR, deal, reason=reason, on=day(row["closed_on"]), winner=winner, nobody=winner is None)
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -117,6 +132,7 @@ MORE = {
     "report due_on": reported,
     "verdict": checked_in,
     "split": credited,
+    "rivals": ended,
 }
 
 
