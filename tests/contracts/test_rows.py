@@ -23,6 +23,8 @@ from muster.crm.models import (
     Contract,
     ContractLine,
     Deal,
+    DealCredit,
+    DealLine,
     DealSlip,
     DealSnooze,
     DealTick,
@@ -121,6 +123,8 @@ def rows_of(member: Member) -> None:
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    DealCredit(deal=deal, member=member, points=10_000, valid_from=DAY).save()
+    DealLine(deal=deal, name="Press").save()
     DealSlip(deal=deal, member=member, from_on=DAY, to_on=DAY, days=1, pushed_on=DAY).save()
     criterion = StageCriterion(stage=stage("new"), name="Budget confirmed")
     criterion.save()
@@ -226,7 +230,9 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
-    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealSlip, DealSnooze, DealTick),
+    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealCredit, DealSlip, DealSnooze),
+    DealLine,
+    DealTick,
     *(Report, ReportContent),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),

@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from muster.activities.models import CheckIn
 from muster.core.periods import Period
-from muster.crm.models import Contact, StageChange
+from muster.crm.actions.credit import Credit, split_deal
+from muster.crm.actions.deal import lose_deal, win_deal
+from muster.crm.actions.rivals import rivals
+from muster.crm.models import Competitor, Contact, LossReason, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
@@ -95,6 +98,32 @@ def checked_in(firm, row: dict[str, str]) -> None:
     CheckIn(activity=visit, member=member, on=on, in_at=timezone.now(), verdict=row["verdict"]).save()
 
 
+def credited(firm, row: dict[str, str]) -> None:
+    """A deal won with a split as “ann 60, bob 40, +eve 20”."""
+    deal = make_deal(firm.members[row["member"]], amount=minor(row["amount"]), currency=row["currency"])
+    shares = []
+    for part in filter(None, row["split"].split(", ")):
+        name, share = part.lstrip("+").split()
+        kind = "overlay" if part.startswith("+") else "revenue"
+        shares.append(Credit(firm.members[name], int(Decimal(share) * 100), kind))
+    split_deal(OPERATOR, deal, shares=shares)
+    win_deal(OPERATOR, deal, on=day(row["won_on"]))
+
+
+def ended(firm, row: dict[str, str]) -> None:
+    """A deal that ended, with competitors as “alpha, beta!”: who won it has a mark."""
+    deal, winner = make_deal(firm.members[row["member"]]), None
+    for name in filter(None, row["rivals"].split(", ")):
+        known, _made = Competitor.objects.unscoped("test").get_or_create(name=name.rstrip("!"))
+        rival = rivals.create(OPERATOR, deal=deal, competitor=known)
+        winner = rival if name.endswith("!") else winner
+    if row["ended"] == "won":
+        win_deal(OPERATOR, deal, on=day(row["closed_on"]))
+        return
+    reason = LossReason.objects.unscoped("test").first()
+    lose_deal(OPERATOR, deal, reason=reason, on=day(row["closed_on"]), winner=winner, nobody=winner is None)
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -102,6 +131,8 @@ MORE = {
     "changed_on": step,
     "report due_on": reported,
     "verdict": checked_in,
+    "split": credited,
+    "rivals": ended,
 }
 
 

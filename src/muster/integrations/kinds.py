@@ -41,6 +41,7 @@ TOPICS = {
         Topic("reports", _("Reports"), _("What you have to send, and who of your people has not"), Level.NOW),
         Topic("briefings", _("Sales briefings"), _("The numbers of your people, at the set time"), Level.NOW),
         Topic("requests", _("Requests"), _("What waits for your approval, and what became of your own")),
+        Topic("approvals", _("Approvals"), _("What waits for your yes, and what became of what you asked"), Level.NOW),
         Topic(
             "reminders",
             _("Reminders"),
@@ -223,6 +224,17 @@ KINDS: dict[str, Kind] = {
         _("%(by)s approved your change: %(name)s"), "check", "green", _owner, "requests"
     ),
     "people.changerequest.reject": Kind(_("%(by)s rejected your change: %(name)s"), "x", "red", _owner, "requests"),
+    "people.approvalrequest.waits": Kind(
+        _("Waits for your approval: %(name)s"), "circle-check", "amber", _named_in_it, "approvals"
+    ),
+    "people.approvalrequest.remind": Kind(
+        _("Waits for your approval since %(days)s working days: %(name)s"), "alarm", "amber", _named_in_it, "approvals"
+    ),
+    "people.approvalrequest.granted": Kind(_("Approved: %(name)s"), "check", "green", _named_in_it, "approvals"),
+    "people.approvalrequest.reject": Kind(_("%(by)s sent back: %(name)s"), "x", "red", _owner, "approvals"),
+    "people.approvalrequest.lapse": Kind(
+        _("No longer approved, because it changed: %(name)s"), "alert-triangle", "amber", _named_in_it, "approvals"
+    ),
     "people.member.told": Kind(_("%(by)s changed own details"), "user-check", "blue", _manager, "requests"),
     "people.auditcampaign.remind": Kind(
         _("Please finish the audit: %(name)s"), "clipboard-check", "amber", _named_in_it, "reminders"

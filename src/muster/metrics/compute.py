@@ -317,7 +317,8 @@ def source_rows(
     sql, params = _statement(text, actor, period, members, unit)
     if one.model is None:
         raise ValueError(f"{key} has no rows to open.")
-    return one.model.objects.counted_for(actor).filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
+    rows = one.model.objects.visible_to(actor) if one.wider else one.model.objects.counted_for(actor)
+    return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611 - made of our own parts
 
 
 @lru_cache(maxsize=256)

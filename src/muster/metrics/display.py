@@ -45,6 +45,11 @@ def span(minutes: int) -> str:
     return _("%(minutes)s min") % {"minutes": rest}
 
 
+def share(part: int, whole: int) -> Fraction | None:
+    """PART of WHOLE; None where there is nothing to divide by."""
+    return Fraction(part, whole) if whole else None
+
+
 def change(one: Metric, now: Cell, before: Cell) -> tuple[str, str]:
     """(text, tone) of what changed since BEFORE: a ratio in points, everything else in per cent; tone good, bad or
     flat."""

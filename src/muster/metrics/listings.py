@@ -13,6 +13,7 @@ from muster.crm.models import (
     Contact,
     Contract,
     Deal,
+    DealCredit,
     Instalment,
     Invoice,
     Lead,
@@ -307,7 +308,22 @@ check_in_rows = of_kind(
     "map-pin",
     export="activities.activity.export",
 )
+credit_rows = of_kind(
+    DealCredit,
+    [
+        Column("deal", _("Deal"), kind="record"),
+        Column("member", _("Member"), kind="member"),
+        Column("percent", _("Share")),
+        amount("amount", _("Amount")),
+        Column("credited_on", _("Counts on"), kind="date", order="credited_on"),
+    ],
+    ("deal", "member"),
+    "-credited_on",
+    "users",
+)
+
 ROWS |= {
+    DealCredit: credit_rows,
     CheckIn: check_in_rows,
     Deal: deal_rows,
     Activity: activity_rows,

@@ -35,6 +35,7 @@ class Metric:
     group: str = "results"
     leaving: bool = False  # a day on which the member is gone: he counts where he stood until then
     parts: bool = False  # several facts make up one row: it is counted once
+    wider: bool = False  # a row stands behind it that counts for somebody else: all that the viewer may see is listed
     hidden: bool = False  # a part of a ratio, not shown by itself
 
 

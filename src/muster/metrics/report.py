@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor, Scope, members_within, policy_of
 from muster.core.periods import Period
-from muster.crm.models import Product, Stage
+from muster.crm.models import Competitor, LeadSource, LossReason, Product, Stage
 from muster.metrics.compute import Cell, compute
 from muster.metrics.metric import Metric, metric
 from muster.people.models import Member, Unit
@@ -68,9 +68,13 @@ Names = Callable[[Metric, Actor, list[Any]], dict[Any, tuple[str, str]]]
 
 
 def _names(by: str) -> Names:
-    return {"member": member_names, "unit": unit_names, "product_id": product_names, "stage_id": stage_names}.get(
-        by, plain_names
-    )
+    return {
+        "member": member_names,
+        "unit": unit_names,
+        "product_id": product_names,
+        "stage_id": stage_names,
+        **MORE,
+    }.get(by, plain_names)
 
 
 def plain_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tuple[str, str]]:
@@ -110,3 +114,29 @@ def product_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tup
 def stage_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tuple[str, str]]:
     rows = Stage.objects.unscoped("names of stages counted").filter(pk__in=[group for group in groups if group])
     return {row.pk: (row.key, str(row)) for row in rows.order_by("pipeline", "position_no")}
+
+
+def _rows(model: Any, groups: list[Any]) -> list[Any]:
+    rows = model.objects.unscoped("names of what deals are counted by")
+    return list(rows.filter(pk__in=[group for group in groups if group]).order_by("pk"))
+
+
+def source_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tuple[str, str]]:
+    found: dict[Any, tuple[str, str]] = {row.pk: (str(row.pk), str(row)) for row in _rows(LeadSource, groups)}
+    return found | ({None: ("", _("No source"))} if None in groups else {})
+
+
+def reason_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tuple[str, str]]:
+    found: dict[Any, tuple[str, str]] = {row.pk: (row.key, str(row)) for row in _rows(LossReason, groups)}
+    return found | ({None: ("", _("No reason"))} if None in groups else {})
+
+
+def competitor_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tuple[str, str]]:
+    return {row.pk: (str(row.pk), str(row)) for row in _rows(Competitor, groups)}
+
+
+MORE: dict[str, Names] = {
+    "origin_id": source_names,
+    "reason_id": reason_names,
+    "competitor_id": competitor_names,
+}

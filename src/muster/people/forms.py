@@ -252,8 +252,8 @@ class TerritoryForm(ActorForm):
 class AbsenceForm(ActorForm):
     class Meta:
         model = Absence
-        fields = ("member", "starts_on", "ends_on", "note")
-        lookups = ("member",)
+        fields = ("member", "starts_on", "ends_on", "note", "deputy")
+        lookups = ("member", "deputy")
 
 
 class GiveTerritoryForm(VerbForm):

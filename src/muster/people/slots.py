@@ -41,6 +41,11 @@ finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
 slots.register(
     slots.Slot("people.member", "absences", _("Away"), "member_absences", "people.absence.view", "side", 20, "beach")
 )
+nav.register(nav.Item("day", _("Approvals"), "circle-check", "approval_inbox", "people.approvalrequest.view", 40))
+nav.register(nav.Item("admin", _("Approval rules"), "route", "approvalrule_list", "people.approvalrule.edit", 56))
+slots.register(
+    slots.Slot("home", "approvals", _("To approve"), "home_approvals", "people.approvalrequest.approve", "top", 4)
+)
 slots.register(
     slots.Slot("home", "waiting", _("Waits for you"), "home_waiting", "people.member.self", "top", 5, "inbox")
 )

@@ -16,6 +16,7 @@ from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.core.periods import today
 from muster.people.actions import audit
+from muster.people.actions.approval import go_round
 from muster.people.actions.audit import begin_campaign, close_campaign, fill, in_hand, remind
 from muster.people.actions.audit_result import ask_for_signature, sign_results
 from muster.people.actions.dataexport import drop_old_exports, make_export
@@ -130,6 +131,12 @@ def _have_signed(actor: Actor, campaign: AuditCampaign) -> None:
 def audit_reminders() -> int:
     """The ladder of running campaigns, in working hours only."""
     return remind() if WORK_FROM <= timezone.localtime().hour < WORK_TO else 0
+
+
+@chore("people.approvals", dt.timedelta(hours=1))
+def approval_round() -> int:
+    """Approvals that wait: deputies, reminders, the next manager; in working hours only."""
+    return go_round() if WORK_FROM <= timezone.localtime().hour < WORK_TO else 0
 
 
 @chore("people.data_quality", dt.timedelta(days=1))

@@ -7,6 +7,7 @@ from django.urls import URLPattern
 from muster.access.routes import route
 from muster.people.views import (
     absence,
+    approval,
     audit,
     checklist,
     detail,
@@ -26,6 +27,7 @@ from muster.people.views import (
     waiting,
 )
 
+APPROVAL, RULE, STEP = "people.approvalrequest", "people.approvalrule", "people.approvalstep"
 ABSENCE = "people.absence"
 
 
@@ -277,4 +279,35 @@ urlpatterns = [
     route("people/erasures/<int:pk>/run/", privacy.erasure_run, name="erasure_run", permission="people.erasure.run"),
     _at("people/erasures/<int:pk>/decline/", privacy.erasure_decline, "erasure_decline", "people.erasure.decline"),
     route("people/<int:pk>/erasure/", privacy.erasure_new, name="erasure_new", permission="people.erasure.create"),
+    route("approvals/", approval.approval_inbox, name="approval_inbox", permission=f"{APPROVAL}.view"),
+    route("approvals/all/", approval.approval_list, name="approval_list", permission=f"{APPROVAL}.view"),
+    _at("approvals/<int:pk>/", approval.approval_detail, "approval_detail", f"{APPROVAL}.view"),
+    _at("approvals/<int:pk>/yes/", approval.approval_yes, "approval_yes", f"{APPROVAL}.approve"),
+    *(
+        _at(
+            f"approvals/<int:pk>/{verb}/",
+            getattr(approval, f"approval_{verb}"),
+            f"approval_{verb}",
+            f"{APPROVAL}.{verb}",
+        )
+        for verb in ("approve", "reject", "recall")
+    ),
+    _at("home/approvals/<int:pk>/", approval.home_approvals, "home_approvals", f"{APPROVAL}.view"),
+    route("settings/approvals/", approval.approvalrule_list, name="approvalrule_list", permission=f"{RULE}.view"),
+    route(
+        "settings/approvals/new/", approval.approvalrule_create, name="approvalrule_create", permission=f"{RULE}.create"
+    ),
+    _at("settings/approvals/<int:pk>/", approval.approvalrule_detail, "approvalrule_detail", f"{RULE}.view"),
+    *(
+        _at(
+            f"settings/approvals/<int:pk>/{verb}/",
+            getattr(approval, f"approvalrule_{verb}"),
+            f"approvalrule_{verb}",
+            f"{RULE}.{verb}",
+        )
+        for verb in ("edit", "archive", "restore")
+    ),
+    _at("settings/approvals/<int:pk>/steps/", approval.step_add, "approvalstep_add", f"{STEP}.create"),
+    _at("settings/approvals/steps/<int:pk>/edit/", approval.approvalstep_edit, "approvalstep_edit", f"{STEP}.edit"),
+    _at("settings/approvals/steps/<int:pk>/remove/", approval.step_remove, "approvalstep_remove", f"{STEP}.remove"),
 ]

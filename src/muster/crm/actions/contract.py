@@ -13,10 +13,12 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor, Forbidden, can
 from muster.core.periods import today
 from muster.crm.actions.account import keep_owner, present
+from muster.crm.actions.deal_line import IN_LINE
 from muster.crm.actions.plan import Part, ensure_plan, follow_total, instalments_of, set_plan
+from muster.crm.actions.price_book import deal_lines_of
 from muster.crm.actions.pricing import complete_line, price
 from muster.crm.actions.series import next_number
-from muster.crm.models import Contract, ContractLine, Deal
+from muster.crm.models import Contract, ContractLine, Deal, DealLine
 from muster.people.models import Member
 
 Status = Contract.Status
@@ -110,6 +112,15 @@ def remove_line(actor: Actor, line: ContractLine) -> None:
     reckon(contract)
 
 
+def _take_over(row: Contract, deal: Deal, lines: list[DealLine]) -> None:
+    """The lines of the deal, priced and taxed as they are there."""
+    row.tax_included, row.tax_rate = deal.tax_included, deal.tax_rate
+    row.save(update_fields=["tax_included", "tax_rate"])
+    for line in lines:
+        ContractLine(contract=row, **{name: getattr(line, name) for name in IN_LINE}).save()
+    reckon(row)
+
+
 @transaction.atomic
 def contract_of_deal(actor: Actor, deal: Deal, *, plan: list[Part] | None = None, **said: Any) -> Contract:
     """A draft of what DEAL was won for: customer, amount and owner, its product as a line, and a plan where one is
@@ -120,7 +131,9 @@ def contract_of_deal(actor: Actor, deal: Deal, *, plan: list[Part] | None = None
         raise Refused(_("The deal names no customer: choose one there first."))
     fields = {"name": deal.name, "account": deal.account, "deal": deal, "owner": deal.owner, "currency": deal.currency}
     row: Contract = contracts.create(actor, **{**fields, "amount": deal.amount or 0, **said})
-    if deal.product is not None:
+    if found := deal_lines_of(deal):
+        _take_over(row, deal, found)
+    elif deal.product is not None:
         line = {"product": deal.product, "name": deal.product.name, "unit_price": row.amount}
         contract_lines.create(actor, contract=row, **line)
         row.refresh_from_db()

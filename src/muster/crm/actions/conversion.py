@@ -43,6 +43,7 @@ def convert_lead(
     if with_deal:
         wanted = {"name": deal_name or to.name, "amount": amount, "expected_on": expected_on, "owner": owner}
         wanted["product"] = lead.product
+        wanted["source"] = lead.source
         wanted |= {"currency": currency} if currency else {}
         deal = deals.create(actor, account=to, contact=contact, **{key: one for key, one in wanted.items() if one})
     _settle(actor, lead, to, contact, deal)

@@ -13,9 +13,13 @@ from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import join_team, keep_owner, present
 from muster.crm.actions.certified import certified, certified_anew
+from muster.crm.actions.credit import settle_credits
+from muster.crm.actions.deal_line import keep_sum, reckon_deal
+from muster.crm.actions.discount import demand_approval, prices_changed
+from muster.crm.actions.rivals import demand_winner, end_rivals, open_rivals
 from muster.crm.actions.slips import note_slip
 from muster.crm.actions.stage_rules import demand, demand_at_start
-from muster.crm.models import Deal, LossReason, Pipeline, Stage, StageChange
+from muster.crm.models import Deal, DealCompetitor, LossReason, Pipeline, Stage, StageChange
 from muster.people.models import Member
 
 
@@ -27,6 +31,7 @@ def _complete(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
             raise ValidationError(_("A deal changes its stage by moving it, not by editing."))
         keep_owner(actor, deal, "crm.deal.transfer")
         certified_anew(deal)
+        keep_sum(deal, fields)
         if "expected_on" in fields:
             note_slip(actor, deal)
         return
@@ -60,6 +65,11 @@ def _first_step(actor: Actor, deal: Deal, fields: dict[str, Any]) -> None:
         _note_step(actor, deal, None, deal.opened_on or today())
     if deal.account is not None:
         join_team(deal.account, deal.owner_id)
+    if {"tax_included", "tax_rate"} & set(fields):
+        reckon_deal(deal)
+        prices_changed(actor, deal)
+    if deal.status == Deal.Status.WON:
+        settle_credits(deal)
 
 
 deals = crud(Deal, before_save=_complete, after_save=_first_step)
@@ -94,21 +104,35 @@ def win_deal(actor: Actor, deal: Deal, *, on: dt.date | None = None, amount: int
     """The customer signed: close on the day, with the final amount (minor units; the present amount when none is
     given)."""
     if amount is not None:
+        keep_sum(deal, {"amount": amount})
         deal.amount = amount
     if deal.amount is None:
         raise ValidationError({"amount": _("State the amount: a deal cannot be won without one.")})
+    demand_approval(deal)
     _close(actor, deal, Stage.Kind.WON, on or today(), note)
+    end_rivals(deal, None)
 
 
 @action("crm.deal.lose", gettext_lazy("Lose deals"), Deal)
 def lose_deal(
-    actor: Actor, deal: Deal, *, reason: LossReason | None = None, on: dt.date | None = None, note: str = ""
+    actor: Actor,
+    deal: Deal,
+    *,
+    reason: LossReason | None = None,
+    on: dt.date | None = None,
+    note: str = "",
+    winner: DealCompetitor | None = None,
+    nobody: bool = False,
 ) -> None:
-    """The deal is over without a sale. The reason is asked for, because losses are what a team learns from."""
+    """The deal is over without a sale. The reason is asked for, because losses are what a team learns from; where
+    competitors are known also which of them won, or that NOBODY of them did."""
     if reason is None:
         raise ValidationError({"reason": _("State why the deal was lost.")})
     deal.loss_reason = reason
+    demand_winner(deal, winner, nobody)
     _close(actor, deal, Stage.Kind.LOST, on or today(), note)
+    if winner is not None:
+        end_rivals(deal, winner)
 
 
 @action("crm.deal.reopen", gettext_lazy("Re-open deals"), Deal)
@@ -135,6 +159,8 @@ def reopen_deal(actor: Actor, deal: Deal) -> None:
     _step(actor, deal, stage, today())
     deal.status, deal.closed_on, deal.loss_reason, deal.close_note = Deal.Status.OPEN, None, None, ""
     deal.save()
+    settle_credits(deal)
+    open_rivals(deal)
 
 
 @action("crm.deal.transfer", gettext_lazy("Transfer deals"), Deal)
@@ -184,6 +210,7 @@ def _close(actor: Actor, deal: Deal, kind: str, day: dt.date, note: str) -> None
     deal.status, deal.closed_on, deal.close_note = kind, day, note
     deal.full_clean()
     deal.save()
+    settle_credits(deal)
 
 
 def _step(actor: Actor, deal: Deal, stage: Stage, day: dt.date) -> None:

@@ -1,12 +1,24 @@
 """What lines come to: each share of the whole is rounded once, and the shares are the whole."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from muster.core.shares import rounded, split
 from muster.crm.models.priced import HUNDRED, Line, Priced
+
+
+@dataclass
+class Whole:
+    """What a deal comes to, as a quote and a contract keep it."""
+
+    tax_included: bool
+    tax_rate: Decimal
+    amount: int = 0
+    tax: int = 0
+    total: int = 0
 
 
 def exact(line: Line) -> Fraction:
@@ -19,7 +31,7 @@ def tax_of(amount: int, rate: Decimal, included: bool) -> int:
     return rounded(amount * Fraction(rate) / (100 + Fraction(rate) if included else 100))
 
 
-def price(row: Priced, lines: Sequence[Line]) -> None:
+def price(row: Priced | Whole, lines: Sequence[Line]) -> None:
     """Bring `amount`, `tax` and `total` of ROW, and those of its LINES, up to date; nothing is saved. Without lines the
     amount is what was typed."""
     if lines:
@@ -33,7 +45,7 @@ def price(row: Priced, lines: Sequence[Line]) -> None:
     row.total = row.amount if row.tax_included else row.amount + row.tax
 
 
-def _by_rate(row: Priced, lines: Sequence[Line]) -> dict[Decimal, list[Line]]:
+def _by_rate(row: Priced | Whole, lines: Sequence[Line]) -> dict[Decimal, list[Line]]:
     found: dict[Decimal, list[Line]] = {}
     for line in lines:
         rate = row.tax_rate if line.tax_rate is None else line.tax_rate
@@ -41,7 +53,7 @@ def _by_rate(row: Priced, lines: Sequence[Line]) -> dict[Decimal, list[Line]]:
     return found
 
 
-def _taxed(row: Priced, rate: Decimal, lines: list[Line]) -> int:
+def _taxed(row: Priced | Whole, rate: Decimal, lines: list[Line]) -> int:
     """The tax of LINES, which have the same rate: rounded once, then parted."""
     tax = tax_of(sum(line.amount for line in lines), rate, row.tax_included)
     for line, part in zip(lines, _parted(tax, [line.amount for line in lines]), strict=True):

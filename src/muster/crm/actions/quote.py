@@ -13,14 +13,16 @@ from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import keep_owner
 from muster.crm.actions.contract import contracts, of_draft, of_one_customer, reckon
-from muster.crm.actions.pricing import complete_line, price
+from muster.crm.actions.deal_line import IN_LINE, LISTED
+from muster.crm.actions.discount import demand_approval, prices_changed
+from muster.crm.actions.price_book import complete_listed, deal_lines_of
+from muster.crm.actions.pricing import price
 from muster.crm.actions.series import next_number
 from muster.crm.models import Contract, ContractLine, Quote, QuoteLine
 
 Status = Quote.Status
 VALID_FOR = dt.timedelta(days=30)
 OFFERED = ("name", "account", "deal", "amount", "currency", "tax_included", "tax_rate", "terms")
-IN_LINE = ("position_no", "product", "name", "quantity", "unit_price", "discount", "tax_rate")
 
 
 def _complete(actor: Actor, row: Quote, fields: dict[str, Any]) -> None:
@@ -29,6 +31,7 @@ def _complete(actor: Actor, row: Quote, fields: dict[str, Any]) -> None:
         raise ValidationError({"contact": _("%(name)s works for another customer.") % {"name": row.contact}})
     if row._state.adding:
         row.owner_id = row.owner_id or actor.member_id or row.account.owner_id
+        _as_the_deal(row)
         row.number = row.number or next_number("quote", today().year)
         row.valid_until = row.valid_until or today() + VALID_FOR
         return
@@ -37,12 +40,25 @@ def _complete(actor: Actor, row: Quote, fields: dict[str, Any]) -> None:
         raise Refused(_("This quote was sent as it is: make a new revision of it."))
 
 
+def _as_the_deal(row: Quote) -> None:
+    """A quote takes over the lines of its deal, so it is in their currency and has the tax as they have it."""
+    if row.deal is not None and deal_lines_of(row.deal):
+        row.takes_over = True
+        for name in ("currency", "tax_included", "tax_rate"):
+            setattr(row, name, getattr(row.deal, name))
+
+
 def lines_of(quote: Quote) -> list[QuoteLine]:
     return list(QuoteLine.objects.unscoped("lines of a quote").filter(quote=quote, archived_at=None))
 
 
 def _reckon(actor: Actor, row: Quote, fields: dict[str, Any]) -> None:
+    if row.takes_over and row.deal is not None:
+        row.takes_over = False
+        for line in deal_lines_of(row.deal):
+            QuoteLine(quote=row, **{name: getattr(line, name) for name in (*IN_LINE, *LISTED)}).save()
     reckon_quote(row)
+    prices_changed(actor, row)
 
 
 def reckon_quote(row: Quote) -> None:
@@ -58,13 +74,15 @@ quotes = crud(Quote, before_save=_complete, after_save=_reckon)
 
 def _line(actor: Actor, line: QuoteLine, fields: dict[str, Any]) -> None:
     of_draft(actor, line.quote)
-    complete_line(line)
+    complete_listed(line, line.quote)
     if line._state.adding:
         line.position_no = len(lines_of(line.quote)) + 1
 
 
 def _line_saved(actor: Actor, line: QuoteLine, fields: dict[str, Any]) -> None:
-    reckon_quote(Quote.objects.unscoped("lines of a quote").select_for_update(of=("self",)).get(pk=line.quote_id))
+    quote = Quote.objects.unscoped("lines of a quote").select_for_update(of=("self",)).get(pk=line.quote_id)
+    reckon_quote(quote)
+    prices_changed(actor, quote)
     line.refresh_from_db()
 
 
@@ -78,6 +96,7 @@ def remove_quote_line(actor: Actor, line: QuoteLine) -> None:
     quote = line.quote
     line.delete()
     reckon_quote(quote)
+    prices_changed(actor, quote)
 
 
 @action("crm.quote.send", gettext_lazy("Send quotes"), Quote)
@@ -87,6 +106,7 @@ def send_quote(actor: Actor, quote: Quote) -> None:
         raise Refused(_("This quote was sent already."))
     if quote.total <= 0:
         raise Refused(_("Add a line or an amount first: a quote over nothing is none."))
+    demand_approval(quote)
     quote.status, quote.quoted_on = Status.SENT, today()
     quote.save(update_fields=["status", "quoted_on"])
 
@@ -103,7 +123,7 @@ def revise_quote(actor: Actor, quote: Quote) -> Quote:
     row.full_clean()
     row.save()
     for line in lines_of(quote):
-        QuoteLine(quote=row, **{name: getattr(line, name) for name in IN_LINE}).save()
+        QuoteLine(quote=row, **{name: getattr(line, name) for name in (*IN_LINE, *LISTED)}).save()
     reckon_quote(row)
     quote.status = Status.REPLACED
     quote.save(update_fields=["status"])

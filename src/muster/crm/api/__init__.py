@@ -1,14 +1,31 @@
 """The crm room over the API."""
 
-from muster.crm.api import contract, double, leads, merges, pool, records, slips, snooze, stage_rules, stakeholders
+from muster.crm.api import (
+    contract,
+    credit,
+    double,
+    leads,
+    merges,
+    pool,
+    price_books,
+    records,
+    rivals,
+    slips,
+    snooze,
+    stage_rules,
+    stakeholders,
+)
 
 RESOURCES = [
     *records.RESOURCES,
     *contract.RESOURCES,
+    *credit.RESOURCES,
     *double.RESOURCES,
     *leads.RESOURCES,
     *merges.RESOURCES,
     *pool.RESOURCES,
+    *price_books.RESOURCES,
+    *rivals.RESOURCES,
     *slips.RESOURCES,
     *snooze.RESOURCES,
     *stage_rules.RESOURCES,

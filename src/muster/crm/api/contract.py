@@ -28,6 +28,7 @@ from muster.crm.actions.quote import (
 )
 from muster.crm.actions.receipt import allocate_receipt, record_receipt, refund_receipt, void_receipt
 from muster.crm.actions.series import series
+from muster.crm.api import rivals
 from muster.crm.forms.contract import (
     ContractForm,
     DealContractForm,
@@ -135,6 +136,7 @@ RESOURCES = [
             Verb("revise", revise_quote, "crm.quote.revise"),
             Verb("decline", decline_quote, "crm.quote.decline"),
             Verb("accept", accept_quote, "crm.quote.accept"),
+            *rivals.OF_QUOTES,
             made("lines", quote_lines.create, "crm.quoteline.create", LineForm, "quote", "Add a line to a draft"),
         ),
     ),

@@ -15,7 +15,7 @@ from muster.crm.actions.routing import (
 )
 from muster.crm.actions.setup import loss_reasons, pipelines, products, stages
 from muster.crm.actions.snooze import snooze_deal, wake_deal
-from muster.crm.api import stage_rules, stakeholders
+from muster.crm.api import credit, price_books, rivals, stage_rules, stakeholders
 from muster.crm.api.contract import OF_DEAL
 from muster.crm.api.merges import OF_ACCOUNT, OF_CONTACT
 from muster.crm.api.pool import OF_ACCOUNTS
@@ -91,6 +91,9 @@ RESOURCES = [
             Verb("snooze", snooze_deal, "crm.deal.snooze", SnoozeForm, "Leave a stale deal alone for a while"),
             Verb("wake", wake_deal, "crm.deal.wake", summary="End the snooze of a deal"),
             *stage_rules.OF_DEALS,
+            *credit.OF_DEALS,
+            *price_books.OF_DEALS,
+            *rivals.OF_DEALS,
         ),
     ),
     Resource("products", PRODUCTS, ProductForm, products),

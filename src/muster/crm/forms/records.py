@@ -11,7 +11,18 @@ from muster.core.forms import ActorForm, MoneyInput, VerbForm
 from muster.core.periods import today
 from muster.crm.forms.asks import Asking
 from muster.crm.forms.duplicates import LooksForDouble
-from muster.crm.models import Account, AccountMember, Contact, Deal, LossReason, Pipeline, Product, RoutingRule, Stage
+from muster.crm.models import (
+    Account,
+    AccountMember,
+    Contact,
+    Deal,
+    DealCompetitor,
+    LossReason,
+    Pipeline,
+    Product,
+    RoutingRule,
+    Stage,
+)
 from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
 
@@ -121,6 +132,9 @@ class DealForm(OwnedForm):
             "next_step",
             "contact",
             "product",
+            "source",
+            "tax_included",
+            "tax_rate",
             "opened_on",
             "owner",
             "notes",
@@ -186,7 +200,7 @@ class WinForm(VerbForm):
             self.fields["amount"].initial = f"{money.major(row.amount, row.currency):.{places}f}"
 
 
-class LoseForm(VerbForm):
+class _LoseForm(VerbForm):
     reason = forms.ModelChoiceField(
         LossReason.objects.none(), label=_("why"), empty_label=None, widget=forms.RadioSelect, required=True
     )
@@ -196,6 +210,30 @@ class LoseForm(VerbForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = today
+
+
+class _Winner(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.competitor)
+
+
+class LoseForm(_LoseForm):
+    """Where competitors are on the deal it is asked which of them won."""
+
+    winner = _Winner(
+        DealCompetitor.objects.none(), label=_("who won it"), empty_label=None, widget=forms.RadioSelect, required=False
+    )
+    nobody = forms.BooleanField(label=_("none of them, or not known"), required=False)
+    field_order = ("reason", "winner", "nobody")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["winner"]
+        rows = DealCompetitor.objects.visible_to(self.actor).filter(deal=self.row, archived_at=None)
+        if rows.exists():
+            field.queryset = rows.select_related("competitor")
+        else:
+            del self.fields["winner"], self.fields["nobody"]
 
 
 class MoveForm(VerbForm):

@@ -1,5 +1,7 @@
 from muster.crm.models.account import Account, AccountMember, Contact
+from muster.crm.models.competitor import Competitor, DealCompetitor
 from muster.crm.models.contract import Contract, ContractLine
+from muster.crm.models.credit import DealCredit
 from muster.crm.models.deal import Deal, StageChange
 from muster.crm.models.duplicate import DuplicateCheck, JoinRequest
 from muster.crm.models.instalment import Instalment, PlanChange
@@ -7,6 +9,7 @@ from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceip
 from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
 from muster.crm.models.merge import Merge
 from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
+from muster.crm.models.price_book import DealLine, PriceBook, PriceBookEntry
 from muster.crm.models.quote import Quote, QuoteLine
 from muster.crm.models.receipt import Allocation, Receipt
 from muster.crm.models.routing import Routing, RoutingRule, RoutingSeat, RoutingSkill
@@ -25,10 +28,14 @@ __all__ = [
     "Acquaintance",
     "Allocation",
     "ClaimLimit",
+    "Competitor",
     "Contact",
     "Contract",
     "ContractLine",
     "Deal",
+    "DealCompetitor",
+    "DealCredit",
+    "DealLine",
     "DealSlip",
     "DealSnooze",
     "DealTick",
@@ -52,6 +59,8 @@ __all__ = [
     "PoolRule",
     "PoolSeat",
     "PoolStay",
+    "PriceBook",
+    "PriceBookEntry",
     "Product",
     "Quote",
     "QuoteLine",

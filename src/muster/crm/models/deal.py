@@ -1,7 +1,8 @@
+from decimal import Decimal
 from fractions import Fraction
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,9 @@ class Deal(HasCustom, Searchable, ScopedModel):
     product = models.ForeignKey(
         "crm.Product", models.PROTECT, null=True, blank=True, related_name="deals", verbose_name=_("product")
     )
+    source = models.ForeignKey(
+        "crm.LeadSource", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
     pipeline = models.ForeignKey("crm.Pipeline", models.PROTECT, related_name="deals", verbose_name=_("pipeline"))
     stage = models.ForeignKey("crm.Stage", models.PROTECT, related_name="deals", verbose_name=_("stage"))
     stage_since = models.DateField(_("in this stage since"), null=True, blank=True, editable=False)
@@ -45,6 +49,15 @@ class Deal(HasCustom, Searchable, ScopedModel):
         _("amount"), null=True, blank=True
     )  # minor units of `currency`; none is not yet known
     currency = CurrencyField(_("currency"))
+    tax_included = models.BooleanField(_("tax is included"), default=True, db_default=True)
+    tax_rate = models.DecimalField(
+        _("tax rate, %"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(13),
+        db_default=Decimal(13),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
     probability = models.PositiveSmallIntegerField(
         _("probability, %"), null=True, blank=True, editable=False, validators=[MaxValueValidator(100)]
     )  # its own; none is that of its stage
@@ -63,6 +76,7 @@ class Deal(HasCustom, Searchable, ScopedModel):
         verbose_name=_("loss reason"),
     )
     close_note = models.TextField(_("closing note"), blank=True, editable=False)
+    split_note = models.CharField(_("credit split"), max_length=300, blank=True, db_default="", editable=False)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     last_activity_on = models.DateField(_("last contact"), null=True, blank=True, editable=False)

@@ -94,4 +94,18 @@ class Line(ScopedModel):
         return self.name
 
 
+class Listed(models.Model):
+    """What a line cost by the price book on the day it was written, and how low one may go without asking. None is
+    unknown."""
+
+    list_price = models.BigIntegerField(_("list price"), null=True, blank=True, editable=False)
+    least_price = models.BigIntegerField(_("lowest price"), null=True, blank=True, editable=False)
+    most_discount = models.DecimalField(
+        _("largest discount, %"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+
 NOT_NEGATIVE = Q(amount__gte=0, tax__gte=0, total__gte=0)

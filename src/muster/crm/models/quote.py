@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.links import record_url
-from muster.crm.models.priced import NOT_NEGATIVE, Line, Priced
+from muster.crm.models.priced import NOT_NEGATIVE, Line, Listed, Priced
 
 
 class Quote(Priced):
@@ -15,6 +15,8 @@ class Quote(Priced):
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined by the customer")
         REPLACED = "replaced", _("Replaced")
+
+    takes_over = False  # being made of a deal whose lines it is to have
 
     revision = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
     contact = models.ForeignKey(
@@ -44,7 +46,7 @@ class Quote(Priced):
         return record_url("quote_detail", self.pk)
 
 
-class QuoteLine(Line):
+class QuoteLine(Listed, Line):
     quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines", verbose_name=_("quote"))
 
     class Meta:

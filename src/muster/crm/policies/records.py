@@ -13,6 +13,7 @@ from muster.crm.models import (
     AccountMember,
     Contact,
     Deal,
+    DealCredit,
     LossReason,
     Pipeline,
     Product,
@@ -97,8 +98,8 @@ class ContactPolicy(Policy):
 
 @register
 class DealPolicy(Policy):
-    """One's own; and those of customers that are one's own or whose team one is on with their deals: to see, not to
-    change, and not counted."""
+    """One's own; and those of customers that are one's own or whose team one is on with their deals, and those that one
+    has credit for: to see, not to change, and not counted."""
 
     model = Deal
 
@@ -108,9 +109,11 @@ class DealPolicy(Policy):
         deals = Deal.objects.unscoped("scope engine").order_by()
         team = live_team().order_by().filter(member=actor.member_id, with_deals=True)
         mine = Account.objects.unscoped("scope engine").order_by().filter(owner=actor.member_id)
+        credited = DealCredit.objects.unscoped("scope engine").order_by()
+        credited = credited.filter(member=actor.member_id, archived_at=None)
         own = deals.filter(owner=actor.member_id).values("pk")
         beside = (deals.filter(account__in=one).values("pk") for one in (team.values("account"), mine.values("pk")))
-        return Q(pk__in=own.union(*beside, all=True))
+        return Q(pk__in=own.union(*beside, credited.values("deal"), all=True))
 
     def counted(self, actor: Actor) -> Q:
         return super().rows(actor, self.view)

@@ -3,6 +3,7 @@
 from muster.crm.slots import (  # noqa: F401  # noqa: F401
     belongs,
     contract,
+    deals,
     leads,
     pool,
     records,

@@ -124,7 +124,9 @@ def _record(deal: Deal) -> dict[str, Any]:
             *_weight(deal),
         ],
         "side": [
-            *field_facts(deal, "contact", "product", "opened_on", "stage_since", "loss_reason", "close_note", "notes"),
+            *field_facts(
+                deal, "contact", "product", "source", "opened_on", "stage_since", "loss_reason", "close_note", "notes"
+            ),
         ],
         "line": True,
         "back_url": reverse("deal_list"),

@@ -1,3 +1,3 @@
-from muster.metrics.catalog import customers, deals, leads, money, people, strength, work
+from muster.metrics.catalog import credit, customers, deals, leads, money, people, rivals, strength, work
 
-__all__ = ["customers", "deals", "leads", "money", "people", "strength", "work"]
+__all__ = ["credit", "customers", "deals", "leads", "money", "people", "rivals", "strength", "work"]

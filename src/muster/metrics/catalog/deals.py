@@ -23,6 +23,8 @@ def _facts(deals: Any, day: Any, value: Any, **more: Any) -> Any:
         source_id=deals.id,
         currency=deals.currency,
         product_id=deals.product_id,
+        origin_id=deals.source_id,
+        reason_id=deals.loss_reason_id,
         **more,
     )
 
@@ -88,8 +90,8 @@ def stage_then(facts: Any, day: Any) -> Any:
     return joined.select(*kept, stage_id=ibis.coalesce(first.from_stage_id, facts.stage_id))
 
 
-PRODUCT = ("product_id",)
-STAGE = ("product_id", "stage_id")
+PRODUCT = ("product_id", "origin_id", "reason_id")
+STAGE = ("product_id", "origin_id", "stage_id")
 
 register(
     Metric(

@@ -102,7 +102,7 @@ def dashboard(request: Request) -> HttpResponse:
     context = {
         "period": period,
         "row": row,
-        "presets": _presets(period, who.get("query", "")),
+        "presets": preset_links(PRESETS, period, who.get("query", "")),
         "earlier": _link(period.previous(), who),
         "later": _link(period.next(), who),
         "units": choosable_units(request.actor),
@@ -123,12 +123,12 @@ def _link(period: Period, who: dict[str, Any]) -> str:
     return f"?{urlencode({'period': period.key()})}{'&' + query if query else ''}"
 
 
-def _presets(period: Period, query: str) -> list[dict[str, Any]]:
+def preset_links(keys: tuple[str, ...], period: Period, query: str) -> list[dict[str, Any]]:
     labels = [_("This month"), _("Last month"), _("This quarter"), _("Last quarter"), _("This year"), _("Last year")]
     more = "&" + query if query else ""
     return [
         {"label": label, "url": f"?period={key}{more}", "active": periods.parse(key) == period}
-        for key, label in zip(PRESETS, labels, strict=True)
+        for key, label in zip(keys, labels, strict=True)
     ]
 
 

@@ -1,5 +1,6 @@
 from muster.people.actions import (
     absence,
+    approval,
     audit,
     audit_result,
     checklist,
@@ -26,6 +27,7 @@ from muster.people.actions import (
 
 __all__ = [
     "absence",
+    "approval",
     "audit",
     "audit_result",
     "checklist",

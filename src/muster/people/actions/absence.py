@@ -18,6 +18,8 @@ def _check(actor: Actor, row: Absence, fields: dict[str, Any]) -> None:
         raise ValidationError({"member": _("%(name)s has left: choose somebody else.") % {"name": row.member.name}})
     if row.starts_on and row.ends_on and row.ends_on - row.starts_on > LONGEST:
         raise ValidationError({"ends_on": _("This is more than a year: check both days.")})
+    if row.deputy is not None and (row.deputy == row.member or row.deputy.status == Member.Status.LEFT):
+        raise ValidationError({"deputy": _("Choose somebody else who is there.")})
     others = Absence.objects.unscoped("absences of a member").filter(member=row.member_id, archived_at=None)
     other = others.exclude(pk=row.pk).filter(starts_on__lte=row.ends_on, ends_on__gte=row.starts_on).first()
     if other is not None:

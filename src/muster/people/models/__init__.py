@@ -1,4 +1,5 @@
 from muster.people.models.absence import Absence
+from muster.people.models.approval import ApprovalRequest, ApprovalRule, ApprovalSeat, ApprovalStep
 from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, AuditReport, QualityScore
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
@@ -27,6 +28,10 @@ __all__ = [
     "DETAILS",
     "SENSITIVE_KINDS",
     "Absence",
+    "ApprovalRequest",
+    "ApprovalRule",
+    "ApprovalSeat",
+    "ApprovalStep",
     "Assignment",
     "Audience",
     "AuditCampaign",

@@ -17,6 +17,16 @@ class Absence(ScopedModel):
         _("who stands in"), max_length=200, blank=True, help_text=_("Seen by all colleagues: name no illness here.")
     )
 
+    deputy = models.ForeignKey(
+        "people.Member",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approves meanwhile"),
+        help_text=_("What waits for an approval goes there. Empty: to the next manager who is there."),
+    )
+
     class Meta:
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
