@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from muster.activities.models import CheckIn
+from muster.activities.models import Call, CheckIn
 from muster.core.periods import Period
 from muster.crm.models import Contact, StageChange
 from muster.metrics.metric import metric, metrics
@@ -95,6 +95,12 @@ def checked_in(firm, row: dict[str, str]) -> None:
     CheckIn(activity=visit, member=member, on=on, in_at=timezone.now(), verdict=row["verdict"]).save()
 
 
+def called(firm, row: dict[str, str]) -> None:
+    on, member = day(row["called_on"]), firm.members[row["member"]]
+    said = {"direction": row["direction"], "result": row["result"], "seconds": int(row["seconds"] or 0)}
+    Call(activity=make_activity(member, on), member=member, on=on, **said).save()
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -102,6 +108,7 @@ MORE = {
     "changed_on": step,
     "report due_on": reported,
     "verdict": checked_in,
+    "called_on": called,
 }
 
 

@@ -2,8 +2,10 @@
 
 from muster.activities.slots import (  # noqa: F401
     attachments,
+    calls,
     comments,
     leads,
+    mail,
     records,
     visits,
 )
