@@ -284,6 +284,6 @@ def test_old_recordings_are_forgotten_at_night(firm, contact, settings):
     settings.RECORDING_KEEP_DAYS = 1
     add_recording(actor_of(firm.wang), call=spoken(firm, contact), upload=sound(), **YES)
     with time_machine.travel(dt.datetime(2026, 6, 20, 4, tzinfo=dt.UTC), tick=False):
-        from muster.activities.tasks import erase_recordings  # noqa: PLC0415
+        from muster.activities.tasks import erase_recordings
 
         assert erase_recordings() == 1

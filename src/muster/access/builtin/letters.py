@@ -1,5 +1,5 @@
-"""Calls with their recordings, and mail. Who leads hears the recordings of his people; mail is for the member alone until
-he shares it, or until a firm gives a role `activities.mail.view` beyond one's own."""
+"""Calls with their recordings, and mail. Who leads hears the recordings of his people; mail is for the member alone
+until he shares it, or until a firm gives a role `activities.mail.view` beyond one's own."""
 
 from typing import Any
 

@@ -125,7 +125,7 @@ def _clean(text: str) -> str:
 
 
 def decoded(content: bytes, charset: str) -> str:
-    """CONTENT as text: in the charset it names, else in UTF-8, else in GB 18030; what is left is marked as unreadable."""
+    """CONTENT as text: in the charset it names, else in UTF-8, else in GB 18030; the rest is marked as unreadable."""
     named = CHARSETS.get(charset.casefold().strip("'\" "), charset.strip("'\" "))
     for one in (named, "utf-8", "gb18030"):
         try:

@@ -1,5 +1,5 @@
-"""Talking to mail servers: never a password over a line that others may read, never to a place in the firm's own network
-that nobody allowed, and what goes wrong is said in a sentence."""
+"""Talking to mail servers: never a password over a line that others may read, never to a place in the network of the
+firm that nobody allowed, and what goes wrong is said in a sentence."""
 
 import imaplib
 import ipaddress
