@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from muster.access.action import Refused, action, can_see
 from muster.access.scope import Actor, Forbidden
@@ -162,7 +162,7 @@ def _log(actor: Actor, row: Mail) -> None:
             made = activities.create(
                 actor,
                 kind=Activity.Kind.EMAIL,
-                subject=_("E-mail"),
+                subject=pgettext("mail", "E-mail"),
                 owner=row.member,
                 done_at=row.at,
                 came_in=row.direction == Direction.IN,

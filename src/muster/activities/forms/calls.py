@@ -95,7 +95,7 @@ class ConsentPart(forms.Form):
     )
     consented = forms.BooleanField(label=_("Whoever is heard agreed to the recording"), required=False)
     consent_by = forms.CharField(label=_("who agreed"), max_length=100, required=False)
-    consent_how = forms.ChoiceField(label=_("how"), choices=Recording.How.choices, required=False)
+    consent_how = forms.ChoiceField(label=_("how one agreed"), choices=Recording.How.choices, required=False)
     consent_at = forms.DateTimeField(label=_("agreed at"), required=False, help_text=_("Empty: just now."))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.activities.models import Mail, Mailbox
 from muster.core.forms import ActorForm
@@ -64,7 +65,7 @@ class FilesField(forms.FileField):
 class WriteForm(ActorForm):
     """A mail to a contact or a lead."""
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("to"), required=False)
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=pgettext_lazy("mail", "to"), required=False)
     lead = forms.ModelChoiceField(Lead.objects.none(), label=_("lead"), required=False)
     deal = forms.ModelChoiceField(Deal.objects.none(), label=_("deal"), required=False)
     cc = forms.CharField(label=_("copy to"), max_length=1000, required=False)

@@ -26,7 +26,7 @@ def subject_of(row: MailThread) -> Any:
 THREADS = Listing(
     model=MailThread,
     key="mail",
-    title=_("E-mail"),
+    title=pgettext_lazy("mail", "E-mail"),
     columns=[
         Column("subject", _("subject"), subject_of, "link"),
         Column("contact", _("contact"), kind="record"),

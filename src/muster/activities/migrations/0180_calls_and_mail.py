@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, editable=False, max_length=64)),
                 ('consent_by', models.CharField(max_length=100, verbose_name='who agreed')),
                 ('consent_at', models.DateTimeField(verbose_name='agreed at')),
-                ('consent_how', models.CharField(choices=[('spoken', 'Said so at the beginning of the call'), ('written', 'In writing'), ('message', 'By message')], max_length=7, verbose_name='how')),
+                ('consent_how', models.CharField(choices=[('spoken', 'Said so at the beginning of the call'), ('written', 'In writing'), ('message', 'By message')], max_length=7, verbose_name='how one agreed')),
                 ('keep_until', models.DateField(editable=False, verbose_name='kept until')),
                 ('erased_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='activities.call', verbose_name='call')),

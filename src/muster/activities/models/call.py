@@ -76,7 +76,7 @@ class Recording(StoredFile, ScopedModel):
     member = models.ForeignKey("people.Member", models.PROTECT, related_name="recordings", verbose_name=_("member"))
     consent_by = models.CharField(_("who agreed"), max_length=100)
     consent_at = models.DateTimeField(_("agreed at"))
-    consent_how = models.CharField(_("how"), max_length=7, choices=How.choices)
+    consent_how = models.CharField(_("how one agreed"), max_length=7, choices=How.choices)
     keep_until = models.DateField(_("kept until"), editable=False)
     erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 

@@ -35,7 +35,7 @@ class Mailbox(ScopedModel):
         ANSWER = "answer", _("The server answers with something else than expected: %(detail)s")
 
     member = models.OneToOneField("people.Member", models.CASCADE, related_name="mailbox", verbose_name=_("member"))
-    address = models.EmailField(_("address"), max_length=254)
+    address = models.EmailField(pgettext_lazy("mailbox", "address"), max_length=254)
     imap_host = models.CharField(_("IMAP server"), max_length=200)
     imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
     imap_security = models.CharField(_("IMAP security"), max_length=8, choices=Security.choices, default=Security.SSL)
@@ -175,8 +175,8 @@ class Mail(ScopedModel):
     """One mail that came or that goes out. What is private in it lies encrypted, and never enters the trail."""
 
     class Direction(models.TextChoices):
-        IN = "in", _("Received")
-        OUT = "out", _("Sent")
+        IN = "in", pgettext_lazy("mail", "Received")
+        OUT = "out", pgettext_lazy("mail direction", "Sent")
 
     class State(models.TextChoices):
         KEPT = "kept", pgettext_lazy("mail", "Kept")
@@ -202,8 +202,8 @@ class Mail(ScopedModel):
     references = EncryptedCharField(blank=True, editable=False)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
     at = models.DateTimeField(_("date"))
-    sender = EncryptedCharField(_("from"), blank=True)
-    recipients = EncryptedCharField(_("to"), blank=True)
+    sender = EncryptedCharField(pgettext_lazy("mail", "from"), blank=True)
+    recipients = EncryptedCharField(pgettext_lazy("mail", "to"), blank=True)
     subject = EncryptedCharField(_("subject"), blank=True)
     body = EncryptedCharField(_("text"), blank=True)
     left_out = EncryptedCharField(_("attachments not kept"), blank=True, editable=False)
@@ -227,7 +227,7 @@ class Mail(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return str(_("E-mail"))
+        return str(pgettext_lazy("mail", "E-mail"))
 
     def get_absolute_url(self) -> str:
         return f"{reverse('mail_thread', args=[self.thread_id])}#mail-{self.pk}"

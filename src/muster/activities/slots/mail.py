@@ -1,6 +1,7 @@
 """Where mail shows itself, and what is held of members in it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muster.activities.models import Mail, Mailbox, MailFile, MailThread
 from muster.core import commands, nav, slots
@@ -10,12 +11,12 @@ from muster.people.personal import register as hold_on
 
 VIEW, WRITE = "activities.mailthread.view", "activities.mail.create"
 
-nav.register(nav.Item("day", _("E-mail"), "mail", "mail_list", VIEW, 45))
+nav.register(nav.Item("day", pgettext_lazy("mail", "E-mail"), "mail", "mail_list", VIEW, 45))
 commands.register(commands.Command(_("Write an e-mail"), "mail", "mail_write", WRITE))
 for _page in ("account", "contact", "deal", "lead"):
-    slots.register(slots.Slot(f"crm.{_page}", "mail", _("E-mail"), f"{_page}_mail", VIEW, "main", 60, "mail"))
+    slots.register(slots.Slot(f"crm.{_page}", "mail", pgettext_lazy("mail", "E-mail"), f"{_page}_mail", VIEW, "main", 60, "mail"))
 _LINKS = {f"crm.{one}": one for one in ("account", "contact", "deal", "lead")}
-register(Belonging(MailThread, _LINKS, _("E-mail"), order=78))
+register(Belonging(MailThread, _LINKS, pgettext_lazy("mail", "E-mail"), order=78))
 
 _LINE = (Line("To answer customers and know what was agreed", "与客户往来邮件", basis="interest", months=0),)
 for _key, _model, _label, _columns, _link, _order in [

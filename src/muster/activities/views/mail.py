@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from muster.access.action import add_event
@@ -46,7 +46,7 @@ mail_share = act_page(
     mail.share_mail,
     title=gettext_lazy("Share this e-mail"),
     text=gettext_lazy("Whoever sees the customer reads this one; the others of the conversation stay with you."),
-    button=gettext_lazy("Share"),
+    button=pgettext_lazy("mail", "Share"),
 )
 mail_unshare = act_page(Mail, mail.unshare_mail, title=gettext_lazy("Make this e-mail private again"))
 mail_retry = act_page(Mail, mail.send_again, title=gettext_lazy("Send it again"))
