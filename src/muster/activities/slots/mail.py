@@ -14,7 +14,9 @@ VIEW, WRITE = "activities.mailthread.view", "activities.mail.create"
 nav.register(nav.Item("day", pgettext_lazy("mail", "E-mail"), "mail", "mail_list", VIEW, 45))
 commands.register(commands.Command(_("Write an e-mail"), "mail", "mail_write", WRITE))
 for _page in ("account", "contact", "deal", "lead"):
-    slots.register(slots.Slot(f"crm.{_page}", "mail", pgettext_lazy("mail", "E-mail"), f"{_page}_mail", VIEW, "main", 60, "mail"))
+    slots.register(
+        slots.Slot(f"crm.{_page}", "mail", pgettext_lazy("mail", "E-mail"), f"{_page}_mail", VIEW, "main", 60, "mail")
+    )
 _LINKS = {f"crm.{one}": one for one in ("account", "contact", "deal", "lead")}
 register(Belonging(MailThread, _LINKS, pgettext_lazy("mail", "E-mail"), order=78))
 
