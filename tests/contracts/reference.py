@@ -2,7 +2,7 @@
 is the
 second opinion."""
 
-CUSTOMERS = {"account", "contact", "lead", "deal", "activity", "task", "comment", "attachment"}
+CUSTOMERS = {"account", "contact", "lead", "deal", "activity", "task", "comment", "attachment", "call"}
 BELOW = {
     "chief": {"chief", "lead", "otherlead", "rep", "mate", "stranger", "ops", "admin"},
     "lead": {"lead", "rep", "mate"},
@@ -22,6 +22,10 @@ def may_see(viewer: str, owner: str, kind: str) -> bool:
     if kind == "document":  # for the member and human resources, which is sales operations in a new installation
         return viewer in (owner, "ops")
     if kind == "report":  # for the author and the line over him, also where one sees all customers
+        return viewer == owner or (viewer != "ops" and owner in BELOW[viewer])
+    if kind == "letter":  # mail is for the member alone until he shares it
+        return viewer == owner
+    if kind == "recording":  # for the member and the line over him
         return viewer == owner or (viewer != "ops" and owner in BELOW[viewer])
     if kind == "secret":  # a field that the firm added, and that no rule opens to anybody
         return False

@@ -10,7 +10,23 @@ from django.utils import timezone
 from muster.access.actors import new_token
 from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
 from muster.access.scope import Actor, Scope, policies, policy_of
-from muster.activities.models import AccountPoint, Activity, Attachment, CheckIn, Comment, LocationConsent, Task
+from muster.activities.models import (
+    AccountPoint,
+    Activity,
+    Attachment,
+    Call,
+    CheckIn,
+    Comment,
+    LocationConsent,
+    Mail,
+    Mailbox,
+    MailFile,
+    MailFolder,
+    MailSkip,
+    MailThread,
+    Recording,
+    Task,
+)
 from muster.crm.actions.account import accounts
 from muster.crm.models import (
     Account,
@@ -135,6 +151,7 @@ def rows_of(member: Member) -> None:
     LocationConsent(member=member, given_at=timezone.now()).save()
     AccountPoint(account=account, north=1, east=1, datum="wgs84", fixed_by=member).save()
     Attachment(activity=activity, added_by=member, file_name="offer.pdf").save()
+    letters_of(member, activity, account)
     make_task(member)
     reported(member)
     MemberPrivate(member=member).save()
@@ -194,6 +211,23 @@ def rows_of(member: Member) -> None:
     ImportChange.of(batch, Member, member.pk, {"name": ["Old", "New"]}).save()
 
 
+def letters_of(member: Member, activity: Activity, account: Account) -> None:
+    """A call with its recording; a mailbox with all that can be in it."""
+    call = Call(activity=activity, member=member, on=DAY)
+    call.save()
+    said = {"consent_by": "Kunde", "consent_at": timezone.now(), "consent_how": "spoken", "keep_until": DAY}
+    Recording(call=call, member=member, **said).save()
+    box = Mailbox(member=member, address="a@example.com", imap_host="imap.example.com", login="a")
+    box.save()
+    MailFolder(mailbox=box, name="INBOX").save()
+    MailSkip(mailbox=box, folder="INBOX", uid=1, why="huge").save()
+    thread = MailThread(mailbox=box, member=member, account=account, last_at=timezone.now(), shared_at=timezone.now())
+    thread.save()
+    mail = Mail(mailbox=box, member=member, thread=thread, mark="1", message_id="1", direction="in", at=timezone.now())
+    mail.save()
+    MailFile(mail=mail, file_name="offer.pdf").save()
+
+
 def papers_of(member: Member, account: Account) -> None:
     """A quote, and a contract with all that can stand on it."""
     quote = Quote(name="Quote", number=f"Q{member.pk}", account=account, owner=member)
@@ -234,6 +268,7 @@ OWNED = {
     DealLine,
     DealTick,
     *(Report, ReportContent),
+    *(Call, Recording, Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),
     *(

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from muster.access.checks import is_open, walk
 from muster.access.models import CustomField
-from muster.activities.models import Attachment, Comment
+from muster.activities.models import Attachment, Call, Comment, Mail, Mailbox, MailFile, MailSkip, MailThread, Recording
 from muster.core.custom import store
 from muster.crm.models import Lead
 from muster.people.models import Member, MemberDocument, MemberPrivate
@@ -125,6 +125,8 @@ def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:
             added(row, put(owner, kind, "custom"), put(owner, "secret", f"{kind}custom"))
     firm.rows |= {(owner, kind): row for kind, row in kinds.items()}
     spoken(firm, owner, activity)
+    called(firm, owner, activity)
+    written(firm, owner, account, contact)
 
 
 def spoken(firm: Firm, owner: str, activity: Any) -> None:
@@ -145,6 +147,42 @@ def spoken(firm: Firm, owner: str, activity: Any) -> None:
     row = {"of": "activities.activity", "pk": activity.pk, "what": "call", "title": put(owner, "report", "title")}
     ReportContent(report=report, body={"numbers": [], "parts": [{"key": "work", "rows": [row], "more": False}]}).save()
     firm.rows |= {(owner, "comment"): comment, (owner, "report"): report}
+
+
+def called(firm: Firm, owner: str, activity: Any) -> None:
+    """How a call went, and its recording."""
+    member = firm.people[owner]
+    call = Call(activity=activity, member=member, on=TODAY, seconds=60, number=firm.put(owner, "call", "number")[:32])
+    call.save()
+    recording = Recording(call=call, member=member, consent_by=firm.put(owner, "recording", "consent_by"))
+    recording.consent_at, recording.consent_how, recording.keep_until = timezone.now(), "spoken", TODAY
+    recording.file_name = firm.put(owner, "recording", "file_name")
+    recording.save()
+    firm.rows |= {(owner, "call"): call, (owner, "recording"): recording}
+
+
+def written(firm: Firm, owner: str, account: Any, contact: Any) -> None:
+    """A mail with a file in the mailbox of OWNER, about a customer; and one that was left out."""
+    member = firm.people[owner]
+
+    def said(cell: str) -> str:
+        return firm.put(owner, "letter", cell)
+
+    box = Mailbox(member=member, address=f"{said('address')}@example.com", imap_host=said("host"), login=said("login"))
+    box.secret, box.private_domains = firm.put(owner, "secret", "mailbox"), said("domains")
+    box.save()
+    MailSkip(mailbox=box, folder="INBOX", uid=1, why="huge", name=said("skipped")).save()
+    thread = MailThread(mailbox=box, member=member, account=account, contact=contact, last_at=timezone.now())
+    thread.subject = said("thread")
+    thread.save()
+    mail = Mail(mailbox=box, member=member, thread=thread, mark=owner, direction="in", at=timezone.now())
+    for cell in ("message_id", "sender", "recipients", "subject", "body", "left_out"):
+        setattr(mail, cell, said(cell))
+    mail.activity = make_activity(member, TODAY, kind="email", subject="E-mail", account=account)
+    mail.save()
+    file = MailFile(mail=mail, file_name=said("file_name"))
+    file.save()
+    firm.rows |= {(owner, "mail"): mail, (owner, "thread"): thread, (owner, "file"): file, (owner, "box"): box}
 
 
 def added(row: Any, note: str, hush: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from muster.activities.models import CheckIn
+from muster.activities.models import Call, CheckIn
 from muster.core.periods import Period
 from muster.crm.actions.credit import Credit, split_deal
 from muster.crm.actions.deal import lose_deal, win_deal
@@ -124,6 +124,12 @@ def ended(firm, row: dict[str, str]) -> None:
     lose_deal(OPERATOR, deal, reason=reason, on=day(row["closed_on"]), winner=winner, nobody=winner is None)
 
 
+def called(firm, row: dict[str, str]) -> None:
+    on, member = day(row["called_on"]), firm.members[row["member"]]
+    said = {"direction": row["direction"], "result": row["result"], "seconds": int(row["seconds"] or 0)}
+    Call(activity=make_activity(member, on), member=member, on=on, **said).save()
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -133,6 +139,7 @@ MORE = {
     "verdict": checked_in,
     "split": credited,
     "rivals": ended,
+    "called_on": called,
 }
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from muster.access.models import Event
 from muster.access.scope import Actor, ScopedModel, policy_of
-from muster.activities.models import Activity, CheckIn, Comment, Task
+from muster.activities.models import Activity, CheckIn, Comment, Mail, MailFile, MailThread, Task
 from muster.core.listings import BadInput
 from muster.core.periods import Period, today
 from muster.crm.models import Account, Deal, Lead, StageChange
@@ -28,6 +28,8 @@ MOST_COMMENTS = 100
 KNOWN_SPAN = dt.timedelta(days=365)  # who was in contact within it knows a customer
 MOST_KNOWN = 200
 MOST_VISITS = 300  # of a day
+MOST_MAILS = 200  # of a conversation
+MOST_THREADS = 20
 VERDICT_TONES = {"inside": "green", "outside": "red", "first": "blue", "unknown": "amber"}
 STAGE_VERBS = ["crm.deal.move", "crm.deal.win", "crm.deal.lose", "crm.deal.reopen"]  # stage changes tell of them
 SOURCES = ("work", "stage", "event")
@@ -52,6 +54,7 @@ class Moment:
 class Timeline:
     moments: list[Moment]
     next: str
+    mails: dict[int, Mail] = field(default_factory=dict)
     names: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
@@ -70,7 +73,8 @@ def timeline(actor: Actor, record: ScopedModel, only: str = "", cursor: str = ""
     for one in moments:
         day = one.day.isoformat() if one.source != "event" else ""
         places[one.source] = [day, one.row.pk]
-    return Timeline(moments, _cursor(places) if more else "", _names(actor, moments))
+    letters = [one.row.pk for one in moments if one.source == "work" and one.row.kind == Activity.Kind.EMAIL]
+    return Timeline(moments, _cursor(places) if more else "", mails_behind(actor, letters), _names(actor, moments))
 
 
 def _sources(actor: Actor, record: ScopedModel) -> dict[str, QuerySet[Any]]:
@@ -326,3 +330,25 @@ def known_to(actor: Actor, member: Member) -> tuple[int, list[Known]]:
     accounts = Account.objects.visible_to(actor).select_related("owner").in_bulk([one["account"] for one in lines])
     known = [(accounts[one["account"]], one) for one in lines if one["account"] in accounts]
     return count, [Known(account, member, one["last_on"], one["times"]) for account, one in known]
+
+
+def mails_behind(actor: Actor, activities: Iterable[int]) -> dict[int, Mail]:
+    """Activity → its mail, of those that ACTOR may read."""
+    keys = list(activities)
+    if not keys or not actor.has("activities.mail.view"):
+        return {}
+    rows = Mail.objects.visible_to(actor).filter(activity__in=keys, archived_at=None)
+    return {one.activity_id: one for one in rows if one.activity_id}
+
+
+def mails_of_thread(actor: Actor, thread: MailThread) -> list[Mail]:
+    """The mails of a conversation that ACTOR may read, the oldest first, with their files."""
+    rows = Mail.objects.visible_to(actor).filter(thread=thread, archived_at=None)
+    files = MailFile.objects.visible_to(actor).filter(archived_at=None)
+    return list(rows.prefetch_related(Prefetch("files", queryset=files)).order_by("at", "pk")[:MOST_MAILS])
+
+
+def threads_about(actor: Actor, record: ScopedModel, link: str) -> list[MailThread]:
+    """The last conversations about RECORD that ACTOR may read."""
+    rows = MailThread.objects.visible_to(actor).filter(archived_at=None, **{link: record.pk})
+    return list(rows.select_related("member", "contact").order_by("-last_at", "-pk")[:MOST_THREADS])

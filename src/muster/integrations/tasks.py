@@ -14,6 +14,7 @@ from django_tasks import task
 from muster.access.actors import actor_for
 from muster.access.models import User
 from muster.access.scope import Actor
+from muster.activities.models import Mailbox
 from muster.core.jobs.run import Run, job, start
 from muster.core.jobs.schedule import chore
 from muster.integrations.actions.importing import begin_import, carry_out, check, map_columns, start_import
@@ -23,6 +24,8 @@ from muster.integrations.importing.sentences import Wrong, of_error, original
 from muster.integrations.importing.systems.owners import known_owners
 from muster.integrations.letters import send_letters
 from muster.integrations.mail import forget_old, send_due
+from muster.integrations.mailboxes.fetching import fetch, fetch_all
+from muster.integrations.mailboxes.sending import send_waiting
 from muster.integrations.models import DirectoryConnection, DirectoryRun, ImportBatch
 from muster.integrations.notifications import read_events
 
@@ -120,7 +123,7 @@ def send_mails() -> int:
     return send_due()
 
 
-@chore("integrations.send_letters", dt.timedelta(minutes=1))
+@chore("integrations.send_handover_letters", dt.timedelta(minutes=1))
 def send_handover_letters() -> int:
     """Mails that tell customers who looks after them now."""
     return send_letters()
@@ -136,6 +139,25 @@ def forget_deliveries() -> int:
 def let_bots_speak() -> int:
     """What is due in group chats."""
     return speak()
+
+
+@chore("integrations.read_mailboxes", dt.timedelta(minutes=5))
+def read_mailboxes() -> int:
+    """New mail of members."""
+    return fetch_all()
+
+
+@chore("integrations.send_members_mail", dt.timedelta(minutes=1))
+def send_members_mail() -> int:
+    """Mail that members wrote."""
+    return send_waiting()
+
+
+@job(_("Reading a mailbox"))
+def read_mailbox(run: Run, pk: int) -> int:
+    """New mail of one member, at once."""
+    rows = Mailbox.objects.unscoped("reading mailboxes").select_related("member__user")
+    return fetch(rows.get(pk=pk))
 
 
 # -- directories -----------------------------------------------------------------------------------------------------

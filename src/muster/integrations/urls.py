@@ -1,11 +1,12 @@
 """Addresses of the integrations room."""
 
 from muster.access.routes import route
-from muster.integrations.views import directories, imports, notifications
+from muster.integrations.views import directories, imports, mailboxes, notifications
 
 SEE, CHOOSE = "integrations.notification.view", "integrations.noticesettings.edit"
 MUTE, UNMUTE = "integrations.noticemute.create", "integrations.noticemute.remove"
 DELIVERY, BOT = "integrations.delivery", "integrations.groupbot"
+BOX = "activities.mailbox"
 
 urlpatterns = [
     route(
@@ -135,5 +136,18 @@ urlpatterns = [
         directories.run_apply,
         name="directory_apply",
         permission="integrations.directoryrun.apply",
+    ),
+    route("mailbox/", mailboxes.mailbox, name="mailbox", permission=f"{BOX}.view"),
+    route("mailbox/new/", mailboxes.mailbox_create, name="mailbox_create", permission=f"{BOX}.create"),
+    route("mailbox/<int:pk>/try/", mailboxes.mailbox_try, name="mailbox_try", permission=f"{BOX}.try"),
+    route("mailbox/<int:pk>/read/", mailboxes.mailbox_read, name="mailbox_read", permission=f"{BOX}.try"),
+    *(
+        route(
+            f"mailbox/<int:pk>/{verb}/",
+            getattr(mailboxes, f"mailbox_{verb}"),
+            name=f"mailbox_{verb}",
+            permission=f"{BOX}.{verb}",
+        )
+        for verb in ("edit", "disconnect")
     ),
 ]

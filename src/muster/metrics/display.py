@@ -31,6 +31,9 @@ def text(one: Metric, cell: Cell, *, full: bool = False) -> str:
         }
     if one.unit == "minutes":
         return span(round(cell.value))
+    if one.unit == "seconds":
+        seconds = round(cell.value)
+        return _("%(seconds)s s") % {"seconds": seconds} if seconds < 60 else span(seconds // 60)
     return format_decimal(int(cell.value), locale=money.locale())
 
 

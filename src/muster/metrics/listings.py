@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.activities.models import Activity, CheckIn, Task
+from muster.activities.models import Activity, Call, CheckIn, Task
 from muster.core.listings import Column, Listing
 from muster.crm.models import (
     Account,
@@ -322,8 +322,32 @@ credit_rows = of_kind(
     "users",
 )
 
+
+def call_rows(title: Any, rows: Rows) -> Listing:
+    return Listing(
+        model=Call,
+        key="calls",
+        title=title,
+        base=rows,
+        related=("member", "activity"),
+        order="-on",
+        searchable=False,
+        export_permission="activities.activity.export",
+        columns=[
+            Column("activity", _("Call"), kind="record"),
+            Column("member", _("Member"), kind="member"),
+            Column("on", _("Done on"), kind="date", order="on"),
+            Column("direction", _("Direction"), Call.get_direction_display),
+            Column("talked", _("Talk time")),
+        ],
+        empty_icon="phone",
+        empty_title=_("No calls stand behind this number"),
+    )
+
+
 ROWS |= {
     DealCredit: credit_rows,
+    Call: call_rows,
     CheckIn: check_in_rows,
     Deal: deal_rows,
     Activity: activity_rows,

@@ -16,7 +16,8 @@ class Metric:
 
     kind: flow (sum over the days of the period), stock (sum of what is there at the period's end), distinct (items
     counted once), ratio (`numerator` ÷ `denominator`, divided after summing, never an average of averages).
-    unit: money (minor units), count, days, ratio. better: up or down. A changed definition is a new `version`.
+    unit: money (minor units), count, days, minutes, seconds, ratio. better: up or down. A changed definition is a new
+    `version`.
     """
 
     key: str

@@ -1,3 +1,3 @@
-from muster.activities.actions import activity, attachment, comment, task, visit
+from muster.activities.actions import activity, attachment, call, comment, mail, mailbox, task, visit
 
-__all__ = ["activity", "attachment", "comment", "task", "visit"]
+__all__ = ["activity", "attachment", "call", "comment", "mail", "mailbox", "task", "visit"]

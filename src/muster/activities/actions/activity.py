@@ -14,7 +14,7 @@ from muster.access.action import action
 from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.activities.actions.task import tasks
-from muster.activities.models import Activity
+from muster.activities.models import Activity, Call
 from muster.crm.actions.account import join_team, may_log
 from muster.crm.actions.lead import heard_from
 from muster.crm.actions.recycle import touched
@@ -28,12 +28,20 @@ def _complete(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     """Fill what can be known: whose it is, the deal's account, the business day in the member's own time zone."""
     if row._state.adding and row.owner_id is None and actor.member_id:
         row.owner_id = actor.member_id
+    row.is_new = row._state.adding
+    _stays_a_call(row)
     _same_customer(row)
     may_log(actor, row.account)
     if row.status == Activity.Status.DONE:
         _done(row, row.done_at or timezone.now())
     elif row.planned_at is None:
         raise ValidationError({"planned_at": _("Say when it is planned for.")})
+
+
+def _stays_a_call(row: Activity) -> None:
+    known = Call.objects.unscoped("details go along with their call").filter(activity=row.pk)
+    if row.kind != Activity.Kind.CALL and not row.is_new and known.exists():
+        raise ValidationError({"kind": _("Details of a call are noted here: it stays a call.")})
 
 
 def _same_customer(row: Activity) -> None:
@@ -61,13 +69,14 @@ def _done(row: Activity, moment: dt.datetime) -> None:
 
 def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     """The last contact stands on the account and the deal, so that lists of the neglected need no search."""
-    if row.account is not None:
+    if row.account is not None and not row.came_in:
         join_team(row.account, row.owner_id)
+    _call_along(row)
     if row.status != Activity.Status.DONE:
         return
-    if row.account_id and row.done_on and (pooled := kind_of("crm.account")):
+    if row.account_id and row.done_on and not row.came_in and (pooled := kind_of("crm.account")):
         touched(pooled, row.account_id, row.kind, row.done_on)
-    if row.lead_id and row.done_at is not None and row.done_on is not None:
+    if row.lead_id and row.done_at is not None and row.done_on is not None and not row.came_in:
         heard_from(row.lead_id, row.done_at, row.done_on)
     for model, pk in ((Account, row.account_id), (Deal, row.deal_id)):
         if pk:
@@ -75,7 +84,23 @@ def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
             rows.exclude(last_activity_on__gte=row.done_on).update(last_activity_on=row.done_on)
 
 
-activities = crud(Activity, before_save=_complete, after_save=_touch)
+def _call_along(row: Activity) -> None:
+    """The details of a call count on the day it took place."""
+    if row.kind == Activity.Kind.CALL and row.done_on and not row.is_new:
+        rows = Call.objects.unscoped("details go along with their call").filter(activity=row.pk)
+        rows.exclude(on=row.done_on).update(on=row.done_on)
+
+
+def _archive(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
+    rows = Call.objects.unscoped("details go along with their call").filter(activity=row.pk)
+    rows.update(archived_at=timezone.now())
+
+
+def _restore(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
+    Call.objects.unscoped("details go along with their call").filter(activity=row.pk).update(archived_at=None)
+
+
+activities = crud(Activity, before_save=_complete, after_save=_touch, before_archive=_archive, before_restore=_restore)
 
 
 @action("activities.activity.complete", gettext_lazy("Turn plans into records"), Activity)

@@ -1,11 +1,13 @@
 """The activities room over the API."""
 
-from muster.activities.api import attachments, comments, records, visits
+from muster.activities.api import attachments, calls, comments, mail, records, visits
 
 RESOURCES = [
     *records.RESOURCES,
     *comments.RESOURCES,
     *attachments.RESOURCES,
     *visits.RESOURCES,
+    *calls.RESOURCES,
+    *mail.RESOURCES,
 ]
-ROUTES = (attachments.add_attachments,)
+ROUTES = (attachments.add_attachments, calls.add_recordings, mail.add_mail_files)

@@ -1,6 +1,8 @@
 from muster.activities.models.activity import Activity
 from muster.activities.models.attachment import HOLDERS, Attachment
+from muster.activities.models.call import Call, Recording
 from muster.activities.models.comment import Comment, Commentable, commentables, register_commentable
+from muster.activities.models.mail import Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread
 from muster.activities.models.task import Task
 from muster.activities.models.visit import AccountPoint, CheckIn, Datum, LocationConsent
 
@@ -9,11 +11,19 @@ __all__ = [
     "AccountPoint",
     "Activity",
     "Attachment",
+    "Call",
     "CheckIn",
     "Comment",
     "Commentable",
     "Datum",
     "LocationConsent",
+    "Mail",
+    "MailFile",
+    "MailFolder",
+    "MailSkip",
+    "MailThread",
+    "Mailbox",
+    "Recording",
     "Task",
     "commentables",
     "register_commentable",

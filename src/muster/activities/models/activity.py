@@ -13,6 +13,8 @@ class Activity(HasCustom, ScopedModel):
     """A contact with a customer, planned or done: one row for both, so that one tap turns a plan into a record."""
 
     custom_kinds = ("kind", "account.level")
+    came_in = False  # while it is saved: the customer wrote to us, so it is no answer and no follow-up of ours
+    is_new = False  # while it is saved for the first time
 
     class Kind(models.TextChoices):
         VISIT = "visit", _("Visit")

@@ -2,9 +2,11 @@
 
 from muster.activities.slots import (  # noqa: F401
     attachments,
+    calls,
     comments,
     known,
     leads,
+    mail,
     records,
     visits,
 )

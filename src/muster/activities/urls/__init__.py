@@ -1,6 +1,6 @@
 """Addresses of the activities room."""
 
-from muster.activities.urls import attachments, comments, known, records, visits
+from muster.activities.urls import attachments, calls, comments, known, mail, records, visits
 
 urlpatterns = [
     *records.urlpatterns,
@@ -8,4 +8,6 @@ urlpatterns = [
     *comments.urlpatterns,
     *known.urlpatterns,
     *visits.urlpatterns,
+    *calls.urlpatterns,
+    *mail.urlpatterns,
 ]

@@ -66,6 +66,8 @@ def activity_detail(request: Request, pk: int) -> HttpResponse:
         "may_archive": may_edit and request.actor.has("activities.activity.archive"),
         "may_comment": request.actor.has("activities.comment.view"),
         "may_see_visit": row.kind == Activity.Kind.VISIT and request.actor.has("activities.checkin.view"),
+        "may_see_call": row.kind == Activity.Kind.CALL and request.actor.has("activities.call.view"),
+        "is_mail": row.kind == Activity.Kind.EMAIL,
         "may_see_files": request.actor.has("activities.attachment.view"),
     }
     return render(request, "activities/activity_detail.html", context)

@@ -17,7 +17,7 @@ from muster.access.permissions import label_of
 from muster.access.scope import visible_or_404
 from muster.activities import queries
 from muster.activities.listings.records import KIND_ICONS, KIND_TONES
-from muster.activities.models import Activity
+from muster.activities.models import Activity, Mail
 from muster.core import money
 from muster.core.fields import Sensitive
 from muster.core.http import Request
@@ -52,7 +52,7 @@ def panel(model: Any, url_name: str) -> Callable[..., HttpResponse]:
         story = Story(request.actor, [one.row for one in found.moments if one.source == "event"])
         url = reverse(url_name, args=[pk])
         context = {
-            "items": [_item(one, record, found.names, story) for one in found.moments],
+            "items": [_item(one, record, found, story) for one in found.moments],
             "next_url": f"{url}?only={only}&cursor={found.next}" if found.next else "",
         }
         if cursor:
@@ -68,20 +68,22 @@ def _kinds(url: str, only: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": f"{url}?only={key}", "active": key == only} for key, label in kinds]
 
 
-def _item(one: queries.Moment, record: Any, names: dict[tuple[str, int], str], story: Story) -> dict[str, Any]:
+def _item(one: queries.Moment, record: Any, found: queries.Timeline, story: Story) -> dict[str, Any]:
     if one.source == "event":
-        return {"at": one.at or one.day, **_event(one.row, record, names, story)}
-    return {"at": one.at or one.day, **(_work if one.source == "work" else _stage)(one.row, record)}
+        return {"at": one.at or one.day, **_event(one.row, record, found.names, story)}
+    if one.source == "work":
+        return {"at": one.at or one.day, **_work(one.row, record, found.mails.get(one.row.pk))}
+    return {"at": one.at or one.day, **_stage(one.row, record)}
 
 
-def _work(row: Activity, record: Any) -> dict[str, Any]:
+def _work(row: Activity, record: Any, mail: Mail | None) -> dict[str, Any]:
     late = format_html(' <span class="chip tone-amber">{}</span>', _("entered late")) if row.is_late else ""
     about = [row.account, row.deal] if isinstance(record, Member) else [row.deal]
     about_text = " · ".join(str(one) for one in about if one is not None and one.pk != record.pk)
     lines = [about_text, row.outcome, row.body, _("Next: %(step)s") % {"step": row.next_step} if row.next_step else ""]
-    html = format_html(
-        "{}{}", _("%(kind)s: %(subject)s") % {"kind": row.get_kind_display(), "subject": row.subject}, late
-    )
+    subject = str(mail.subject or mail.start) if mail is not None else row.subject
+    said = _("%(kind)s: %(subject)s") % {"kind": row.get_kind_display(), "subject": subject}
+    html = format_html("{}{}", row.subject if subject == row.get_kind_display() else said, late)
     return {
         "icon": KIND_ICONS[row.kind],
         "tone": KIND_TONES[row.kind],

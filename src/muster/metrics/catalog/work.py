@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext_lazy as _
 
-from muster.activities.models import Activity, CheckIn, Task
+from muster.activities.models import Activity, Call, CheckIn, Task
 from muster.metrics.metric import Metric, register
 from muster.metrics.tables import scoped
 
@@ -68,6 +68,24 @@ def check_ins(*verdicts: str) -> Any:
     return facts
 
 
+def _connected() -> Any:
+    rows = scoped(Call)
+    return rows.filter(rows.result == Call.Result.CONNECTED.value)
+
+
+def _call_facts(rows: Any, value: Any) -> Any:
+    return rows.select(member_id=rows.member_id, day=rows.on, value=value, source_id=rows.id, currency=ibis.literal(""))
+
+
+def calls_connected() -> Any:
+    return _call_facts(_connected(), ibis.literal(1))
+
+
+def talk_time() -> Any:
+    rows = _connected()
+    return _call_facts(rows, rows.seconds)
+
+
 def tasks_done() -> Any:
     tasks = scoped(Task)
     tasks = tasks.filter(tasks.done_on.notnull())
@@ -110,7 +128,7 @@ register(
 for _kind, _label, _about in [
     ("visit", _("Visits"), _("Visits done in the period.")),
     ("call", _("Calls"), _("Calls done in the period.")),
-    ("email", _("E-mails"), _("E-mails sent in the period.")),
+    ("email", _("E-mails"), _("E-mails sent and received in the period.")),
     ("meeting", _("Meetings"), _("Meetings held in the period.")),
     ("note", _("Notes"), _("Notes taken in the period.")),
 ]:
@@ -198,6 +216,28 @@ register(
         model=CheckIn,
         numerator="visits_verified",
         denominator="visits_verifiable",
+        group="work",
+    )
+)
+register(
+    Metric(
+        "calls_connected",
+        _("Calls connected"),
+        _("Calls that came through in the period."),
+        "count",
+        model=Call,
+        facts=calls_connected,
+        group="work",
+    )
+)
+register(
+    Metric(
+        "talk_time",
+        _("Talk time"),
+        _("How long one talked in calls that came through in the period."),
+        "seconds",
+        model=Call,
+        facts=talk_time,
         group="work",
     )
 )

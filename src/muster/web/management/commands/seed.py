@@ -19,6 +19,7 @@ from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.growth import plan_growth
 from muster.web.seed.leads import fill_leads
+from muster.web.seed.letters import make_letters
 from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         add_fields(firm)
         make_reports(firm)
         make_visits(firm)
+        make_letters(firm)
         ask_of_stages(firm)
         push_dates(firm)
         return firm.logins
