@@ -1,11 +1,12 @@
 """The activities room over the API."""
 
-from muster.activities.api import attachments, comments, records, visits
+from muster.activities.api import attachments, calendar, comments, records, visits
 
 RESOURCES = [
     *records.RESOURCES,
+    *calendar.RESOURCES,
     *comments.RESOURCES,
     *attachments.RESOURCES,
     *visits.RESOURCES,
 ]
-ROUTES = (attachments.add_attachments,)
+ROUTES = (attachments.add_attachments, calendar.add_calendar)

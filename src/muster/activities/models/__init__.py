@@ -1,4 +1,5 @@
 from muster.activities.models.activity import Activity
+from muster.activities.models.appointment import Appointment, AppointmentChange, CalendarFeed, Guest
 from muster.activities.models.attachment import HOLDERS, Attachment
 from muster.activities.models.comment import Comment, Commentable, commentables, register_commentable
 from muster.activities.models.task import Task
@@ -8,11 +9,15 @@ __all__ = [
     "HOLDERS",
     "AccountPoint",
     "Activity",
+    "Appointment",
+    "AppointmentChange",
     "Attachment",
+    "CalendarFeed",
     "CheckIn",
     "Comment",
     "Commentable",
     "Datum",
+    "Guest",
     "LocationConsent",
     "Task",
     "commentables",

@@ -1,3 +1,3 @@
 """Who sees which rows of the activities room."""
 
-from muster.activities.policies import attachments, comments, records, visits  # noqa: F401
+from muster.activities.policies import attachments, calendar, comments, records, visits  # noqa: F401
