@@ -12,6 +12,7 @@ from muster.access.models import Event, Grant, RoleAssignment
 from muster.access.queries import held_now
 from muster.activities.actions.comment import whom_to_tell
 from muster.activities.actions.guest import whom_to_ask
+from muster.activities.actions.mention import told_by
 from muster.activities.models import Appointment, Guest
 from muster.activities.queries.calendar_file import invitation
 from muster.crm.models import PoolExtension, PoolSeat
@@ -247,6 +248,10 @@ KINDS: dict[str, Kind] = {
             ("end", _("%(by)s ended the series %(name)s"), "red", _asked),
             ("cancel", _("%(by)s cancelled the appointment %(name)s"), "red", _asked),
         )
+    },
+    **{
+        f"activities.activity.{verb}": Kind(_("%(by)s mentions you: %(name)s"), "at", "blue", told_by, "comments")
+        for verb in ("create", "edit")
     },
     "activities.comment.create": Kind(_("%(by)s commented: %(name)s"), "message", "blue", _commented, "comments"),
     "reporting.report.send": Kind(_("%(by)s sent you a report: %(name)s"), "report", "blue", _reader, "results"),
