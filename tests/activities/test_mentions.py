@@ -20,7 +20,8 @@ def note(firm):
 def told(member):
     read_events()
     rows = Notification.objects.unscoped("test").filter(user=member.user)
-    return [one["title"] for one in shown(rows, actor_of(member))]
+    said = [one["title"] for one in shown(rows, actor_of(member))]
+    return [one for one in said if "changed where" not in one]
 
 
 def test_only_who_may_see_the_record_is_offered(firm, note, login):
@@ -33,12 +34,20 @@ def test_only_who_may_see_the_record_is_offered(firm, note, login):
 
 
 def test_the_api_refuses_to_mention_who_may_not_see_it(firm, note, login):
-    body = {"model": "activities.activity", "object_id": note.pk, "body": "Please look", "mentions": [firm.other.pk]}
+    body = {
+        "model": "activities.activity",
+        "object_id": note.pk,
+        "kind": "comment",
+        "body": "Please look",
+        "mentions": [firm.other.pk],
+    }
     said = login(firm.wang).post("/api/v1/comments", body, content_type="application/json")
     assert said.status_code == 422
     assert "Cannot be mentioned here: Zhao may not see this record" in said.content.decode()
     assert not Comment.objects.unscoped("test").exists()
-    said = login(firm.wang).post("/api/v1/comments", {**body, "mentions": [firm.boss.pk]}, content_type="application/json")
+    said = login(firm.wang).post(
+        "/api/v1/comments", {**body, "mentions": [firm.boss.pk]}, content_type="application/json"
+    )
     assert said.status_code == 201
     assert Comment.objects.unscoped("test").get().mentions == [firm.boss.pk]
     assert told(firm.boss) == ["Wang commented: Please look"]

@@ -94,7 +94,9 @@ def make_appointment(
     return row
 
 
-def edit_appointment(actor: Actor, row: Appointment, *, members: Any = None, contacts: Any = None, **fields: Any) -> Any:
+def edit_appointment(
+    actor: Actor, row: Appointment, *, members: Any = None, contacts: Any = None, **fields: Any
+) -> Any:
     """Change all of a series. MEMBERS and CONTACTS, where given, are who takes part from now on."""
     with transaction.atomic():
         changed: Appointment = _crud.edit(actor, row, **fields)

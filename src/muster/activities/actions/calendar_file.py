@@ -95,7 +95,7 @@ def _new(actor: Actor, series: _Series, entry: ical.Entry) -> Line:
         return Line("same", entry.title, entry.starts_at, _("It is cancelled, and was never here."))
     if series.head is None:  # an occurrence of a series that is not in the file stands for itself
         series = _Series(entry)
-    row = _take(actor, series=series)
+    row = _take(actor, uid=entry.uid, series=series)
     return Line("new", row.title, row.starts_at)
 
 
@@ -127,10 +127,9 @@ def _state(row: Appointment) -> list[Any]:
 
 
 @action("activities.appointment.take", gettext_lazy("Take calendar files in"), Appointment, creates=True)
-def _take(actor: Actor, *, series: _Series) -> Appointment:
+def _take(actor: Actor, *, uid: str, series: _Series) -> Appointment:
     row = Appointment(owner_id=actor.member_id)
-    assert series.head is not None
-    row.uid = series.head.uid
+    row.uid = uid
     _write(row, series)
     return row
 
@@ -157,10 +156,12 @@ def _write(row: Appointment, series: _Series) -> None:
         for at in {*head.left_out, *(head.added if head.rule else [])}:
             _change(row, at, at, at + row.lasts, is_cancelled=at in head.left_out)
     for one in series.changes if row.rule else []:
-        assert one.recurs_at is not None
-        rows.filter(was_at=one.recurs_at).delete()
-        texts = {name: "" if getattr(one, name) == getattr(row, name) else getattr(one, name) for name in ("title", "place")}
-        _change(row, one.recurs_at, one.starts_at, one.ends_at, is_cancelled=one.cancelled, **texts)
+        at = one.recurs_at or one.starts_at
+        rows.filter(was_at=at).delete()
+        texts = {
+            name: "" if getattr(one, name) == getattr(row, name) else getattr(one, name) for name in ("title", "place")
+        }
+        _change(row, at, one.starts_at, one.ends_at, is_cancelled=one.cancelled, **texts)
     settle_end(row)
     row.save()
 

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from muster.activities.models import Appointment, CalendarFeed, Guest
 from muster.core import recurrence
@@ -84,9 +83,10 @@ class AppointmentPageForm(AppointmentForm):
         if not (row.pk and row.rule and at):
             del self.fields["which"], self.fields["at"]
         else:
+            self.fields["at"].widget = forms.HiddenInput()
             self.initial.setdefault("which", ONE)
         if row.pk:
-            self.initial["repeats"] = row.rule
+            self.initial["repeats"], self.initial["until"] = _apart(row)
             for link in ("member", "contact"):
                 rows = Guest.objects.visible_to(self.actor).filter(appointment=row.pk, archived_at=None)
                 keys = rows.exclude(**{link: None}).values_list(f"{link}_id", flat=True)
@@ -107,7 +107,7 @@ class AppointmentPageForm(AppointmentForm):
             ("FREQ=MONTHLY", _("Every month on this date")),
             ("FREQ=YEARLY", _("Every year on this date")),
         ]
-        own = getattr(self.instance, "rule", "") or ""
+        own = self.initial.get("repeats") or ""
         return known if own in dict(known) else [*known, (own, own)]
 
     def clean(self) -> dict[str, Any]:
@@ -119,11 +119,19 @@ class AppointmentPageForm(AppointmentForm):
             rule = recurrence.written({**parts, "UNTIL": f"{until:%Y%m%d}"})
         elif until:
             raise ValidationError({"until": gettext("Say how it repeats, or leave the last day empty.")})
-        values["rule"] = rule
+        kept = self.instance.pk and {"repeats", "until"}.isdisjoint(self.changed_data)
+        values["rule"] = self.instance.rule if kept else rule
         begin, end = values.get("starts_at"), values.get("ends_at")
         if begin and not end:
             values["ends_at"] = begin + USUAL
         return values
+
+
+def _apart(row: Appointment) -> tuple[str, dt.date | None]:
+    """How ROW repeats, and until which day where its rule says one."""
+    parts = recurrence.parts_of(row.rule) if row.rule else {}
+    until = recurrence.until_of(parts.pop("UNTIL", ""), row.zone)
+    return recurrence.written(parts), until.date() if until else None
 
 
 class CancelForm(VerbForm):
@@ -134,8 +142,9 @@ class CancelForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.row.rule:
-            del self.fields["which"], self.fields["at"]
+        self.fields["at"].widget, self.fields["which"].initial = forms.HiddenInput(), ONE
+        if not self.row.rule or not (self.initial.get("at") or self.data.get("at")):
+            del self.fields["which"], self.fields["at"]  # which one is not known: all of it or nothing
 
 
 class OccurrenceForm(VerbForm):

@@ -81,9 +81,7 @@ class AppointmentChange(ScopedModel):
     """One occurrence of a series that is not as the rule says: moved, renamed, cancelled, or added besides the rule.
     `was_at` is when the rule has it."""
 
-    appointment = models.ForeignKey(
-        Appointment, models.CASCADE, related_name="changes", verbose_name=_("appointment")
-    )
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="changes", verbose_name=_("appointment"))
     was_at = models.DateTimeField(_("instead of"))
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
     starts_at = models.DateTimeField(pgettext_lazy("appointment", "begins"))
@@ -157,8 +155,8 @@ class Guest(ScopedModel):
 
 
 class CalendarFeed(ScopedModel):
-    """An address from which calendar programs fetch a member's calendar. Whoever knows it reads it, so it is shown once,
-    kept as a digest only, and stops when it is taken back or the member may not log in."""
+    """An address from which calendar programs fetch a member's calendar. Whoever knows it reads it, so it is shown
+    once, kept as a digest only, and stops when it is taken back or the member may not log in."""
 
     class Shows(models.TextChoices):
         BUSY = "busy", _("Only when I am busy")

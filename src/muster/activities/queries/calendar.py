@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,7 @@ def zone_of_member(actor: Actor) -> ZoneInfo:
     """The viewer's own zone, which decides what day it is for him."""
     found = Member.objects.unscoped("one's own time zone").filter(pk=actor.member_id or 0)
     name = found.values_list("time_zone", flat=True).first()
-    return recurrence.zone_of(name) if name else ZoneInfo("UTC")
+    return ZoneInfo(name or settings.TIME_ZONE)
 
 
 def blocks_of(actor: Actor, members: Iterable[int], window: Window) -> list[Block]:
@@ -101,10 +102,11 @@ def _overlaps(window: Window) -> Q:
 
 
 def _appointments(actor: Actor, members: list[int], window: Window) -> list[Block]:
-    reason = "when colleagues are busy"
-    asked = Guest.objects.unscoped(reason).filter(member__in=members, archived_at=None)
+    asked = Guest.objects.unscoped("when colleagues are busy").filter(member__in=members, archived_at=None)
     asked = asked.exclude(answer=Guest.Answer.DECLINED).order_by()
-    rows = Appointment.objects.unscoped(reason).filter(_overlaps(window), cancelled_at=None, archived_at=None)
+    rows = Appointment.objects.unscoped("when colleagues are busy").filter(
+        _overlaps(window), cancelled_at=None, archived_at=None
+    )
     rows = rows.filter(Q(owner__in=members) | Q(pk__in=asked.values("appointment")))
     found = {one.pk: one for one in rows.order_by("starts_at", "pk")[:MOST_ROWS]}
     seen = set(Appointment.objects.visible_to(actor).filter(pk__in=found).order_by().values_list("pk", flat=True))
@@ -168,8 +170,9 @@ def _block(row: Appointment, one: AppointmentChange, member: int, said: str, see
 
 
 def _plans(actor: Actor, members: list[int], window: Window) -> list[Block]:
-    reason = "when colleagues are busy"
-    rows = Activity.objects.unscoped(reason).filter(owner__in=members, status=Activity.Status.PLANNED, archived_at=None)
+    rows = Activity.objects.unscoped("when colleagues are busy").filter(
+        owner__in=members, status=Activity.Status.PLANNED, archived_at=None
+    )
     rows = rows.filter(planned_at__gte=window.starts_at - DAY, planned_at__lt=window.ends_at)
     found = list(rows.select_related("account").order_by("planned_at", "pk")[:MOST_ROWS])
     keys = [one.pk for one in found]
@@ -204,9 +207,7 @@ def _absences(actor: Actor, members: list[int], window: Window) -> list[Block]:
     return [_whole(row.member_id, row.starts_on, row.ends_on, window, "absence", said, row) for row in rows]
 
 
-def _whole(
-    member: int, first: dt.date, last: dt.date, window: Window, kind: str, title: str, row: Any
-) -> Block:
+def _whole(member: int, first: dt.date, last: dt.date, window: Window, kind: str, title: str, row: Any) -> Block:
     begin, end = (dt.datetime.combine(day, dt.time(), window.zone) for day in (first, last + DAY))
     return Block(
         member, begin, end, kind, title, url=row.get_absolute_url(), all_day=True, free=kind == "task", pk=row.pk

@@ -18,7 +18,9 @@ urlpatterns = [
     ),
     route("calendar/feed/<str:token>.ics", calendar_file.calendar_feed, name="calendar_feed", permission=PUBLIC),
     route("appointments/new/", appointment.appointment_create, name="appointment_create", permission=f"{ROW}.create"),
-    route("appointments/<int:pk>/", appointment.appointment_detail, name="appointment_detail", permission=f"{ROW}.view"),
+    route(
+        "appointments/<int:pk>/", appointment.appointment_detail, name="appointment_detail", permission=f"{ROW}.view"
+    ),
     route(
         "appointments/<int:pk>/edit/", appointment.appointment_edit, name="appointment_edit", permission=f"{ROW}.edit"
     ),

@@ -1,18 +1,20 @@
 """Appointments: make, look, change one or all, cancel, answer."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.pages import act_page, attempt, create_page, done, render_form
+from muster.access.pages import attempt, create_page, done, render_form
 from muster.access.scope import Forbidden, can, visible_or_404
 from muster.activities.actions import appointment as actions
 from muster.activities.actions.guest import answer
@@ -54,8 +56,8 @@ def _first(request: Request) -> dict[str, Any]:
     """A new one begins at the next full hour, or when the calendar was tapped."""
     begin = read_moment(request.GET.get("starts_at", ""))
     if begin is None:
-        begin = timezone.localtime().replace(minute=0, second=0, microsecond=0) + actions.dt.timedelta(hours=1)
-    return {"starts_at": begin, "ends_at": begin + actions.dt.timedelta(hours=1)}
+        begin = timezone.localtime().replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1)
+    return {"starts_at": begin, "ends_at": begin + dt.timedelta(hours=1)}
 
 
 appointment_create = on_own_clock(
@@ -174,19 +176,23 @@ def cancel(actor: Any, row: Appointment, *, which: str = "", at: Any = None) -> 
     return actions.cancel_appointment(actor, row)
 
 
-_cancel = act_page(
-    Appointment,
-    cancel,
-    title=gettext_lazy("Cancel this appointment"),
-    text=gettext_lazy("Who takes part is told."),
-    danger=True,
-    form_class=CancelForm,
-)
-
-
 @on_own_clock
 def appointment_cancel(request: Request, pk: int) -> HttpResponse:
-    return _cancel(request, pk=pk)
+    """Cancel this one, this and following, or all of a series."""
+    row = visible_or_404(Appointment, request.actor, "owner", pk=pk)
+    sent = request.POST if request.method == "POST" else None
+    form = CancelForm(sent, actor=request.actor, row=row, initial={"at": read_moment(request.GET.get("at", ""))})
+    asked = sent is not None and form.is_valid()
+    if asked and attempt(form, lambda: cancel(request.actor, row, **form.cleaned_data)) is not None:
+        return done(request, row.get_absolute_url(), _("Done: %(name)s") % {"name": row})
+    context = {
+        "title": _("Cancel this appointment"),
+        "text": _("Who takes part is told."),
+        "submit_label": _("Cancel this appointment"),
+        "tone": "danger",
+        "cancel_url": row.get_absolute_url(),
+    }
+    return render_form(request, form, "ui/confirm.html", row=row, **context)
 
 
 def appointment_answer(request: Request, pk: int) -> HttpResponse:
@@ -194,9 +200,12 @@ def appointment_answer(request: Request, pk: int) -> HttpResponse:
     guest = visible_or_404(Guest, request.actor, appointment=pk, member=request.actor.member_id or 0, archived_at=None)
     url = reverse("appointment_detail", args=[pk])
     if request.method == "POST":
-        answer(request.actor, guest, answer=request.POST.get("answer", ""))
+        try:
+            answer(request.actor, guest, answer=request.POST.get("answer", ""))
+        except ValidationError as error:
+            return done(request, url, " ".join(error.messages), go=True, level=messages.ERROR)
         return done(request, url, _("Your answer is noted."), go=True)
-    return done(request, url, "", go=True)
+    return HttpResponseRedirect(url)
 
 
 def appointment_file(request: Request, pk: int) -> HttpResponse:
