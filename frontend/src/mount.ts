@@ -7,6 +7,7 @@ const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-org": () => import("./islands/orgchart"),
   "data-list": () => import("./islands/list"),
   "data-lookup": () => import("./islands/lookup"),
+  "data-mention": () => import("./islands/mention"),
   "data-conflict": () => import("./islands/conflict"),
   "data-copy": () => import("./islands/copy"),
   "data-checkin": () => import("./islands/checkin"),

@@ -17,7 +17,7 @@ BELOW = {
 
 def may_see(viewer: str, owner: str, kind: str) -> bool:
     """May VIEWER see a KIND of record of OWNER? Private details are for oneself alone in the five built-in roles."""
-    if kind == "private":
+    if kind in ("private", "appointment"):  # the appointments are private ones: others learn that he is busy
         return viewer == owner
     if kind == "document":  # for the member and human resources, which is sales operations in a new installation
         return viewer in (owner, "ops")

@@ -17,7 +17,18 @@ from django.utils import timezone
 
 from muster.access.checks import is_open, walk
 from muster.access.models import CustomField
-from muster.activities.models import Attachment, Call, Comment, Mail, Mailbox, MailFile, MailSkip, MailThread, Recording
+from muster.activities.models import (
+    Appointment,
+    Attachment,
+    Call,
+    Comment,
+    Mail,
+    Mailbox,
+    MailFile,
+    MailSkip,
+    MailThread,
+    Recording,
+)
 from muster.core.custom import store
 from muster.crm.models import Lead
 from muster.people.models import Member, MemberDocument, MemberPrivate
@@ -135,6 +146,10 @@ def spoken(firm: Firm, owner: str, activity: Any) -> None:
     comment = Comment(model="activities.activity", object_id=activity.pk, author=member)
     comment.body = put(owner, "comment", "body")
     comment.save()
+    kept = Appointment(owner=member, starts_at=timezone.now(), ends_at=timezone.now(), is_private=True)
+    kept.title, kept.place, kept.notes = (put(owner, "appointment", cell) for cell in ("title", "place", "notes"))
+    kept.save()
+    firm.rows[owner, "appointment"] = kept
     file = Attachment(activity=activity, added_by=member, file_name=put(owner, "attachment", "file_name"))
     file.save()
     firm.rows[owner, "attachment"] = file
@@ -212,6 +227,8 @@ def surfaces() -> dict[str, URLPattern]:
 def addresses(firm: Firm) -> list[str]:
     """Every address with every id that its place in it can mean, hidden and absent ones included."""
     told = [row.pk for (owner, _kind), row in firm.rows.items() if owner in ("rep", "stranger")]
+    begin = timezone.localdate()
+    both = f"{firm.people['rep'].pk},{firm.people['stranger'].pk}"
     ids = sorted({*told, firm.people["rep"].pk, firm.people["stranger"].pk, 999_999})  # one's own, hidden, absent
     found = []
     for address in surfaces():
@@ -243,6 +260,9 @@ def addresses(firm: Firm) -> list[str]:
         "/metrics/pipeline_open/rows/?period=2026-01-01..2027-01-01",
         "/api/v1/metrics/revenue_won?by=member&period=2026-01-01..2027-01-01",
         "/dashboard/?period=2026-01-01..2027-01-01",
+        *(f"/calendar/?view={view}" for view in ("month", "week", "day", "agenda", "team")),
+        *(f"/calendar/?view=month&member={firm.people[name].pk}" for name in ("rep", "stranger")),
+        f"/api/v1/calendar?start={begin}&end={begin + dt.timedelta(days=2)}&members={both}",
         "/team-day/?day=2026-03-16",
         "/team-day/?day=2026-03-16&format=csv",
         "/reports/missing/?day=2026-03-16",

@@ -1,4 +1,5 @@
 import TomSelect from "tom-select/base";
+import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import { text } from "../page";
 
 interface Hit {
@@ -6,6 +7,8 @@ interface Hit {
   text: string;
   hint?: string;
 }
+
+TomSelect.define("remove_button", removeButton);
 
 /** A select whose options are found while one types: data-lookup is the address that answers {results: [{id, text, hint}]}. */
 export function mount(select: HTMLElement): void {
@@ -18,6 +21,7 @@ export function mount(select: HTMLElement): void {
     searchField: [],
     preload: "focus",
     maxOptions: 50,
+    plugins: (select as HTMLSelectElement).multiple ? { remove_button: { title: text("remove") } } : {},
     allowEmptyOption: false,
     placeholder: select.dataset.placeholder ?? text("lookup"),
     load: (query: string, done: (hits?: Hit[]) => void) => {

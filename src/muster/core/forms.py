@@ -37,6 +37,17 @@ class LookupSelect(forms.Select):
         return [(None, options, 0)]
 
 
+class LookupSelectMany(LookupSelect, forms.SelectMultiple):
+    """The same for several: holds what is chosen, the others are looked up."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        keys = [one for one in value if key_of(one)]
+        choices: Any = self.choices
+        rows = choices.queryset.filter(pk__in=keys) if keys else []
+        options = [self.create_option(name, str(row.pk), str(row), True, at) for at, row in enumerate(rows)]
+        return [(None, options, 0)]
+
+
 def key_of(value: Any) -> int | None:
     """The key of a record, given as such or as what somebody wrote into an address."""
     text = str(getattr(value, "pk", value))
@@ -61,7 +72,8 @@ def limit_choices(form: Any, name: str, field: Any, lookups: Any) -> None:
     offered = live | models.Q(pk=current) if current else live
     field.queryset = Later(lambda: model.objects.visible_to(form.actor).filter(offered))
     if name in lookups or isinstance(field, MemberInput):
-        field.widget = LookupSelect(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
+        kind = LookupSelectMany if isinstance(field, forms.ModelMultipleChoiceField) else LookupSelect
+        field.widget = kind(attrs={"data-lookup": reverse("lookup", args=[model._meta.label_lower])})
         field.widget.choices = field.choices
 
 

@@ -43,3 +43,23 @@ def between(start: dt.date, end: dt.date, country: str = "") -> int:
     if end < start:
         return -between(end, start, country)
     return sum(is_workday(start + DAY * at, country) for at in range((end - start).days))
+
+
+@lru_cache(maxsize=64)
+def _named(country: str, year: int, language: str) -> Any:
+    return holidays.country_holidays(country, years=[year], language=language)
+
+
+def special(day: dt.date, language: str, country: str = "") -> tuple[bool, str] | None:
+    """What sets DAY apart in COUNTRY: (False, name of the holiday) where it is not worked though it might be,
+    (True, '') where a weekend is worked instead; None for an ordinary day. LANGUAGE as Django names it."""
+    country = country or settings.WORK_CALENDAR
+    name = _named(country, day.year, "zh_CN" if language.startswith("zh") else "en_US").get(day)
+    worked = is_workday(day, country)
+    if worked and _is_weekend(day, country):
+        return True, ""
+    return (False, str(name)) if name and not worked else None
+
+
+def _is_weekend(day: dt.date, country: str) -> bool:
+    return bool(_calendar(country, day.year).is_weekend(day))

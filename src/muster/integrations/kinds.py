@@ -11,6 +11,10 @@ from muster.access.actions.role import keepers
 from muster.access.models import Event, Grant, RoleAssignment
 from muster.access.queries import held_now
 from muster.activities.actions.comment import whom_to_tell
+from muster.activities.actions.guest import whom_to_ask
+from muster.activities.actions.mention import told_by
+from muster.activities.models import Appointment, Guest
+from muster.activities.queries.calendar_file import invitation
 from muster.crm.models import PoolExtension, PoolSeat
 from muster.integrations.models import Level
 from muster.people.models import Member, PaperReading
@@ -37,6 +41,7 @@ TOPICS = {
         Topic(
             "given", _("Given to you"), _("Customers, deals and tasks, and what waits for you to give it"), Level.NOW
         ),
+        Topic("calendar", _("Appointments"), _("Invitations, what becomes of them, and answers to yours"), Level.NOW),
         Topic("comments", _("Comments"), _("On your work and your reports, and where you are named"), Level.NOW),
         Topic("reports", _("Reports"), _("What you have to send, and who of your people has not"), Level.NOW),
         Topic("briefings", _("Sales briefings"), _("The numbers of your people, at the set time"), Level.NOW),
@@ -94,6 +99,41 @@ def _readers(event: Event) -> Iterable[int]:
 def _commented(event: Event) -> Iterable[int]:
     """Whose record it is, who works on it, who is named."""
     return whom_to_tell(event.object_id)
+
+
+def _guest(event: Event) -> Iterable[int]:
+    """Who is asked to an appointment."""
+    rows = Guest.objects.unscoped("whom to notify").filter(pk=event.object_id, archived_at=None)
+    return [pk for pk in rows.values_list("member_id", flat=True) if pk]
+
+
+def _host(event: Event) -> Iterable[int]:
+    """Who invited."""
+    rows = Guest.objects.unscoped("whom to notify").filter(pk=event.object_id)
+    return list(rows.values_list("appointment__owner_id", flat=True))
+
+
+def _asked(event: Event) -> Iterable[int]:
+    return whom_to_ask(event.object_id)
+
+
+def _moved(event: Event) -> Iterable[int]:
+    """Who is asked, where it takes place at another time or place."""
+    return _asked(event) if {"starts_at", "ends_at", "place", "rule"} & set(event.changes) else []
+
+
+def _answered(row: Any) -> dict[str, Any]:
+    return {"answer": row.get_answer_display()}
+
+
+def _paper_of_guest(pk: int | None) -> tuple[str, bytes] | None:
+    row = Guest.objects.unscoped("an invitation by mail").filter(pk=pk).select_related("appointment__owner").first()
+    return ("invite.ics", invitation(row.appointment)) if row else None
+
+
+def _paper(pk: int | None) -> tuple[str, bytes] | None:
+    row = Appointment.objects.unscoped("an invitation by mail").filter(pk=pk).select_related("owner").first()
+    return ("invite.ics", invitation(row)) if row else None
 
 
 def _reader(event: Event) -> Iterable[int]:
@@ -158,6 +198,7 @@ class Kind:
     receivers: Callable[[Event], Iterable[int]]
     topic: str
     words: Callable[[Any], dict[str, Any]] | None = None  # more words for the sentence, of the record as it is now
+    paper: Callable[[int | None], tuple[str, bytes] | None] | None = None  # a calendar file that goes with the mail
 
 
 KINDS: dict[str, Kind] = {
@@ -203,6 +244,26 @@ KINDS: dict[str, Kind] = {
         _("Taken back after %(days)s working days: %(name)s"), "arrow-back-up", "red", _named_in_it, "reminders"
     ),
     "activities.task.create": Kind(_("%(by)s gave you a task: %(name)s"), "checkbox", "blue", _owner, "given"),
+    "activities.guest.create": Kind(
+        _("%(by)s invites you: %(name)s"), "calendar-event", "purple", _guest, "calendar", paper=_paper_of_guest
+    ),
+    "activities.guest.answer": Kind(
+        _("%(by)s on %(name)s: %(answer)s"), "calendar-event", "blue", _host, "calendar", _answered
+    ),
+    **{
+        f"activities.appointment.{verb}": Kind(sentence, "calendar-event", tone, receivers, "calendar", paper=_paper)
+        for verb, sentence, tone, receivers in (
+            ("edit", _("%(by)s changed the appointment %(name)s"), "amber", _moved),
+            ("move", _("%(by)s changed one date of the series %(name)s"), "amber", _asked),
+            ("skip", _("%(by)s cancelled one date of the series %(name)s"), "red", _asked),
+            ("end", _("%(by)s ended the series %(name)s"), "red", _asked),
+            ("cancel", _("%(by)s cancelled the appointment %(name)s"), "red", _asked),
+        )
+    },
+    **{
+        f"activities.activity.{verb}": Kind(_("%(by)s mentions you: %(name)s"), "at", "blue", told_by, "comments")
+        for verb in ("create", "edit")
+    },
     "activities.comment.create": Kind(_("%(by)s commented: %(name)s"), "message", "blue", _commented, "comments"),
     "reporting.report.send": Kind(_("%(by)s sent you a report: %(name)s"), "report", "blue", _reader, "results"),
     "reporting.report.remind": Kind(

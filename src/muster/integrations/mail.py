@@ -144,7 +144,15 @@ def _mail(user: User, address: str, items: list[dict[str, Any]], rows: list[Deli
         },
     )
     mail.attach_alternative(render_to_string("integrations/mail.html", context), "text/html")
+    for name, content in _papers(items):
+        mail.attach(name, content, "text/calendar")
     return mail
+
+
+def _papers(items: list[dict[str, Any]]) -> list[tuple[str, bytes]]:
+    """The calendar files that go with what is told: one for each record."""
+    found = {one["about"]: one["paper"](one["about"][1]) for one in items if one["paper"]}
+    return [one for one in found.values() if one]
 
 
 def _sent(rows: list[Delivery], mail: EmailMultiAlternatives, now: dt.datetime) -> int:

@@ -125,6 +125,7 @@ def shown(notifications: Iterable[Notification], actor: Any) -> list[dict[str, A
                 "icon": kind.icon,
                 "tone": kind.tone,
                 "topic": TOPICS[kind.topic],
+                "paper": kind.paper,
                 "title": str(kind.sentence) % words,
                 "text": "",
                 "at": one.at,

@@ -77,6 +77,7 @@ def _texts() -> dict[str, str]:
         "copied": _("Copied"),
         "failed": _("That did not work. Nothing was changed; please try again."),
         "lookup": _("Type to find"),
+        "remove": _("Take off"),
         "nothing": _("Nothing found"),
         "offline": _("No connection. Check your network, then try again."),
     }

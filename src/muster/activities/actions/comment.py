@@ -1,7 +1,6 @@
 """Saying something about a record, and instructing whose record it is."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,14 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
-from muster.access.actors import actor_for
-from muster.access.scope import Actor, can
+from muster.access.scope import Actor
+from muster.activities.actions.mention import chosen, named, who_sees
 from muster.activities.actions.task import tasks
 from muster.activities.models import Comment, Commentable, Task, commentables
 from muster.people.models import Member
 
-AT = re.compile(r"[@＠]([^\s@＠,，。;；:：!！?？]{1,40})")
-MOST_MENTIONS = 20
 MOST_TOLD = 50
 LONGEST_TITLE = 200
 CREATE_TASK = "activities.task.create"
@@ -36,14 +33,16 @@ def add_comment(
     mentions: Iterable[int] = (),
 ) -> Comment:
     """Say BODY about a record that the writer sees. Of kind instruction it becomes a task of the record's owner, due on
-    DUE_ON. Who is named in it (@name) or in MENTIONS is told, if he sees the record. Raises ValidationError."""
+    DUE_ON. Who is named in it (@name) is told, if he sees the record; of MENTIONS everybody has to. Raises
+    ValidationError."""
     about, row = _record(actor, model, object_id)
     if actor.member_id is None:
         raise Refused(_("Only members of the firm comment: this login is nobody's."))
     comment = Comment(model=model, object_id=row.pk, body=body.strip(), author_id=actor.member_id, kind=kind)
     if kind == Comment.Kind.INSTRUCTION:
         comment.task = _task_of(actor, about, row, comment.body, due_on)
-    comment.mentions = _who_sees(row, [*_named(actor, comment.body), *list(mentions)[:MOST_MENTIONS]])
+    spoken_of = who_sees(row, named(comment.body, Member.objects.visible_to(actor)))
+    comment.mentions = list(dict.fromkeys([*chosen(actor, row, mentions), *spoken_of]))
     comment.full_clean()
     comment.save()
     return comment
@@ -67,28 +66,6 @@ def _task_of(actor: Actor, about: Commentable, row: Any, body: str, due_on: dt.d
     title, notes = body[:LONGEST_TITLE], body if len(body) > LONGEST_TITLE else ""
     task: Task = tasks.create(actor, title=title, notes=notes, owner=owner, due_on=due_on, **about.about(row))
     return task
-
-
-def _named(actor: Actor, body: str) -> list[int]:
-    """Members named by @: of each place the longest name that somebody bears, as names run into the text in Chinese."""
-    texts = AT.findall(body)[:MOST_MENTIONS]
-    starts = {text[:end] for text in texts for end in range(1, len(text) + 1)}
-    rows = Member.objects.visible_to(actor).filter(name__in=starts, archived_at=None) if starts else []
-    bearers: dict[str, list[int]] = {}
-    for member in rows:
-        bearers.setdefault(member.name, []).append(member.pk)
-    found: list[int] = []
-    for text in texts:
-        name = next((text[:end] for end in range(len(text), 0, -1) if text[:end] in bearers), "")
-        found += bearers.get(name, [])
-    return found
-
-
-def _who_sees(row: Any, members: list[int]) -> list[int]:
-    """Of MEMBERS those with a login who see ROW: nobody learns by a mention of what is not for him."""
-    rows = Member.objects.unscoped("who is mentioned").filter(pk__in=members[:MOST_MENTIONS], user__is_active=True)
-    permission = f"{row._meta.label_lower}.view"
-    return [one.pk for one in rows.select_related("user") if can(actor_for(one.user), permission, row)]
 
 
 @action("activities.comment.instruct", gettext_lazy("Turn comments into instructions"), Comment)

@@ -1,9 +1,10 @@
 """The activities room over the API."""
 
-from muster.activities.api import attachments, calls, comments, mail, records, visits
+from muster.activities.api import attachments, calendar, calls, comments, mail, records, visits
 
 RESOURCES = [
     *records.RESOURCES,
+    *calendar.RESOURCES,
     *comments.RESOURCES,
     *attachments.RESOURCES,
     *visits.RESOURCES,
@@ -11,3 +12,4 @@ RESOURCES = [
     *mail.RESOURCES,
 ]
 ROUTES = (attachments.add_attachments, calls.add_recordings, mail.add_mail_files)
+ROUTES = (attachments.add_attachments, calendar.add_calendar)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,7 @@ class ActivityForm(ActorForm):
         self.fields["status"].required = False
         kind: Any = self.fields["kind"]
         kind.choices = Activity.Kind.choices
+        self.fields["body"].widget.attrs["data-mention"] = reverse("lookup", args=["people.member"])
         if self.instance.pk:
             for name in ("follow_up", "follow_up_on", "status"):
                 del self.fields[name]

@@ -1,4 +1,5 @@
 from muster.activities.models.activity import Activity
+from muster.activities.models.appointment import Appointment, AppointmentChange, CalendarFeed, Guest
 from muster.activities.models.attachment import HOLDERS, Attachment
 from muster.activities.models.call import Call, Recording
 from muster.activities.models.comment import Comment, Commentable, commentables, register_commentable
@@ -10,12 +11,16 @@ __all__ = [
     "HOLDERS",
     "AccountPoint",
     "Activity",
+    "Appointment",
+    "AppointmentChange",
     "Attachment",
+    "CalendarFeed",
     "Call",
     "CheckIn",
     "Comment",
     "Commentable",
     "Datum",
+    "Guest",
     "LocationConsent",
     "Mail",
     "MailFile",

@@ -1,3 +1,3 @@
 """Who sees which rows of the activities room."""
 
-from muster.activities.policies import attachments, calls, comments, mail, records, visits  # noqa: F401
+from muster.activities.policies import attachments, calendar, calls, comments, mail, records, visits  # noqa: F401

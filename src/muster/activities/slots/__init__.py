@@ -2,6 +2,7 @@
 
 from muster.activities.slots import (  # noqa: F401
     attachments,
+    calendar,
     calls,
     comments,
     known,

@@ -1,8 +1,9 @@
 """Addresses of the activities room."""
 
-from muster.activities.urls import attachments, calls, comments, known, mail, records, visits
+from muster.activities.urls import attachments, calendar, calls, comments, known, mail, records, visits
 
 urlpatterns = [
+    *calendar.urlpatterns,
     *records.urlpatterns,
     *attachments.urlpatterns,
     *comments.urlpatterns,

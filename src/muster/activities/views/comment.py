@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
@@ -10,9 +10,12 @@ from muster.access.pages import act_page, attempt
 from muster.access.scope import NotVisible, visible_or_404
 from muster.activities import queries
 from muster.activities.actions.comment import add_comment, instruct, take_back
+from muster.activities.actions.mention import MOST, offered
 from muster.activities.forms.comments import CommentForm, InstructForm
 from muster.activities.models import Comment, commentables
+from muster.core import finders
 from muster.core.http import Request
+from muster.people.models import Member
 
 comment_archive = act_page(
     Comment,
@@ -49,3 +52,15 @@ def comments(request: Request, model: str, pk: int) -> HttpResponse:
         "may_instruct": kind.owner(row) != request.actor.member_id and request.actor.has("activities.task.create"),
     }
     return render(request, "activities/comments.html", context, status=422 if form.errors else 200)
+
+
+def mentionable(request: Request, model: str, pk: int) -> JsonResponse:
+    """Colleagues who can be mentioned on a record, as one types: those who may see it."""
+    kind = commentables().get(model)
+    if kind is None:
+        raise NotVisible(model)
+    row = visible_or_404(kind.model, request.actor, pk=pk)
+    finder = finders.finder(Member._meta.label_lower)
+    rows = finder.rows(request.actor, request.GET.get("q", "")[:40])[:MOST] if finder else []
+    found = offered(request.actor, row, rows)
+    return JsonResponse({"results": [{"id": one.pk, "text": one.name, "hint": str(one.unit or "")} for one in found]})

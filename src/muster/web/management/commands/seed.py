@@ -11,6 +11,7 @@ from django.db import transaction
 from muster.access.models import RoleAssignment, User
 from muster.access.scope import Actor
 from muster.people.models import Member
+from muster.web.seed.calendar import make_calendar
 from muster.web.seed.certified import ask_for_certificates
 from muster.web.seed.changes import set_going
 from muster.web.seed.customers import Market
@@ -83,6 +84,7 @@ class Command(BaseCommand):
         make_reports(firm)
         make_visits(firm)
         make_letters(firm)
+        make_calendar(firm)
         ask_of_stages(firm)
         push_dates(firm)
         return firm.logins
