@@ -8,11 +8,11 @@ rules), and stands in PARTS.
 from types import ModuleType
 from typing import Any
 
-from muster.access.builtin import audits, bulk, contracts, daily, leads, pool, reporting, stages, stakeholders
+from muster.access.builtin import audits, bulk, contracts, daily, favourites, leads, pool, reporting, stages, stakeholders
 from muster.access.builtin.offices import OFFICES
 from muster.access.builtin.roles import FIVE
 
-PARTS: list[ModuleType] = [audits, bulk, contracts, daily, leads, pool, reporting, stages, stakeholders]
+PARTS: list[ModuleType] = [audits, bulk, contracts, daily, favourites, leads, pool, reporting, stages, stakeholders]
 
 
 def _with_parts(role: dict[str, Any]) -> dict[str, Any]:
