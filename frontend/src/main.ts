@@ -8,6 +8,7 @@ import "./css/work.css";
 import "./css/daily.css";
 import "./css/people.css";
 import "./css/money.css";
+import "./css/lists.css";
 import "@tabler/core/dist/js/tabler.esm.min.js";
 import "./islands/htmx";
 import { startAsk } from "./islands/ask";

@@ -5,6 +5,7 @@ const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-chart": () => import("./islands/chart"),
   "data-kanban": () => import("./islands/kanban"),
   "data-org": () => import("./islands/orgchart"),
+  "data-cells": () => import("./islands/cells"),
   "data-list": () => import("./islands/list"),
   "data-lookup": () => import("./islands/lookup"),
   "data-conflict": () => import("./islands/conflict"),

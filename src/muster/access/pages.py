@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from muster.access.action import Conflict
+from muster.access import inline, list_parts
 from muster.access.bulk import bulk_url
 from muster.access.list_exports import export
 from muster.access.models import SavedView
@@ -33,7 +34,7 @@ from muster.core.http import Request
 from muster.core.links import page_url, record_url
 from muster.core.listings import Column, Filter, Listing, visible_columns
 
-UNKEPT = ("cursor", "format", "menu")  # what an address says of one answer only
+UNKEPT = ("cursor", "format", "menu", "row", "within")  # what an address says of one answer only
 
 
 def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
@@ -53,9 +54,11 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
         shown = Shown(listing, request, values, views)
         if key := values.get("menu"):
             return HttpResponse(shown.menu(key))
-        page = listing.page(request.actor, values, columns=columns)
-        rows = rows_of(columns, page.rows, ticked=bool(shown.bulk_actions))
-        context = {"listing": shown, "page": shown_page(request, page), "rows": rows}
+        if key := values.get("row"):
+            return list_parts.one_row(request, listing, columns, key, ticked=bool(shown.bulk_actions))
+        if values.get("within"):
+            return list_parts.group_rows(request, shown, columns)
+        context = {"listing": shown, **shown.content(columns)}
         part = request.htmx and (request.htmx.target or "").rpartition("#")[2] == "rows"  # htmx 4 sends div#rows
         name = f"{template}#rows" if part else template
         return render(request, name, {**context, **extra})
@@ -162,7 +165,33 @@ class Shown:
             "sort_state": state,
             "sort_url": self.link(sort=other),
             "visible": visible,
+            "edits": column.key in self.editable,
         }
+
+    def content(self, columns: list[Column]) -> dict[str, Any]:
+        """Its rows, or its groups."""
+        if self.values.get("group"):
+            return list_parts.in_groups(self, columns)
+        page = self.spec.page(self.actor, self.values, columns=columns)
+        rows = rows_of(columns, page.rows, ticked=bool(self.bulk_actions))
+        return {"page": shown_page(self.request, page), "rows": rows}
+
+    @property
+    def group_none_url(self) -> str:
+        return self.link(group=None)
+
+    @property
+    def group_menu(self) -> list[dict[str, Any]]:
+        return list_parts.offers(self)
+
+    @cached_property
+    def editable(self) -> set[str]:
+        return inline.editable(self.spec, self.actor)
+
+    @property
+    def cells_url(self) -> str:
+        """Where the cells of its rows are changed: behind it stand the row's key and the column's."""
+        return f"/cells/{self.spec.model._meta.label_lower}/" if self.editable else ""
 
     @cached_property
     def filters(self) -> list[dict[str, Any]]:
@@ -259,8 +288,12 @@ def edit_page(
     *,
     title: Any = None,
     template: str = "ui/form.html",
+    in_lists: bool = True,
 ) -> Callable[..., HttpResponse]:
-    """A form that changes one record by EDIT; two people at once never overwrite each other in silence."""
+    """A form that changes one record by EDIT; two people at once never overwrite each other in silence. IN_LISTS its
+    fields can be changed one by one as well."""
+    if in_lists:
+        inline.register(form_class, edit, permission)
 
     def view(request: Request, pk: int) -> HttpResponse:
         row = visible_or_404(form_class._meta.model, request.actor, pk=pk)

@@ -1,7 +1,7 @@
 """Addresses of the access room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.access.views import audit, bulk, custom_field, favourite, role, saved_view, user
+from muster.access.views import audit, bulk, custom_field, favourite, inline, role, saved_view, user
 
 urlpatterns = [
     route("settings/fields/", custom_field.custom_fields, name="custom_fields", permission="access.customfield.view"),
@@ -50,6 +50,7 @@ urlpatterns = [
     ),
     route("favourites/", favourite.side, name="starred", permission="access.favourite.view"),
     route("star/<str:record>/<int:pk>/", favourite.turn_star, name="star", permission="access.favourite.create"),
+    route("cells/<str:record>/<int:pk>/<str:name>/", inline.edit_cell, name="cell", permission=EVERYBODY),
     route("bulk/", bulk.bulk_list, name="bulk_list", permission="access.bulkchange.view"),
     route("bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail", permission="access.bulkchange.view"),
     route("bulk/<int:pk>/progress/", bulk.bulk_progress, name="bulk_progress", permission="access.bulkchange.view"),

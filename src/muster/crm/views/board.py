@@ -15,6 +15,7 @@ from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import containing, parse, today
 from muster.core.templatetags.ui import day_name
+from muster.core.totals import Total
 from muster.crm import queries
 from muster.crm.actions.deal import default_pipeline, move_deal
 from muster.crm.actions.stage_rules import NotReady
@@ -43,6 +44,10 @@ class BoardShown(Shown):
     @property
     def columns(self) -> list[dict[str, Any]]:
         return []
+
+    @property
+    def group_menu(self) -> list[dict[str, Any]]:
+        return []  # its lanes are its groups
 
 
 def deal_board(request: Request) -> HttpResponse:
@@ -82,7 +87,7 @@ def _pipelines(request: Request, chosen: Pipeline) -> list[dict[str, Any]]:
 
 
 def _open_total(lanes: list[queries.Lane]) -> str:
-    total = queries.Total()
+    total = Total()
     for lane in lanes:
         if lane.stage.kind == Stage.Kind.OPEN:
             for currency, minor in lane.total.sums.items():
