@@ -10,6 +10,7 @@ const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-lookup": () => import("./islands/lookup"),
   "data-conflict": () => import("./islands/conflict"),
   "data-copy": () => import("./islands/copy"),
+  "data-offline": () => import("./islands/offline"),
   "data-checkin": () => import("./islands/checkin"),
   "data-drop": () => import("./islands/drop"),
 };

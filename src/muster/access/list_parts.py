@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -25,6 +26,35 @@ def one_row(request: Request, listing: Listing, columns: list[Column], key: str,
     if not found:
         raise NotVisible(listing.key)
     return HttpResponse(rows_of(columns, found, ticked)[0].html)
+
+
+def shown_page(request: Request, page: Any) -> dict[str, Any]:
+    values = {key: value for key, value in request.GET.dict().items() if key != "cursor"}
+
+    def url(cursor: str) -> str:
+        return f"{request.path}?{urlencode({**values, 'cursor': cursor})}" if cursor else ""
+
+    return {
+        "next_url": url(page.next),
+        "prev_url": url(page.previous),
+        "total_label": page.total_label,
+        "total": page.total,
+        "count": len(page.rows),
+    }
+
+
+def opening(request: Request, views: Any) -> str:
+    """The address of the view that the list opens with where nothing else is asked for; '' where it opens plainly."""
+    if request.GET:
+        return ""
+    return next((one.get_absolute_url() for one in views or () if one.opens_here), "")
+
+
+def fitting(listing: Listing, values: dict[str, str]) -> dict[str, str]:
+    """VALUES of a saved view without the order and the groups by columns that its reader does not know of."""
+    known = {"", "id", *(one.key for one in listing.columns)}
+    gone = [key for key in ("sort", "group") if values.get(key, "").lstrip("-") not in known]
+    return {key: value for key, value in values.items() if key not in gone} if values.get("saved") else values
 
 
 def offers(shown: Any) -> list[dict[str, Any]]:

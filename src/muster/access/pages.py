@@ -44,9 +44,9 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
         listing, values = listing_for(of, request.actor), asked(request)
         here = getattr(request.resolver_match, "func", None)
         views = views_of(request) if getattr(here, "listing", None) is of else None
-        opens = next((one for one in views or () if one.opens and one.user_id == request.actor.user_id), None)
-        if opens and not request.GET:
-            return HttpResponseRedirect(opens.get_absolute_url())
+        if opens := list_parts.opening(request, views):
+            return HttpResponseRedirect(opens)
+        values = list_parts.fitting(listing, values)
         if values.get("format") in ("csv", "xlsx"):
             file: HttpResponse = export(request, listing, values)
             return file
@@ -144,7 +144,10 @@ class Shown:
         one = next((one for one in self.views if str(one.pk) == self.values.get("saved")), None)
         mine = one is not None and one.user_id == self.actor.user_id
         keep = f"{record_url('saved_view_keep', one.pk)}?{urlencode({'query': query})}" if one and mine else ""
-        return {"row": one, "mine": mine, "new_url": new, "keep_url": keep if one and one.values != now else ""}
+        copied = {**asked, "name": _("%(name)s (copy)") % {"name": one}} if one else {}
+        copy = f"{page_url('saved_view_create')}?{urlencode(copied)}" if one and new else ""
+        keeps = keep if one and one.values != now else ""
+        return {"row": one, "mine": mine, "new_url": new, "copy_url": copy, "keep_url": keeps}
 
     @cached_property
     def columns(self) -> list[dict[str, Any]]:
@@ -174,7 +177,7 @@ class Shown:
             return list_parts.in_groups(self, columns)
         page = self.spec.page(self.actor, self.values, columns=columns)
         rows = rows_of(columns, page.rows, ticked=bool(self.bulk_actions))
-        return {"page": shown_page(self.request, page), "rows": rows}
+        return {"page": list_parts.shown_page(self.request, page), "rows": rows}
 
     @property
     def group_none_url(self) -> str:
@@ -238,21 +241,6 @@ class Shown:
         rows = finder.rows(self.actor, "") if finder and self.actor.has(f"{one.model}.view") else None
         row = rows.filter(pk=one.read(value)).first() if rows is not None else None
         return str(row) if row is not None else value
-
-
-def shown_page(request: Request, page: Any) -> dict[str, Any]:
-    values = {key: value for key, value in request.GET.dict().items() if key != "cursor"}
-
-    def url(cursor: str) -> str:
-        return f"{request.path}?{urlencode({**values, 'cursor': cursor})}" if cursor else ""
-
-    return {
-        "next_url": url(page.next),
-        "prev_url": url(page.previous),
-        "total_label": page.total_label,
-        "total": page.total,
-        "count": len(page.rows),
-    }
 
 
 def create_page(

@@ -83,6 +83,7 @@ class SavedViewPolicy(OfUser):
     role says."""
 
     model = SavedView
+    use = "access.savedview.use"
 
     def rows(self, actor: Actor, permission: str) -> Q:
         scopes = actor.scopes(permission)
@@ -90,7 +91,7 @@ class SavedViewPolicy(OfUser):
             return nothing()
         own = Q(user=actor.user_id) if actor.user_id else nothing()
         shared = Q(share=SavedView.Share.EVERYBODY)
-        if permission == self.view:
+        if permission in (self.view, self.use):
             return own | shared | Q(share=SavedView.Share.UNIT, unit__in=units_over(actor))
         return own | shared if Scope.ALL in scopes else own
 

@@ -44,6 +44,8 @@ urlpatterns = [
     route("views/", saved_view.overview, name="saved_view_list", permission="access.savedview.view"),
     route("views/new/", saved_view.create, name="saved_view_create", permission="access.savedview.create"),
     route("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit", permission="access.savedview.edit"),
+    route("views/<int:pk>/opens/", saved_view.opens, name="saved_view_opens", permission="access.savedview.use"),
+    route("views/<int:pk>/up/", saved_view.up, name="saved_view_up", permission="access.savedview.use"),
     route("views/<int:pk>/keep/", saved_view.keep, name="saved_view_keep", permission="access.savedview.edit"),
     route(
         "views/<int:pk>/archive/", saved_view.archive, name="saved_view_archive", permission="access.savedview.archive"

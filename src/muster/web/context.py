@@ -78,5 +78,7 @@ def _texts() -> dict[str, str]:
         "failed": _("That did not work. Nothing was changed; please try again."),
         "lookup": _("Type to find"),
         "nothing": _("Nothing found"),
+        "unsent": _("%s entries on this device have not been sent yet. Sign out and lose them?"),
+        "unsent_yes": _("Sign out and lose them"),
         "offline": _("No connection. Check your network, then try again."),
     }
