@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from muster.crm.actions.deal import deals
 from muster.crm.models import Deal
 from tests.e2e.conftest import firm_of
+from tests.e2e.hand import Hand
 from tests.factories import actor_of, make_account, make_deal, make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,7 +45,7 @@ def test_a_star_and_what_was_opened_last_are_at_hand(visit, floor):
     expect(hits.nth(0)).to_contain_text("大单")
     expect(hits.nth(1)).to_contain_text("小单")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(lambda url: url.endswith(floor["large"].get_absolute_url()))
+    page.wait_for_url(lambda url: url.endswith(floor["large"].get_absolute_url()))
 
 
 def test_on_the_phone_they_stand_in_the_search_and_behind_more(visit, floor):
@@ -52,9 +53,12 @@ def test_on_the_phone_they_stand_in_the_search_and_behind_more(visit, floor):
     page.get_by_role("button", name="收藏", exact=True).click()
     expect(page.locator(".star.on")).to_be_visible()
     page.goto("/")
-    page.locator("[data-search-open]").click()
+    hand = Hand(page)
+    hand.tap("[data-search-open]")
     expect(page.locator("#search-results a.hit").first).to_contain_text("大单")
-    page.keyboard.press("Escape")
+    hand.tap("#search-results a.hit")
+    page.wait_for_url(lambda url: url.endswith(floor["large"].get_absolute_url()))
+    hand.cost("Open a favourite")
     page.locator(".bottom-bar [data-side-open]").click()
     page.locator("[data-part=starred] summary").click()
     expect(page.locator("#starred").get_by_text("大单")).to_be_visible()
@@ -63,16 +67,19 @@ def test_on_the_phone_they_stand_in_the_search_and_behind_more(visit, floor):
 def test_cells_are_changed_where_they_stand(visit, floor):
     page = visit(floor["rep"], LIST)
     row = page.locator(f"tr[data-row='{floor['small'].pk}']")
+    hand = Hand(page)
+    hand.taps += 1
     row.locator("td[data-label=金额]").dblclick()
     field = row.locator("input[name=amount]")
     expect(field).to_have_value("1000.00")
     field.fill("很多")
     field.press("Enter")
     expect(row.locator("[role=alert]")).to_contain_text("很多")
-    row.locator("input[name=amount]").fill("1.2万")
+    hand.fill(row.locator("input[name=amount]"), "1.2万")
     row.locator("input[name=amount]").press("Tab")
     expect(row.locator("input[name=expected_on]")).to_be_focused()  # saved, and on to the next
     assert now(floor["small"]).amount == 1_200_000
+    hand.cost("Correct an amount in a list")
     row.locator("input[name=expected_on]").fill("2026-04-30")
     row.locator("input[name=expected_on]").press("Escape")
     expect(row.locator("form")).to_have_count(0)
@@ -112,7 +119,7 @@ def test_the_keyboard_walks_ticks_changes_and_opens(visit, floor):
     page.keyboard.press("Escape")
     page.keyboard.press("k")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(lambda url: url.endswith(floor["large"].get_absolute_url()))
+    page.wait_for_url(lambda url: url.endswith(floor["large"].get_absolute_url()))
 
 
 @pytest.mark.parametrize("phone", [False, True])
@@ -121,7 +128,7 @@ def test_groups_show_their_sums_and_fold(visit, floor, phone):
     head = page.locator(".group-head").filter(has_text="张三")
     expect(head).to_contain_text("¥10,000.00")
     rows = page.locator("#group-" + head.locator("button").get_attribute("aria-controls").rpartition("-")[2])
-    expect(rows.get_by_text("大单")).to_be_visible()
+    expect(rows.get_by_role("link", name="大单")).to_be_visible()
     head.locator("button").click()
     expect(rows).to_be_hidden()
-    expect(page.get_by_text("别人的单")).to_be_visible()
+    expect(page.get_by_role("link", name="别人的单")).to_be_visible()

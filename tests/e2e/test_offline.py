@@ -11,6 +11,7 @@ from muster.activities.actions.activity import activities
 from muster.activities.models import Activity, Attachment, CheckIn
 from muster.crm.actions.account import transfer_account
 from tests.e2e.conftest import firm_of, sign_in
+from tests.e2e.hand import Hand
 from tests.factories import actor_of, make_account, make_activity, make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,6 +62,18 @@ def save(page):
 
 def rows(model):
     return model.objects.unscoped("tests")
+
+
+def test_a_visit_costs_two_taps_without_a_network(phone, road):
+    hand = Hand(phone)
+    hand.tap(".bottom-add")
+    expect(phone.locator("[data-part=form]")).to_be_visible()
+    phone.locator("[name=account]").select_option(str(road["account"].pk))
+    hand.fields += 1
+    hand.fill("[name=subject]", "送样品")
+    hand.tap(phone.get_by_role("button", name="存在本机"))
+    expect(phone.locator(".queue-entry")).to_contain_text("送样品 · 东方电子有限公司")
+    hand.cost("Log a visit without a network")
 
 
 def test_a_visit_with_a_photo_and_a_call_wait_and_are_sent_once(phone, road):

@@ -17,6 +17,7 @@ from muster.web.seed.deals import ask_of_stages, push_dates
 from muster.web.seed.fields import add_fields
 from muster.web.seed.files import file_away
 from muster.web.seed.leads import fill_leads
+from muster.web.seed.lists import set_up_lists
 from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         make_visits(firm)
         ask_of_stages(firm)
         push_dates(firm)
+        set_up_lists(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
