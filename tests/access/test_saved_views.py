@@ -207,7 +207,9 @@ def test_the_board_has_views_of_its_own(team):
     page = client.get("/deals/board/?amount_from=5000").content.decode()
     new = "/views/new/?" + urlencode({"path": "/deals/board/", "query": "amount_from=5000"})
     assert new.replace("&", "&amp;") in page
-    view = saved_views.create(eyes(team["rep"]), name="Large ones", path="/deals/board/", query="amount_from=5000", opens=True)
+    view = saved_views.create(
+        eyes(team["rep"]), name="Large ones", path="/deals/board/", query="amount_from=5000", opens=True
+    )
     assert client.get("/deals/board/")["Location"] == view.get_absolute_url()
     shown = client.get(view.get_absolute_url())
     assert "Large ones" in shown.content.decode()

@@ -8,7 +8,17 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
 from muster.access.actors import new_token
-from muster.access.models import ApiToken, BulkChange, BulkRow, Event, Favourite, RoleAssignment, SavedView, User, ViewUse
+from muster.access.models import (
+    ApiToken,
+    BulkChange,
+    BulkRow,
+    Event,
+    Favourite,
+    RoleAssignment,
+    SavedView,
+    User,
+    ViewUse,
+)
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import AccountPoint, Activity, Attachment, CheckIn, Comment, LocationConsent, Task
 from muster.crm.actions.account import accounts

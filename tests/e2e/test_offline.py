@@ -15,7 +15,7 @@ from tests.e2e.hand import Hand
 from tests.factories import actor_of, make_account, make_activity, make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-READY = """async (user) => Boolean(sessionStorage.getItem(`muster.kit.${user}`)) && Boolean(navigator.serviceWorker.controller)"""
+READY = "(user) => sessionStorage.getItem(`muster.kit.${user}`) && navigator.serviceWorker.controller && true"
 
 
 @firm_of
@@ -94,7 +94,12 @@ def test_a_visit_with_a_photo_and_a_call_wait_and_are_sent_once(phone, road):
     assert seen.in_at < seen.out_at <= seen.sent_at
     assert rows(Attachment).get().activity_id == seen.activity_id
     call = rows(Activity).get(kind="call")
-    assert (call.subject, call.outcome, call.status, call.account_id) == ("问价格", "需要考虑", "done", road["other"].pk)
+    assert (call.subject, call.outcome, call.status, call.account_id) == (
+        "问价格",
+        "需要考虑",
+        "done",
+        road["other"].pk,
+    )
 
 
 def test_an_answer_that_got_lost_makes_nothing_twice(phone, road):

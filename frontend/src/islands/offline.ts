@@ -55,6 +55,7 @@ async function send(root: HTMLElement, kit: Kit, list: () => Promise<void>, aske
     }
   });
   await list();
+  if (asked && left && left === before) toast(root.dataset.unsent ?? "", "warning");
   if (left < before) toast((root.dataset.sent ?? "").replace("%s", String(before - left)));
   document.dispatchEvent(new Event("muster:queue"));
 }

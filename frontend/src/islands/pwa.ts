@@ -1,6 +1,7 @@
 import { text, userId } from "../page";
 import { able } from "../offline/store";
 import { ask } from "./ask";
+import { toast } from "./toast";
 
 const STORE = "muster-shell-3"; // as in sw.js
 const KIT_EVERY_MS = 15 * 60_000;
@@ -12,7 +13,7 @@ export function startPwa(): void {
   if (!url || !able()) return;
   const user = Number(userId());
   navigator.serviceWorker.register(url, { scope: "/" }).then(
-    () => user && void prepare(user),
+    (found?: ServiceWorkerRegistration) => found && user && void prepare(user),
     () => undefined, // a browser inside another app may forbid it: then forms are as they are without it
   );
   if (!user) return;
@@ -87,7 +88,7 @@ async function atSubmit(event: Event, user: number): Promise<void> {
   const data = new FormData(form);
   const { entry, kept, put } = await import("../offline/store");
   const kit = await kept();
-  if (!kit || kit.user !== user) return;
+  if (!kit || kit.user !== user) return toast(text("offline"), "warning");
   const said = [...data].filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== "");
   const values = Object.fromEntries(said.filter(([name]) => name !== "csrfmiddlewaretoken"));
   values.account ||= values.recent ?? "";
@@ -103,10 +104,14 @@ async function signOut(event: Event, form: HTMLFormElement, user: number): Promi
   if (agreed.delete(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const { queue, wipe } = await import("../offline/store");
-  const left = (await queue(user)).length;
-  if (left && !(await ask(text("unsent").replace("%s", String(left)), text("unsent_yes"), "danger"))) return;
-  await wipe(user);
+  try {
+    const { queue, wipe } = await import("../offline/store");
+    const left = (await queue(user)).length;
+    if (left && !(await ask(text("unsent").replace("%s", String(left)), text("unsent_yes"), "danger"))) return;
+    await wipe(user);
+  } catch {
+    // no store in this browser, so there is nothing in it: nobody is kept from signing out
+  }
   for (const name of [`muster.recent.${user}`]) localStorage.removeItem(name);
   sessionStorage.removeItem(`muster.kit.${user}`);
   agreed.add(form);

@@ -9,7 +9,15 @@ from muster.access.actions.token import revoke_token
 from muster.access.actions.user import activate_user, deactivate_user, users
 from muster.access.bulk.api import BULK, BULK_ROWS
 from muster.access.crud import Crud
-from muster.access.forms import CopyRoleForm, CustomFieldForm, FavouriteForm, GiveRoleForm, RoleForm, SavedViewForm, UserForm
+from muster.access.forms import (
+    CopyRoleForm,
+    CustomFieldForm,
+    FavouriteForm,
+    GiveRoleForm,
+    RoleForm,
+    SavedViewForm,
+    UserForm,
+)
 from muster.access.listings import AUDIT, CUSTOM_FIELDS, ROLES, SAVED_VIEWS, TOKENS, USERS
 from muster.access.models import Favourite, FieldRule, Grant, RoleAssignment
 from muster.access.resources import Resource, Verb

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from muster.access.action import Conflict
 from muster.access import inline, list_parts
+from muster.access.action import Conflict
 from muster.access.bulk import bulk_url
 from muster.access.list_exports import export
 from muster.access.models import SavedView
@@ -279,7 +279,7 @@ def edit_page(
     in_lists: bool = True,
 ) -> Callable[..., HttpResponse]:
     """A form that changes one record by EDIT; two people at once never overwrite each other in silence. IN_LISTS its
-    fields can be changed one by one as well."""
+    fields can be changed one by one as well: not where the action wants them together."""
     if in_lists:
         inline.register(form_class, edit, permission)
 

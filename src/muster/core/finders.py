@@ -36,7 +36,6 @@ class Finder:
             return []
         return [self.hit(row) for row in self.rows(actor, text)[:most]]
 
-
     def named(self, actor: Any, keys: list[int]) -> dict[int, dict[str, Any]]:
         """Of the records KEYS those that the actor sees, as hits by key."""
         if not actor.has(f"{self.key}.view"):

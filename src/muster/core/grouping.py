@@ -142,7 +142,9 @@ def _names(by: Grouping, found: dict[str, Group]) -> Callable[[Group], Any]:
         said = {str(one.pk): str(one) for one in rows}
         places = {str(one.pk): getattr(one, "position_no", None) or 0 for one in rows}
     elif by.by_month:
-        said = {key: date_format(dt.date.fromisoformat(f"{key}-01"), "YEAR_MONTH_FORMAT") for key in found if key != NONE}
+        said = {
+            key: date_format(dt.date.fromisoformat(f"{key}-01"), "YEAR_MONTH_FORMAT") for key in found if key != NONE
+        }
     elif isinstance(by.field, models.BooleanField):
         said = {"1": _("Yes"), "0": _("No")}
     else:

@@ -73,7 +73,9 @@ def _close_others(user_id: int, view: SavedView) -> None:
 saved_views = crud(SavedView, before_save=check, after_save=one_opens)
 
 
-@action("access.savedview.use", gettext_lazy("Order one's saved views, and choose the one a list opens with"), SavedView)
+@action(
+    "access.savedview.use", gettext_lazy("Order one's saved views, and choose the one a list opens with"), SavedView
+)
 def use_view(actor: Actor, view: SavedView, *, opens: bool | None = None, up: bool = False) -> None:
     """For ACTOR alone, of his own view or one that is shared with him: his list opens with it or does so no more; it
     goes one place up in his menu."""

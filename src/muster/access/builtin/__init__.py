@@ -8,7 +8,18 @@ rules), and stands in PARTS.
 from types import ModuleType
 from typing import Any
 
-from muster.access.builtin import audits, bulk, contracts, daily, favourites, leads, pool, reporting, stages, stakeholders
+from muster.access.builtin import (
+    audits,
+    bulk,
+    contracts,
+    daily,
+    favourites,
+    leads,
+    pool,
+    reporting,
+    stages,
+    stakeholders,
+)
 from muster.access.builtin.offices import OFFICES
 from muster.access.builtin.roles import FIVE
 

@@ -10,7 +10,6 @@ from muster.access.at_hand import star, starred
 from muster.core.http import Request
 
 
-
 @require_GET
 def side(request: Request) -> HttpResponse:
     return render(request, "access/starred.html", {"hits": starred(request.actor)})

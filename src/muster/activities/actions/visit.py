@@ -65,8 +65,9 @@ def check_in(
     **said: Any,
 ) -> CheckIn:
     """Say that one is there: at the planned visit ACTIVITY, or at ACCOUNT without a plan. SAID: latitude, longitude,
-    accuracy (metres), datum, mocked, reason, and came_at where a phone had no network then and tells of it now. PHOTO is kept on the visit. All of it or nothing; raises ValidationError,
-    at `reason` where one is somewhere else and does not say why."""
+    accuracy (metres), datum, mocked, reason, and came_at where a phone had no network then and tells of it now. PHOTO
+    is kept on the visit. All of it or nothing; raises ValidationError, at `reason` where one is somewhere else and does
+    not say why."""
     actor.require("activities.checkin.create")
     with transaction.atomic():
         visit = activity or _visit_now(actor, account, subject, said.get("came_at"))

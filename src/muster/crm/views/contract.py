@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from muster.access.at_hand import star_of
 from muster.access import permissions
+from muster.access.at_hand import star_of
 from muster.access.models import Event
 from muster.access.pages import act_page, asked, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.scope import visible_or_404
