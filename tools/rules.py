@@ -111,6 +111,7 @@ RULES = [
         totals,
         {
             "src/muster/metrics/*": "where numbers are defined",
+            "src/muster/core/totals.py": "the one count and sum of a list, a board, a panel: over rows already scoped",
             "src/muster/*/queries.py": "reads over several models",
             "src/muster/*/queries/*": "reads over several models",
             "src/muster/people/freshness.py": "how much of what is held was found right: no results of anybody",

@@ -1,9 +1,13 @@
-// Keeps the shell's own files and one page that says there is no network. Never a page with data, never an answer of the API.
-const STORE = "muster-shell-2";
+// Keeps the shell's own files and the page for entries without a network. Never a page with data, never an answer of the API.
+const STORE = "muster-shell-3";
 const OFFLINE = "/offline/";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(STORE).then((store) => store.add(new Request(OFFLINE, { cache: "reload" }))).then(() => self.skipWaiting()));
+  event.waitUntil(
+    fetch(new Request(OFFLINE, { cache: "reload", credentials: "omit" }))
+      .then((page) => caches.open(STORE).then((store) => store.put(OFFLINE, page)))
+      .then(() => self.skipWaiting()),
+  );
 });
 
 self.addEventListener("activate", (event) => {
@@ -18,9 +22,9 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
-  } else if (url.pathname.startsWith("/static/assets/")) {
+  } else if (url.pathname.startsWith("/static/")) {
     event.respondWith(
-      caches.match(request).then((kept) => kept ?? fetch(request).then((fresh) => {
+      caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request).then((fresh) => {
         if (fresh.ok) {
           const copy = fresh.clone();
           event.waitUntil(caches.open(STORE).then((store) => store.put(request, copy)));

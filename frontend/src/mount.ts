@@ -5,11 +5,13 @@ const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-chart": () => import("./islands/chart"),
   "data-kanban": () => import("./islands/kanban"),
   "data-org": () => import("./islands/orgchart"),
+  "data-cells": () => import("./islands/cells"),
   "data-list": () => import("./islands/list"),
   "data-lookup": () => import("./islands/lookup"),
   "data-mention": () => import("./islands/mention"),
   "data-conflict": () => import("./islands/conflict"),
   "data-copy": () => import("./islands/copy"),
+  "data-offline": () => import("./islands/offline"),
   "data-checkin": () => import("./islands/checkin"),
   "data-drop": () => import("./islands/drop"),
 };

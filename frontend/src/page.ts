@@ -6,6 +6,7 @@ function meta(name: string): string {
 
 export const csrfToken = (): string => meta("csrf-token");
 export const loginUrl = (): string => meta("login-url");
+export const userId = (): string => meta("user");
 export const iconsUrl = (): string => meta("icons");
 
 let texts: Record<string, string> | undefined;

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from muster.access.actions.saved_view import saved_views
+from muster.access.actions.saved_view import saved_views, use_view
 from muster.access.actors import actor_for
-from muster.access.models import SavedView
+from muster.access.models import SavedView, ViewUse
 from tests.factories import make_deal, make_member, make_unit
 
 
@@ -139,3 +139,80 @@ def test_a_view_that_was_put_away_is_gone_from_the_menu(team):
     saved_views.archive(eyes(team["rep"]), view)
     page = browser(team["rep"]).get("/deals/").content.decode()
     assert "Big ones" not in page
+
+
+def menu(member, path="/deals/") -> list[str]:
+    return [one.name for one in browser(member).get(f"{path}?saved=0").context["listing"].views]
+
+
+def test_each_reader_has_an_order_and_a_first_view_of_his_own(team):
+    first, shared = keep(team["rep"], "First", opens=True), keep(team["boss"], "Of the team", share="unit")
+    keep(team["boss"], "For all", share="everybody")
+    assert menu(team["rep"]) == ["First", "For all", "Of the team"]
+    client = browser(team["rep"])
+    client.post(f"/views/{shared.pk}/up/")
+    assert menu(team["rep"]) == ["First", "Of the team", "For all"]
+    assert menu(team["boss"]) == ["For all", "Of the team"], "nobody else's menu"
+    client.post(f"/views/{shared.pk}/opens/")
+    assert client.get("/deals/")["Location"] == shared.get_absolute_url()
+    assert browser(team["boss"]).get("/deals/").status_code == 200
+    first.refresh_from_db()
+    assert not first.opens
+    client.post(f"/views/{shared.pk}/opens/")
+    assert client.get("/deals/").status_code == 200, "and no more"
+    client.post(f"/views/{first.pk}/opens/")
+    saved_views.edit(eyes(team["rep"]), first, opens=False)
+    assert client.get("/deals/").status_code == 200
+    saved_views.edit(eyes(team["rep"]), first, opens=True)
+    assert client.get("/deals/")["Location"] == first.get_absolute_url()
+
+
+def test_what_is_not_shared_with_one_cannot_be_used(team):
+    view = keep(team["boss"])
+    client = browser(team["rep"])
+    assert client.post(f"/views/{view.pk}/opens/").status_code == 404
+    assert client.post(f"/views/{view.pk}/up/").status_code == 404
+    use_view(eyes(team["boss"]), view, opens=True)
+    assert not ViewUse.objects.visible_to(eyes(make_member("Admin", role="sysadmin"))).exists()
+
+
+def test_a_shared_view_is_copied_and_the_copy_is_ones_own(team):
+    view = keep(team["boss"], share="everybody")
+    client = browser(team["rep"])
+    page = client.get(view.get_absolute_url())
+    url = page.context["listing"].view["copy_url"]
+    form = client.get(url).context["form"]
+    given = {name: form[name].value() or "" for name in ("path", "query")}
+    client.post("/views/new/", {**given, "name": "Mine", "share": "nobody"})
+    copy = SavedView.objects.unscoped("tests").get(name="Mine")
+    assert (copy.user_id, copy.query) == (team["rep"].user_id, view.query)
+
+
+def test_a_view_keeps_its_groups_and_drops_columns_its_reader_does_not_know(team):
+    view = keep(team["boss"], share="everybody", query="group=owner&col=name,amount,c_gone&sort=-amount")
+    assert view.query == "group=owner&col=name%2Camount%2Cc_gone&sort=-amount"
+    SavedView.objects.unscoped("tests").filter(pk=view.pk).update(query="col=name,c_gone&sort=c_gone&group=c_gone")
+    page = browser(team["rep"]).get(f"/deals/?col=name,c_gone&sort=c_gone&group=c_gone&saved={view.pk}")
+    assert page.status_code == 200
+    assert [one["key"] for one in page.context["listing"].columns if one["visible"]] == ["name"]
+    assert browser(team["rep"]).get("/deals/?sort=c_gone").status_code == 400, "typed by hand it is refused"
+    with pytest.raises(ValidationError, match="cannot be grouped by"):
+        keep(team["rep"], "Wrong", query="group=next_step")
+
+
+def test_the_board_has_views_of_its_own(team):
+    make_deal(team["rep"], amount=900_000, name="Large")
+    make_deal(team["rep"], amount=100, name="Small")
+    client = browser(team["rep"])
+    page = client.get("/deals/board/?amount_from=5000").content.decode()
+    new = "/views/new/?" + urlencode({"path": "/deals/board/", "query": "amount_from=5000"})
+    assert new.replace("&", "&amp;") in page
+    view = saved_views.create(
+        eyes(team["rep"]), name="Large ones", path="/deals/board/", query="amount_from=5000", opens=True
+    )
+    assert client.get("/deals/board/")["Location"] == view.get_absolute_url()
+    shown = client.get(view.get_absolute_url())
+    assert "Large ones" in shown.content.decode()
+    assert [(one["count"], one["total"]) for one in shown.context["lanes"] if one["count"]] == [(1, "¥9,000")]
+    assert "Large ones" not in client.get("/deals/").content.decode()
+    assert client.get("/deals/board/?saved=0").status_code == 200

@@ -8,7 +8,17 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
 from muster.access.actors import new_token
-from muster.access.models import ApiToken, BulkChange, BulkRow, Event, RoleAssignment, SavedView, User
+from muster.access.models import (
+    ApiToken,
+    BulkChange,
+    BulkRow,
+    Event,
+    Favourite,
+    RoleAssignment,
+    SavedView,
+    User,
+    ViewUse,
+)
 from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import (
     AccountPoint,
@@ -200,7 +210,10 @@ def rows_of(member: Member) -> None:
     event = Event.objects.unscoped("tests").filter(owner_id=member.pk).latest("pk")
     Notification(user=user, event=event, at=timezone.now()).save()
     NoticeSettings(user=user).save()
-    SavedView(user=user, name="Mine", path="/deals/").save()
+    view = SavedView(user=user, name="Mine", path="/deals/")
+    view.save()
+    ViewUse(user=user, view=view).save()
+    Favourite(user=user, record="crm.account", object_id=account.pk).save()
     change = BulkChange(user=user, listing="members")
     change.save()
     BulkRow(change=change, object_id=member.pk).save()
@@ -297,6 +310,8 @@ OWNED = {
         Notification,
         RoleAssignment,
         SavedView,
+        ViewUse,
+        Favourite,
         SheetNote,
         BulkChange,
         BulkRow,

@@ -1,7 +1,7 @@
 import { element, text } from "../page";
 
 /** Ask before doing: `data-confirm` on a link, a button or a form. */
-function ask(question: string, label: string, tone: string): Promise<boolean> {
+export function ask(question: string, label: string, tone: string): Promise<boolean> {
   const yes = element("button", `btn btn-${tone}`, label);
   const no = element("button", "btn btn-secondary", text("cancel"));
   yes.type = no.type = "button";

@@ -44,7 +44,7 @@ export function mount(root: HTMLElement): void {
   locate();
 }
 
-async function stamp(form: HTMLFormElement, file: File): Promise<File | null> {
+export async function stamp(form: HTMLFormElement, file: File): Promise<File | null> {
   const canvas = form.querySelector<HTMLCanvasElement>("canvas");
   const pen = canvas?.getContext("2d");
   const picture = await createImageBitmap(file).catch(() => null);

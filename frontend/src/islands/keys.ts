@@ -1,8 +1,9 @@
 import { isTyping } from "../page";
+import { rowKey } from "./rowkeys";
 
 const CHORD_MS = 1200;
 
-/** `/` search, ⌘K or Ctrl+K commands, `g` then a letter goes there, `c` creates. */
+/** `/` search, ⌘K or Ctrl+K commands, `g` then a letter goes there, `c` creates, `?` says all of them; rows of a list have keys of their own. */
 export function startKeys(): void {
   let waiting = 0;
   document.addEventListener("keydown", (event) => {
@@ -25,10 +26,14 @@ export function startKeys(): void {
       event.preventDefault();
       document.getElementById("search")?.classList.add("open");
       document.querySelector<HTMLInputElement>("#search input")?.focus();
-    } else if (key === "c") document.querySelector<HTMLElement>("main [data-create]")?.click();
+    } else if (key === "?") document.querySelector<HTMLDialogElement>("dialog#keys-help")?.showModal();
+    else if (rowKey(key)) event.preventDefault();
+    else if (key === "c") document.querySelector<HTMLElement>("main [data-create]")?.click();
   });
   document.addEventListener("click", (event) => {
     if ((event.target as Element).closest("[data-palette-open]")) void openPalette();
+    const help = (event.target as Element).closest<HTMLDialogElement>("dialog#keys-help");
+    if (help && (event.target === help || (event.target as Element).closest("[data-close]"))) help.close();
   });
 }
 

@@ -3,6 +3,14 @@ export function startFilters(): void {
   document.addEventListener("click", (event) => {
     const more = (event.target as Element).closest("[data-more-filters]");
     const tools = more?.closest(".list-tools");
+    const group = (event.target as Element).closest<HTMLElement>("[data-group]");
+    if (group) {
+      const rows = document.getElementById(group.getAttribute("aria-controls") ?? "");
+      const open = group.getAttribute("aria-expanded") !== "true";
+      group.setAttribute("aria-expanded", String(open));
+      if (rows) rows.hidden = !open;
+      return;
+    }
     tools?.classList.add("all-filters");
     tools?.querySelector<HTMLButtonElement>(".filter-more button")?.focus();
   });

@@ -1,4 +1,5 @@
 import { element, goToLogin, icon, isLogin, text } from "../page";
+import { recent } from "./recent";
 import { openInDrawer } from "./drawer";
 
 interface Entry {
@@ -25,7 +26,7 @@ async function load(query: string): Promise<void> {
   const url = dialog()?.dataset.url;
   if (!url) return;
   const turn = ++asked;
-  const response = await fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
+  const response = await fetch(`${url}?${query ? new URLSearchParams({ q: query }) : recent()}`, { headers: { Accept: "application/json" } });
   if (response.redirected && isLogin(response.url)) return goToLogin();
   if (!response.ok || turn !== asked) return;
   groups = ((await response.json()) as { groups: Group[] }).groups;

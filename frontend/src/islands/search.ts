@@ -1,3 +1,6 @@
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { recent } from "./recent";
+
 /** The search box of the top bar: `/` goes there, arrows walk through the hits. */
 export function startSearch(): void {
   const box = document.getElementById("search");
@@ -6,7 +9,7 @@ export function startSearch(): void {
   if (!box || !input || !pop) return;
   const hits = (): HTMLElement[] => [...pop.querySelectorAll<HTMLElement>("a.hit")];
   const show = (open: boolean): void => {
-    pop.hidden = !open || !input.value.trim();
+    pop.hidden = !open || !(input.value.trim() || hits().length);
     input.setAttribute("aria-expanded", String(!pop.hidden));
   };
   document.addEventListener("click", (event) => {
@@ -18,7 +21,14 @@ export function startSearch(): void {
       show(false);
     }
   });
-  input.addEventListener("focus", () => show(true));
+  const atHand = async (): Promise<void> => {
+    const url = `${input.form?.getAttribute("action") ?? ""}?${recent()}`;
+    await htmx.ajax("GET", url, { target: pop, swap: "innerHTML" });
+  };
+  input.addEventListener("focus", () => {
+    if (!input.value.trim()) void atHand();
+    show(true);
+  });
   input.addEventListener("input", () => show(true));
   pop.addEventListener("htmx:after:swap", () => show(document.activeElement === input));
   box.addEventListener("keydown", (event) => {

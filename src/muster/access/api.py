@@ -2,15 +2,24 @@
 person."""
 
 from muster.access.actions.custom_field import custom_fields, place_field
+from muster.access.actions.favourite import favourites
 from muster.access.actions.role import copy_role, end_role, give_role, roles, set_field_rules, set_grants
 from muster.access.actions.saved_view import saved_views
 from muster.access.actions.token import revoke_token
 from muster.access.actions.user import activate_user, deactivate_user, users
 from muster.access.bulk.api import BULK, BULK_ROWS
 from muster.access.crud import Crud
-from muster.access.forms import CopyRoleForm, CustomFieldForm, GiveRoleForm, RoleForm, SavedViewForm, UserForm
+from muster.access.forms import (
+    CopyRoleForm,
+    CustomFieldForm,
+    FavouriteForm,
+    GiveRoleForm,
+    RoleForm,
+    SavedViewForm,
+    UserForm,
+)
 from muster.access.listings import AUDIT, CUSTOM_FIELDS, ROLES, SAVED_VIEWS, TOKENS, USERS
-from muster.access.models import FieldRule, Grant, RoleAssignment
+from muster.access.models import Favourite, FieldRule, Grant, RoleAssignment
 from muster.access.resources import Resource, Verb
 from muster.core.listings import Filter, rows_of
 
@@ -48,6 +57,12 @@ RESOURCES = [
     ),
     Resource("tokens", TOKENS, verbs=(Verb("revoke", revoke_token, "access.apitoken.revoke"),)),
     Resource("saved-views", SAVED_VIEWS, SavedViewForm, saved_views),
+    Resource(
+        "favourites",
+        rows_of(Favourite, Filter("record", "record type", kind="text")),
+        FavouriteForm,
+        Crud(favourites.create, None, favourites.archive, favourites.restore),
+    ),
     BULK,
     BULK_ROWS,
     Resource("events", AUDIT),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.custom import records
-from muster.access.models import ApiToken, CustomField, Role, RoleAssignment, SavedView, User
+from muster.access.models import ApiToken, CustomField, Favourite, Role, RoleAssignment, SavedView, User
 from muster.core.custom import inputs, kinds
 from muster.core.forms import ActorForm, VerbForm, prepare_fields
 
@@ -29,6 +29,12 @@ class SavedViewForm(ActorForm):
         model = SavedView
         fields = ["name", "share", "opens", "path", "query"]
         widgets = {"path": forms.HiddenInput, "query": forms.HiddenInput}
+
+
+class FavouriteForm(ActorForm):
+    class Meta:
+        model = Favourite
+        fields = ["record", "object_id"]
 
 
 class CopyRoleForm(VerbForm):

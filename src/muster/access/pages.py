@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from muster.access import inline, list_parts
 from muster.access.action import Conflict
 from muster.access.bulk import bulk_url
 from muster.access.list_exports import export
@@ -33,7 +34,7 @@ from muster.core.http import Request
 from muster.core.links import page_url, record_url
 from muster.core.listings import Column, Filter, Listing, visible_columns
 
-UNKEPT = ("cursor", "format", "menu")  # what an address says of one answer only
+UNKEPT = ("cursor", "format", "menu", "row", "within")  # what an address says of one answer only
 
 
 def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., HttpResponse]:
@@ -43,9 +44,9 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
         listing, values = listing_for(of, request.actor), asked(request)
         here = getattr(request.resolver_match, "func", None)
         views = views_of(request) if getattr(here, "listing", None) is of else None
-        opens = next((one for one in views or () if one.opens and one.user_id == request.actor.user_id), None)
-        if opens and not request.GET:
-            return HttpResponseRedirect(opens.get_absolute_url())
+        if opens := list_parts.opening(request, views):
+            return HttpResponseRedirect(opens)
+        values = list_parts.fitting(listing, values)
         if values.get("format") in ("csv", "xlsx"):
             file: HttpResponse = export(request, listing, values)
             return file
@@ -53,9 +54,11 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
         shown = Shown(listing, request, values, views)
         if key := values.get("menu"):
             return HttpResponse(shown.menu(key))
-        page = listing.page(request.actor, values, columns=columns)
-        rows = rows_of(columns, page.rows, ticked=bool(shown.bulk_actions))
-        context = {"listing": shown, "page": shown_page(request, page), "rows": rows}
+        if key := values.get("row"):
+            return list_parts.one_row(request, listing, columns, key, ticked=bool(shown.bulk_actions))
+        if values.get("within"):
+            return list_parts.group_rows(request, shown, columns)
+        context = {"listing": shown, **shown.content(columns)}
         part = request.htmx and (request.htmx.target or "").rpartition("#")[2] == "rows"  # htmx 4 sends div#rows
         name = f"{template}#rows" if part else template
         return render(request, name, {**context, **extra})
@@ -141,7 +144,10 @@ class Shown:
         one = next((one for one in self.views if str(one.pk) == self.values.get("saved")), None)
         mine = one is not None and one.user_id == self.actor.user_id
         keep = f"{record_url('saved_view_keep', one.pk)}?{urlencode({'query': query})}" if one and mine else ""
-        return {"row": one, "mine": mine, "new_url": new, "keep_url": keep if one and one.values != now else ""}
+        copied = {**asked, "name": _("%(name)s (copy)") % {"name": one}} if one else {}
+        copy = f"{page_url('saved_view_create')}?{urlencode(copied)}" if one and new else ""
+        keeps = keep if one and one.values != now else ""
+        return {"row": one, "mine": mine, "new_url": new, "copy_url": copy, "keep_url": keeps}
 
     @cached_property
     def columns(self) -> list[dict[str, Any]]:
@@ -162,7 +168,33 @@ class Shown:
             "sort_state": state,
             "sort_url": self.link(sort=other),
             "visible": visible,
+            "edits": column.key in self.editable,
         }
+
+    def content(self, columns: list[Column]) -> dict[str, Any]:
+        """Its rows, or its groups."""
+        if self.values.get("group"):
+            return list_parts.in_groups(self, columns)
+        page = self.spec.page(self.actor, self.values, columns=columns)
+        rows = rows_of(columns, page.rows, ticked=bool(self.bulk_actions))
+        return {"page": list_parts.shown_page(self.request, page), "rows": rows}
+
+    @property
+    def group_none_url(self) -> str:
+        return self.link(group=None)
+
+    @property
+    def group_menu(self) -> list[dict[str, Any]]:
+        return list_parts.offers(self)
+
+    @cached_property
+    def editable(self) -> set[str]:
+        return inline.editable(self.spec, self.actor)
+
+    @property
+    def cells_url(self) -> str:
+        """Where the cells of its rows are changed: behind it stand the row's key and the column's."""
+        return f"/cells/{self.spec.model._meta.label_lower}/" if self.editable else ""
 
     @cached_property
     def filters(self) -> list[dict[str, Any]]:
@@ -211,21 +243,6 @@ class Shown:
         return str(row) if row is not None else value
 
 
-def shown_page(request: Request, page: Any) -> dict[str, Any]:
-    values = {key: value for key, value in request.GET.dict().items() if key != "cursor"}
-
-    def url(cursor: str) -> str:
-        return f"{request.path}?{urlencode({**values, 'cursor': cursor})}" if cursor else ""
-
-    return {
-        "next_url": url(page.next),
-        "prev_url": url(page.previous),
-        "total_label": page.total_label,
-        "total": page.total,
-        "count": len(page.rows),
-    }
-
-
 def create_page(
     form_class: type[ActorForm],
     create: Callable[..., Any],
@@ -259,8 +276,12 @@ def edit_page(
     *,
     title: Any = None,
     template: str = "ui/form.html",
+    in_lists: bool = True,
 ) -> Callable[..., HttpResponse]:
-    """A form that changes one record by EDIT; two people at once never overwrite each other in silence."""
+    """A form that changes one record by EDIT; two people at once never overwrite each other in silence. IN_LISTS its
+    fields can be changed one by one as well: not where the action wants them together."""
+    if in_lists:
+        inline.register(form_class, edit, permission)
 
     def view(request: Request, pk: int) -> HttpResponse:
         row = visible_or_404(form_class._meta.model, request.actor, pk=pk)

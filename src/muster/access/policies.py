@@ -12,12 +12,14 @@ from muster.access.models import (
     BulkRow,
     CustomField,
     Event,
+    Favourite,
     FieldRule,
     Grant,
     Role,
     RoleAssignment,
     SavedView,
     User,
+    ViewUse,
 )
 from muster.access.scope import Actor, Policy, Scope, nothing, policies, register, units_over
 
@@ -32,6 +34,7 @@ for _name, _label in [
     ("access.savedview.share", _("Share saved views with everybody")),
     ("access.bulkchange.view", _("See one's own bulk changes")),
     ("access.bulkrow.view", _("See the rows of one's own bulk changes")),
+    ("access.favourite.view", _("See one's favourites")),
     ("access.customfield.view", _("See how custom fields are defined")),
     ("access.event.view", _("Read the audit trail")),
     ("access.event.export", _("Export the audit trail")),
@@ -80,6 +83,7 @@ class SavedViewPolicy(OfUser):
     role says."""
 
     model = SavedView
+    use = "access.savedview.use"
 
     def rows(self, actor: Actor, permission: str) -> Q:
         scopes = actor.scopes(permission)
@@ -87,7 +91,7 @@ class SavedViewPolicy(OfUser):
             return nothing()
         own = Q(user=actor.user_id) if actor.user_id else nothing()
         shared = Q(share=SavedView.Share.EVERYBODY)
-        if permission == self.view:
+        if permission in (self.view, self.use):
             return own | shared | Q(share=SavedView.Share.UNIT, unit__in=units_over(actor))
         return own | shared if Scope.ALL in scopes else own
 
@@ -100,6 +104,21 @@ class BulkChangePolicy(OfUser):
 
     def rows(self, actor: Actor, permission: str) -> Q:
         return super().rows(actor, permission) & (Q() if actor.system else Q(user=actor.user_id))
+
+
+@register
+class FavouritePolicy(BulkChangePolicy):
+    """One's own, whatever a role says."""
+
+    model = Favourite
+
+
+@register
+class ViewUsePolicy(BulkChangePolicy):
+    """One's own, whatever a role says: the menu of a list is nobody else's."""
+
+    model = ViewUse
+    permission = "access.savedview.view"
 
 
 @register

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
 from muster.access.models import (
     BulkChange,
@@ -15,6 +15,7 @@ from muster.access.models import (
     RoleAssignment,
     SavedView,
     User,
+    ViewUse,
 )
 from muster.access.permissions import Permission, known
 from muster.access.scope import Actor, Scope, policies
@@ -97,9 +98,21 @@ def sensitive_fields() -> list[tuple[str, Any, str, Any]]:
 
 
 def views_of(request: Request) -> list[SavedView]:
-    """The saved views of this list that the reader may use, his own first."""
-    rows = SavedView.objects.visible_to(request.actor).filter(path=request.path, archived_at=None)
-    return sorted(rows.order_by("name", "pk")[:MOST_VIEWS], key=lambda one: one.user_id != request.actor.user_id)
+    """The saved views of this list that the reader may use, as he ordered them."""
+    return views_at(request.actor, request.path)
+
+
+def views_at(actor: Actor, path: str) -> list[SavedView]:
+    """The saved views of the list at PATH as ACTOR ordered them; before that his own first, then by name. `opens_here`
+    is the one that his list opens with."""
+    own = ViewUse.objects.visible_to(actor).filter(view=OuterRef("pk"), user=actor.user_id or 0)
+    rows = SavedView.objects.visible_to(actor).filter(path=path, archived_at=None)
+    rows = rows.annotate(place=Subquery(own.values("position_no")[:1]), chosen=Subquery(own.values("opens")[:1]))
+    found: list[Any] = list(rows.order_by("name", "pk")[:MOST_VIEWS])
+    for one in found:
+        mine = one.user_id == actor.user_id
+        one.opens_here = mine and one.opens if one.chosen is None else one.chosen
+    return sorted(found, key=lambda one: (not one.place, one.place or 0, one.user_id != actor.user_id))
 
 
 def counts(change: BulkChange) -> dict[str, int]:

@@ -111,15 +111,18 @@ def sparse(resource: Resource, asked: str | None) -> list[Any]:
     return [one for one in resource.fields if one.name in names]
 
 
-def once(request: Request, run: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
-    """RUN, and with an Idempotency-Key never twice: the first answer is kept in the same transaction as its effect."""
+def once(request: Request, run: Callable[[], tuple[int, dict[str, Any]]], sent: bytes | None = None) -> Response:
+    """RUN, and with an Idempotency-Key never twice: the first answer is kept in the same transaction as its effect.
+    SENT is what was asked for, where that is not the body as it came."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         status, body = run()
         return Response(body, status=status)
     if len(key) > LONGEST_KEY:
         raise BadInput(_("An Idempotency-Key has at most %(most)s characters.") % {"most": LONGEST_KEY})
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+    digest = hashlib.sha256(
+        f"{request.method} {request.path}\n".encode() + (request.body if sent is None else sent)
+    ).hexdigest()
     try:
         with transaction.atomic():
             kept = _kept(request.actor, key, digest)

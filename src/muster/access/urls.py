@@ -1,7 +1,7 @@
 """Addresses of the access room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.access.views import audit, bulk, custom_field, role, saved_view, user
+from muster.access.views import audit, bulk, custom_field, favourite, inline, role, saved_view, user
 
 urlpatterns = [
     route("settings/fields/", custom_field.custom_fields, name="custom_fields", permission="access.customfield.view"),
@@ -44,10 +44,15 @@ urlpatterns = [
     route("views/", saved_view.overview, name="saved_view_list", permission="access.savedview.view"),
     route("views/new/", saved_view.create, name="saved_view_create", permission="access.savedview.create"),
     route("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit", permission="access.savedview.edit"),
+    route("views/<int:pk>/opens/", saved_view.opens, name="saved_view_opens", permission="access.savedview.use"),
+    route("views/<int:pk>/up/", saved_view.up, name="saved_view_up", permission="access.savedview.use"),
     route("views/<int:pk>/keep/", saved_view.keep, name="saved_view_keep", permission="access.savedview.edit"),
     route(
         "views/<int:pk>/archive/", saved_view.archive, name="saved_view_archive", permission="access.savedview.archive"
     ),
+    route("favourites/", favourite.side, name="starred", permission="access.favourite.view"),
+    route("star/<str:record>/<int:pk>/", favourite.turn_star, name="star", permission="access.favourite.create"),
+    route("cells/<str:record>/<int:pk>/<str:name>/", inline.edit_cell, name="cell", permission=EVERYBODY),
     route("bulk/", bulk.bulk_list, name="bulk_list", permission="access.bulkchange.view"),
     route("bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail", permission="access.bulkchange.view"),
     route("bulk/<int:pk>/progress/", bulk.bulk_progress, name="bulk_progress", permission="access.bulkchange.view"),

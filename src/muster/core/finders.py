@@ -34,10 +34,22 @@ class Finder:
     def hits(self, actor: Any, text: str, most: int = MOST_FOUND) -> list[dict[str, Any]]:
         if not actor.has(f"{self.key}.view"):
             return []
-        return [
-            {"id": row.pk, "text": str(row), "hint": self.hint(row), "url": row.get_absolute_url(), "icon": self.icon}
-            for row in self.rows(actor, text)[:most]
-        ]
+        return [self.hit(row) for row in self.rows(actor, text)[:most]]
+
+    def named(self, actor: Any, keys: list[int]) -> dict[int, dict[str, Any]]:
+        """Of the records KEYS those that the actor sees, as hits by key."""
+        if not actor.has(f"{self.key}.view"):
+            return {}
+        return {row.pk: self.hit(row) for row in self.rows(actor, "").filter(pk__in=keys)}
+
+    def hit(self, row: Any) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "text": str(row),
+            "hint": self.hint(row),
+            "url": row.get_absolute_url(),
+            "icon": self.icon,
+        }
 
 
 _finders: dict[str, Finder] = {}
@@ -53,3 +65,12 @@ def finders() -> list[Finder]:
 
 def finder(key: str) -> Finder | None:
     return _finders.get(key)
+
+
+def named(actor: Any, records: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """RECORDS, as (type, key), in their order: those that the actor sees, as hits. One question for each type."""
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    for label in dict.fromkeys(label for label, _pk in records):
+        if one := finder(label):
+            found[label] = one.named(actor, [pk for of, pk in records if of == label])
+    return [found[label][pk] for label, pk in records if pk in found.get(label, {})]

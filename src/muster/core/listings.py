@@ -184,10 +184,11 @@ class Listing:
         size: int = PAGE_SIZE,
         related: tuple[str, ...] = (),
         columns: list[Column] | None = None,
+        rows: QuerySet[Any] | None = None,
     ) -> Page:
         """One page by keyset: page 100 costs what page 1 costs. Linked rows come along if `related` or COLUMNS (all
-        where not said) show them."""
-        rows = self.rows(actor, values)
+        where not said) show them. ROWS are part of the list's own, where not all of it is meant."""
+        rows = self.rows(actor, values) if rows is None else rows
         order, descending = self.sorting(values.get("sort", ""))
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
@@ -208,6 +209,16 @@ class Listing:
             total=total,
             capped=capped,
         )
+
+    def some(self, actor: Any, pk: int, columns: list[Column] | None = None) -> list[Any]:
+        """The row PK as the list shows it, filters aside; nothing where the actor does not see it."""
+        rows = self.base(actor) if self.base else self.model.objects.visible_to(actor)
+        links = self._links(columns)
+        shown = rows.select_related(*links) if links else rows
+        found = list(shown.filter(pk=pk).prefetch_related(*self.prefetch)[:1])
+        if self.finish:
+            self.finish(found, columns)
+        return found
 
     def _links(self, columns: list[Column] | None) -> tuple[str, ...]:
         """Of `related`, what COLUMNS need: a relation that is a column of its own only where that one is shown."""

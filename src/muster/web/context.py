@@ -79,5 +79,7 @@ def _texts() -> dict[str, str]:
         "lookup": _("Type to find"),
         "remove": _("Take off"),
         "nothing": _("Nothing found"),
+        "unsent": _("%s entries on this device have not been sent yet. Sign out and lose them?"),
+        "unsent_yes": _("Sign out and lose them"),
         "offline": _("No connection. Check your network, then try again."),
     }

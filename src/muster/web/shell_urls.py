@@ -13,5 +13,6 @@ urlpatterns = [
     route("sw.js", pwa.service_worker, name="service_worker", permission=PUBLIC),
     route("manifest.webmanifest", pwa.manifest, name="manifest", permission=PUBLIC),
     route("offline/", pwa.offline, name="offline", permission=PUBLIC),
+    route("offline/kit/", pwa.offline_kit, name="offline_kit", permission="activities.activity.create"),
     route("ui/", style.style_page, name="style_page", permission=EVERYBODY),
 ]

@@ -21,7 +21,7 @@ COMMON: dict[str, str] = {
     "crm.stage.view": ALL,
     "crm.lossreason.view": ALL,
     "access.apitoken.*": OWN,
-    **{f"access.savedview.{verb}": OWN for verb in ("view", "create", "edit", "archive", "restore")},
+    **{f"access.savedview.{verb}": OWN for verb in ("view", "create", "edit", "archive", "restore", "use")},
     "integrations.notification.*": OWN,
     "integrations.noticesettings.*": OWN,
     "integrations.noticemute.*": OWN,

@@ -1,8 +1,9 @@
 from muster.access.models.bulk import BulkChange, BulkRow
 from muster.access.models.custom import CustomField
 from muster.access.models.event import Event
+from muster.access.models.favourite import Favourite
 from muster.access.models.role import FieldRule, Grant, Role, RoleAssignment
-from muster.access.models.saved_view import SavedView
+from muster.access.models.saved_view import SavedView, ViewUse
 from muster.access.models.token import ApiToken, IdempotencyKey
 from muster.access.models.user import User
 
@@ -12,6 +13,7 @@ __all__ = [
     "BulkRow",
     "CustomField",
     "Event",
+    "Favourite",
     "FieldRule",
     "Grant",
     "IdempotencyKey",
@@ -19,4 +21,5 @@ __all__ = [
     "RoleAssignment",
     "SavedView",
     "User",
+    "ViewUse",
 ]

@@ -45,3 +45,21 @@ class SavedView(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return f"{self.path}?{urlencode({**self.values, 'saved': self.pk})}"
+
+
+class ViewUse(ScopedModel):
+    """How one person uses a view that he sees, his own or a shared one: where it stands in his menu, and whether his
+    list opens with it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="uses", verbose_name=_("saved view"))
+    opens = models.BooleanField(_("open the list with it"), default=False)
+    position_no = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("use of a saved view")
+        verbose_name_plural = _("uses of saved views")
+        constraints = [models.UniqueConstraint(fields=["user", "view"], name="view_use_once")]
+
+    def __str__(self) -> str:
+        return str(self.view)

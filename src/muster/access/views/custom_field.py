@@ -25,7 +25,7 @@ custom_field_create = create_page(
     CustomFieldForm, custom_field.custom_fields.create, title=gettext_lazy("New field"), template=FORM
 )
 custom_field_edit = edit_page(
-    CustomFieldForm, custom_field.custom_fields.edit, "access.customfield.edit", template=FORM
+    CustomFieldForm, custom_field.custom_fields.edit, "access.customfield.edit", template=FORM, in_lists=False
 )
 custom_field_archive = act_page(
     CustomField,

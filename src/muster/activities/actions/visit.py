@@ -22,6 +22,8 @@ from muster.crm.models import Account
 
 GOOD = 100  # metres of accuracy with which a customer's place is fixed
 ROUGH = 1000  # beyond this a position says nothing
+AHEAD = dt.timedelta(minutes=5)  # clocks of phones
+KEPT = dt.timedelta(days=7)  # how long an entry made without a network is taken
 LONGEST = dt.timedelta(hours=16)
 Verdict = CheckIn.Verdict
 
@@ -63,11 +65,12 @@ def check_in(
     **said: Any,
 ) -> CheckIn:
     """Say that one is there: at the planned visit ACTIVITY, or at ACCOUNT without a plan. SAID: latitude, longitude,
-    accuracy (metres), datum, mocked, reason. PHOTO is kept on the visit. All of it or nothing; raises ValidationError,
-    at `reason` where one is somewhere else and does not say why."""
+    accuracy (metres), datum, mocked, reason, and came_at where a phone had no network then and tells of it now. PHOTO
+    is kept on the visit. All of it or nothing; raises ValidationError, at `reason` where one is somewhere else and does
+    not say why."""
     actor.require("activities.checkin.create")
     with transaction.atomic():
-        visit = activity or _visit_now(actor, account, subject)
+        visit = activity or _visit_now(actor, account, subject, said.get("came_at"))
         row: CheckIn = _create(actor, visit=visit, **said)
         if photo is not None:
             kept = add_attachment(actor, model="activities.activity", object_id=visit.pk, upload=photo)
@@ -76,7 +79,7 @@ def check_in(
     return row
 
 
-def _visit_now(actor: Actor, account: Account | None, subject: str) -> Activity:
+def _visit_now(actor: Actor, account: Account | None, subject: str, came_at: dt.datetime | None) -> Activity:
     if account is None:
         raise ValidationError({"account": _("Say which customer you are at.")})
     title = subject or _("Visit: %(name)s") % {"name": account.name}
@@ -86,13 +89,15 @@ def _visit_now(actor: Actor, account: Account | None, subject: str) -> Activity:
         subject=title[:200],
         account=account,
         status=Activity.Status.PLANNED,
-        planned_at=timezone.now(),
+        planned_at=came_at or timezone.now(),
     )
     return made
 
 
 @action("activities.checkin.create", gettext_lazy("Check in"), CheckIn, creates=True)
-def _create(actor: Actor, *, visit: Activity, reason: str = "", **said: Any) -> CheckIn:
+def _create(
+    actor: Actor, *, visit: Activity, reason: str = "", came_at: dt.datetime | None = None, **said: Any
+) -> CheckIn:
     if visit.kind != Activity.Kind.VISIT or visit.status != Activity.Status.PLANNED or visit.archived_at:
         raise Refused(_("One checks in at a visit that is planned: plan it, or check in without a plan."))
     if visit.owner_id != actor.member_id:
@@ -100,12 +105,25 @@ def _create(actor: Actor, *, visit: Activity, reason: str = "", **said: Any) -> 
     if CheckIn.objects.unscoped("one check-in for a visit").filter(activity=visit).exists():
         raise Refused(_("You are checked in at this visit already."))
     now = timezone.now()
-    row = CheckIn(activity=visit, member_id=visit.owner_id, in_at=now, reason=reason.strip())
-    row.on = now.astimezone(ZoneInfo(visit.owner.time_zone)).date()
+    row = CheckIn(activity=visit, member_id=visit.owner_id, in_at=_told(came_at) or now, reason=reason.strip())
+    row.sent_at = now if came_at else None
+    row.on = row.in_at.astimezone(ZoneInfo(visit.owner.time_zone)).date()
     _locate(row, visit, said)
     row.full_clean()
     row.save()
     return row
+
+
+def _told(moment: dt.datetime | None) -> dt.datetime | None:
+    """When it was, as a phone says that had no network; what it says is shown as sent later, and has an end."""
+    if moment is None:
+        return None
+    if moment > timezone.now() + AHEAD:
+        raise ValidationError({"came_at": _("This lies in the future: check the clock of your phone.")})
+    if moment < timezone.now() - KEPT:
+        text = _("This is older than %(days)s days and is no longer taken as a visit: log it as a note.")
+        raise ValidationError({"came_at": text % {"days": KEPT.days}})
+    return min(moment, timezone.now())
 
 
 def _locate(row: CheckIn, visit: Activity, said: dict[str, Any]) -> None:
@@ -174,11 +192,14 @@ def _too_exact(accuracy: float | None) -> str:
 
 
 @action("activities.checkin.leave", gettext_lazy("Check out"), CheckIn)
-def check_out(actor: Actor, row: CheckIn, *, outcome: str = "", next_step: str = "") -> None:
-    """Leave: the visit is done, with the minutes it took."""
+def check_out(
+    actor: Actor, row: CheckIn, *, outcome: str = "", next_step: str = "", left_at: dt.datetime | None = None
+) -> None:
+    """Leave: the visit is done, with the minutes it took. LEFT_AT where a phone without a network tells of it later."""
     if row.out_at:
         raise Refused(_("You have left this visit already."))
-    row.out_at = timezone.now()
+    row.out_at = _told(left_at) or timezone.now()
+    row.sent_at = row.sent_at or (timezone.now() if left_at else None)
     _settle(row)
     visit = row.activity
     if visit.status == Activity.Status.PLANNED:

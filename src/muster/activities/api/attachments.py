@@ -3,15 +3,15 @@
 No `from __future__ import annotations` here: django-ninja reads the annotations of the operations made below.
 """
 
+import hashlib
 from typing import Any
 
 from django.http import HttpResponse
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
-from ninja.responses import Response
 
 from muster.access.crud import Crud
-from muster.access.resources import Resource, refuse_unknown
+from muster.access.resources import Resource, once, refuse_unknown
 from muster.access.schemas import as_json, row_schema
 from muster.access.scope import visible_or_404
 from muster.activities.actions.attachment import add_attachment, archive_attachment, restore_attachment
@@ -54,9 +54,15 @@ def add_attachments(router: Router) -> None:
     def add(request: Request, model: Form[str], object_id: Form[int], file: File[UploadedFile]) -> Any:
         request.actor.require(f"{FILE}.create")
         refuse_unknown(request, set())
-        row = add_attachment(request.actor, model=model, object_id=object_id, upload=file)
-        fresh = visible_or_404(Attachment, request.actor, pk=row.pk)
-        return Response(as_json(fresh, _FILES.fields, []), status=201)
+
+        def run() -> tuple[int, dict[str, Any]]:
+            row = add_attachment(request.actor, model=model, object_id=object_id, upload=file)
+            fresh = visible_or_404(Attachment, request.actor, pk=row.pk)
+            return 201, as_json(fresh, _FILES.fields, [])
+
+        digest = hashlib.sha256(b"".join(file.chunks())).hexdigest()
+        file.seek(0)
+        return once(request, run, f"{model} {object_id} {file.name} {digest}".encode())
 
     @router.get("/attachments/{int:pk}/file", **_said(f"{FILE}.view", "attachments_file", "The file itself"))
     def file(request: Request, pk: int) -> HttpResponse:

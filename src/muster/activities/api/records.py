@@ -5,7 +5,7 @@ from dataclasses import replace
 from muster.access.resources import Resource, Verb
 from muster.activities.actions.activity import activities, complete_activity, log_activity
 from muster.activities.actions.task import complete_task, reopen_task, route_task, tasks
-from muster.activities.forms.records import ActivityForm, CompleteForm, TaskForm
+from muster.activities.forms.records import ActivityForm, CompleteLaterForm, TaskForm
 from muster.activities.listings.records import ACTIVITIES, TASKS
 
 RESOURCES = [
@@ -14,7 +14,7 @@ RESOURCES = [
         ACTIVITIES,
         ActivityForm,
         replace(activities, create=log_activity),
-        (Verb("complete", complete_activity, "activities.activity.complete", CompleteForm),),
+        (Verb("complete", complete_activity, "activities.activity.complete", CompleteLaterForm),),
     ),
     Resource(
         "tasks",

@@ -3,7 +3,7 @@
 from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb
 from muster.activities.actions.visit import check_in, check_out, correct_check_in, give_consent, withdraw_consent
-from muster.activities.forms.visits import CheckInForm, CheckOutForm, ConsentForm, CorrectForm
+from muster.activities.forms.visits import CheckInForm, CheckOutLaterForm, ConsentForm, CorrectForm
 from muster.activities.models import AccountPoint, CheckIn, LocationConsent
 from muster.core.listings import Filter, rows_of
 
@@ -20,7 +20,7 @@ RESOURCES = [
         CheckInForm,
         Crud(create=check_in),
         (
-            Verb("leave", check_out, "activities.checkin.leave", CheckOutForm, "Check out"),
+            Verb("leave", check_out, "activities.checkin.leave", CheckOutLaterForm, "Check out"),
             Verb("correct", correct_check_in, "activities.checkin.correct", CorrectForm, "Correct the times"),
         ),
     ),

@@ -96,6 +96,12 @@ class CompleteForm(VerbForm):
     next_step = forms.CharField(label=_("next step"), max_length=200, required=False)
 
 
+class CompleteLaterForm(CompleteForm):
+    """What a program tells that had no network when it was done."""
+
+    done_at = forms.DateTimeField(label=_("done at"), required=False)
+
+
 class TaskForm(ActorForm):
     class Meta:
         model = Task

@@ -23,6 +23,7 @@ class PositionPart(forms.Form):
 
 
 class CheckInForm(PositionPart, ActorForm):
+    came_at = forms.DateTimeField(label=_("came at"), required=False)
     activity = forms.ModelChoiceField(Activity.objects.none(), label=_("visit"), required=False)
     account = forms.ModelChoiceField(Account.objects.none(), label=_("customer"), required=False)
     subject = forms.CharField(label=_("subject"), max_length=200, required=False)
@@ -34,14 +35,21 @@ class CheckInForm(PositionPart, ActorForm):
 
 
 class CheckInPageForm(CheckInForm):
-    """The same with the photo that the page draws the time and the place on."""
+    """The same with the photo that the page draws the time and the place on; one comes when one says so."""
 
     photo = forms.FileField(label=_("photo"), required=False)
+    came_at = None  # type: ignore[assignment]
 
 
 class CheckOutForm(VerbForm):
     outcome = forms.CharField(label=_("outcome"), max_length=200, required=False)
     next_step = forms.CharField(label=_("next step"), max_length=200, required=False)
+
+
+class CheckOutLaterForm(CheckOutForm):
+    """What a program tells that had no network when one left."""
+
+    left_at = forms.DateTimeField(label=_("left at"), required=False)
 
 
 class CorrectForm(ActorForm):

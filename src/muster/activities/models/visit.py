@@ -109,6 +109,9 @@ class CheckIn(ScopedModel):
         related_name="+",
         verbose_name=_("photo"),
     )
+    sent_at = models.DateTimeField(
+        _("sent later, at"), null=True, blank=True, editable=False
+    )  # no network when one came
     forgotten_at = models.DateTimeField(_("position forgotten"), null=True, blank=True, editable=False)
 
     class Meta:

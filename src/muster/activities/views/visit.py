@@ -33,7 +33,7 @@ visit_leave = act_page(
     button=gettext_lazy("Check out"),
     form_class=CheckOutForm,
 )
-visit_correct = edit_page(CorrectForm, correct_check_in, "activities.checkin.correct")
+visit_correct = edit_page(CorrectForm, correct_check_in, "activities.checkin.correct", in_lists=False)
 
 
 def visit_here(request: Request) -> HttpResponse:

@@ -1,15 +1,16 @@
 """Reads of the crm room over several rows: what an account holds, how much stands in each stage."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from muster.access.scope import Actor
-from muster.core import money, workdays
+from muster.core import workdays
 from muster.core.periods import Period, today
+from muster.core.totals import Total, totals
 from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze, Pipeline, Pool, PoolStay, Stage
 
 MOST_INDUSTRIES = 100
@@ -23,32 +24,9 @@ def industries(actor: Actor) -> list[str]:
     return list(rows.values_list("industry", flat=True).distinct()[:MOST_INDUSTRIES])
 
 
-def amounts(totals: dict[str, int]) -> str:
-    """Totals by currency as one text; amounts of two currencies are never added."""
-    return " + ".join(money.short(minor, currency) for currency, minor in sorted(totals.items()) if minor)
-
-
-@dataclass
-class Total:
-    count: int = 0
-    sums: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return amounts(self.sums)
-
-    def add(self, count: int, currency: str, minor: int | None) -> None:
-        self.count += count
-        self.sums[currency] = self.sums.get(currency, 0) + (minor or 0)
-
-
 def deal_totals(deals: QuerySet[Deal], by: str) -> dict[Any, Total]:
     """How many of DEALS, and how much, for each value of BY."""
-    found: dict[Any, Total] = {}
-    rows = deals.order_by().values_list(by, "currency").annotate(number=Count("pk"), minor=Sum("amount"))
-    for key, currency, number, minor in rows:
-        found.setdefault(key, Total()).add(number, currency, minor)
-    return found
+    return totals(deals, by)
 
 
 def account_deals(actor: Actor, account: Account) -> dict[Any, Total]:

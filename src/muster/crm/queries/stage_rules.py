@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from muster.access.scope import Actor
 from muster.core.shares import rounded
+from muster.core.totals import Total
 from muster.crm.models import Deal, DealSlip, DealTick, Stage, StageCriterion
-from muster.crm.queries import Total
 
 MOST_PUSHES = 20
 CHANCE = Coalesce("probability", "stage__probability")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from muster.access.at_hand import star_of
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
 from muster.access.scope import visible_or_404
 from muster.core import money
@@ -68,7 +69,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
     offered = offers(actor, account, "edit", "transfer", "route", "merge", "tag", "archive", "restore")
     context = {
         "account": account,
-        "record": {**_record(actor, account), "tabs": _tabs(account, tab)},
+        "record": {**_record(actor, account), "star": star_of(actor, account), "tabs": _tabs(account, tab)},
         "custom": sections(account, actor),
         **offered,
         "tab": tab,

@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from muster.access.pages import Shown, asked, done
+from muster.access.list_parts import opening
+from muster.access.pages import Shown, asked, done, lists
+from muster.access.queries import views_of
 from muster.access.scope import visible_or_404
 from muster.core import money
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import containing, parse, today
 from muster.core.templatetags.ui import day_name
+from muster.core.totals import Total
 from muster.crm import queries
 from muster.crm.actions.deal import default_pipeline, move_deal
 from muster.crm.actions.stage_rules import NotReady
@@ -44,16 +47,23 @@ class BoardShown(Shown):
     def columns(self) -> list[dict[str, Any]]:
         return []
 
+    @property
+    def group_menu(self) -> list[dict[str, Any]]:
+        return []  # its lanes are its groups
 
+
+@lists(DEALS)
 def deal_board(request: Request) -> HttpResponse:
-    values = asked(request)
+    values, views = asked(request), views_of(request)
+    if opens := opening(request, views):
+        return HttpResponseRedirect(opens)
     actor = request.actor
     pipeline = _pipeline(request, values)
     deals = DEALS.rows(actor, {key: values[key] for key in (*ON_BOARD, "q") if key in values})
     period = parse(values["closed"]) if values.get("closed") else containing(today(), "month")
     lanes = queries.lanes(actor, deals, pipeline, period)
     context = {
-        "listing": BoardShown(DEALS, request, values),
+        "listing": BoardShown(DEALS, request, values, views),
         "lanes": [_lane(one, number) for number, one in enumerate(lanes)],
         "pipeline": pipeline,
         "pipelines": _pipelines(request, pipeline),
@@ -82,7 +92,7 @@ def _pipelines(request: Request, chosen: Pipeline) -> list[dict[str, Any]]:
 
 
 def _open_total(lanes: list[queries.Lane]) -> str:
-    total = queries.Total()
+    total = Total()
     for lane in lanes:
         if lane.stage.kind == Stage.Kind.OPEN:
             for currency, minor in lane.total.sums.items():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from muster.access.at_hand import star_of
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.core.custom.show import sections
 from muster.core.http import Request
@@ -41,7 +42,7 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
         return redirect(now)
     context = {
         "contact": contact,
-        "record": _record(contact),
+        "record": {**_record(contact), "star": star_of(request.actor, contact)},
         "custom": sections(contact, actor),
         **offers(actor, contact, "edit", "merge", "archive", "restore"),
         "merges": merges_of(actor, contact),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from muster.access import permissions
+from muster.access.at_hand import star_of
 from muster.access.models import Event
 from muster.access.pages import act_page, asked, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.scope import visible_or_404
@@ -169,7 +170,7 @@ def contract_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "contract": contract,
         "tab": tab,
-        "record": {**_record(actor, contract), "tabs": _tabs(contract, tab)},
+        "record": {**_record(actor, contract), "star": star_of(actor, contract), "tabs": _tabs(contract, tab)},
         **offers(actor, contract, *VERBS),
         "books": {name: actor.has(f"crm.{name}.create") for name in ("receipt", "invoice")},
         **_BODIES[tab](actor, contract),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from muster.access.at_hand import star_of
 from muster.access.pages import act_page, create_page, edit_page, list_page, lists
 from muster.access.scope import visible_or_404
 from muster.core import money
@@ -92,7 +93,7 @@ def deal_detail(request: Request, pk: int) -> HttpResponse:
         deal.stage = own  # read with the others
     context = {
         "deal": deal,
-        "record": _record(deal),
+        "record": {**_record(deal), "star": star_of(actor, deal)},
         "custom": sections(deal, actor),
         "stages": _stage_bar(stages, deal),
         "checklist": checklist(actor, deal),

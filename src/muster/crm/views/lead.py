@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from muster.access.at_hand import star_of
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.scope import visible_or_404
 from muster.core.custom.show import sections
@@ -120,7 +121,7 @@ def lead_detail(request: Request, pk: int) -> HttpResponse:
     count_waiting([lead], None)
     context = {
         "lead": lead,
-        "record": _record(lead),
+        "record": {**_record(lead), "star": star_of(request.actor, lead)},
         "became": became(request.actor, lead),
         "custom": sections(lead, request.actor),
         **offers(request.actor, lead, *verbs),

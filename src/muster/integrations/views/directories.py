@@ -46,7 +46,9 @@ ICONS = {
 directory_list = list_page(DIRECTORIES)
 run_list = list_page(DIRECTORY_RUNS)
 directory_create = create_page(DirectoryForm, actions.create_connection, title=gettext_lazy("Connect a directory"))
-directory_edit = edit_page(DirectoryForm, actions.edit_connection, "integrations.directoryconnection.edit")
+directory_edit = edit_page(
+    DirectoryForm, actions.edit_connection, "integrations.directoryconnection.edit", in_lists=False
+)
 directory_archive = act_page(
     DirectoryConnection,
     actions.archive_connection,

@@ -50,7 +50,7 @@ MOST_MUTED = 100
 delivery_list = list_page(DELIVERIES)
 bot_list = list_page(BOTS)
 bot_create = create_page(BotForm, create_bot, title=gettext_lazy("New group bot"))
-bot_edit = edit_page(BotForm, edit_bot, "integrations.groupbot.edit")
+bot_edit = edit_page(BotForm, edit_bot, "integrations.groupbot.edit", in_lists=False)
 bot_archive = act_page(
     GroupBot,
     archive_bot,

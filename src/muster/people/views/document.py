@@ -29,7 +29,7 @@ from muster.people.records.listings import DOCUMENTS, state_of, tone_of
 MOST_SHOWN = 200
 
 document_list = list_page(DOCUMENTS)
-document_edit = edit_page(DocumentEditForm, edit_document, "people.memberdocument.edit")
+document_edit = edit_page(DocumentEditForm, edit_document, "people.memberdocument.edit", in_lists=False)
 document_archive = act_page(
     MemberDocument,
     archive_document,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import PRIVATE
+from muster.access.at_hand import star_of
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.permissions import label_of
 from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
@@ -118,7 +119,7 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "member": member,
         "tab": tab,
-        "record": shown(request, member, tabs, tab),
+        "record": {**shown(request, member, tabs, tab), "star": star_of(request.actor, member)},
         "custom": sections(member, actor),
         "managers": managers_of(actor, member)[::-1],
         "may_edit": can(actor, "people.member.edit", member),

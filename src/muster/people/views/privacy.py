@@ -27,7 +27,7 @@ from muster.people.tasks import export_of_member
 LAST_EXPORTS = 5
 
 _register = list_page(REGISTER, "people/privacy_register.html")
-register_edit = edit_page(RegisterForm, edit_line, "people.personalfield.edit")
+register_edit = edit_page(RegisterForm, edit_line, "people.personalfield.edit", in_lists=False)
 erasure_list = list_page(ERASURES)
 erasure_decline = act_page(
     Erasure,

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muster.access.list_exports import export
-from muster.access.pages import Shown, asked, shown_page
+from muster.access.list_parts import shown_page
+from muster.access.pages import Shown, asked
 from muster.access.scope import visible_or_404
 from muster.activities.models import Activity
 from muster.activities.queries import comment_counts

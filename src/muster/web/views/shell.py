@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from muster.access.at_hand import at_hand
 from muster.core import finders, nav
 from muster.core.commands import commands
 from muster.core.http import Request
@@ -21,14 +22,21 @@ def _query(request: Request) -> str:
 
 
 def _groups(request: Request, text: str) -> list[dict[str, Any]]:
-    found = []
+    found = [] if text else _at_hand(request)
     for finder in finders.finders() if text else []:
         if hits := finder.hits(request.actor, text):
-            items = [
-                {"url": one["url"], "title": one["text"], "text": one["hint"], "icon": one["icon"]} for one in hits
-            ]
-            found.append({"label": finder.model._meta.verbose_name_plural, "icon": finder.icon, "items": items})
+            named = finder.model._meta.verbose_name_plural
+            found.append({"label": named, "icon": finder.icon, "items": [_item(one) for one in hits]})
     return found
+
+
+def _at_hand(request: Request) -> list[dict[str, Any]]:
+    """Before anything is typed: what one starred and what one opened last."""
+    return [{**group, "items": [_item(one) for one in group.pop("hits")]} for group in at_hand(request)]
+
+
+def _item(hit: dict[str, Any]) -> dict[str, Any]:
+    return {"url": hit["url"], "title": hit["text"], "text": hit["hint"], "icon": hit["icon"]}
 
 
 @require_GET
@@ -41,7 +49,7 @@ def search(request: Request) -> HttpResponse:
 
 @require_GET
 def palette(request: Request) -> JsonResponse:
-    """Pages and commands for ⌘K, narrowed by `q`; with `q` also records."""
+    """Pages and commands for ⌘K, narrowed by `q`; with `q` also records, without it those at hand."""
     text = _query(request)
     groups: list[dict[str, Any]] = [
         {
@@ -58,12 +66,17 @@ def palette(request: Request) -> JsonResponse:
         {**group, "items": [one for one in group["items"] if text.lower() in search_text([one["label"]])]}
         for group in groups
     ]
-    for group in _groups(request, text):
-        items = [
-            {"label": one["title"], "hint": one["text"], "url": one["url"], "icon": one["icon"]}
-            for one in group["items"]
-        ]
-        groups.append({"label": str(group["label"]), "items": items})
+    records = [
+        {
+            "label": str(group["label"]),
+            "items": [
+                {"label": one["title"], "hint": one["text"], "url": one["url"], "icon": one["icon"]}
+                for one in group["items"]
+            ],
+        }
+        for group in _groups(request, text)
+    ]
+    groups = [*groups, *records] if text else [*records, *groups]
     return JsonResponse({"groups": [group for group in groups if group["items"]]})
 
 

@@ -21,6 +21,7 @@ from muster.web.seed.files import file_away
 from muster.web.seed.growth import plan_growth
 from muster.web.seed.leads import fill_leads
 from muster.web.seed.letters import make_letters
+from muster.web.seed.lists import set_up_lists
 from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
@@ -87,6 +88,7 @@ class Command(BaseCommand):
         make_calendar(firm)
         ask_of_stages(firm)
         push_dates(firm)
+        set_up_lists(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
