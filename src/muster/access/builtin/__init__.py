@@ -9,11 +9,40 @@ from types import ModuleType
 from typing import Any
 
 from muster.access.builtin import (
-from muster.access.builtin import approvals, audits, bulk, calendar, contracts, daily, deals, favourites, leads, letters, pool, reporting, stages, stakeholders
+    approvals,
+    audits,
+    bulk,
+    calendar,
+    contracts,
+    daily,
+    deals,
+    favourites,
+    leads,
+    letters,
+    pool,
+    reporting,
+    stages,
+    stakeholders,
+)
 from muster.access.builtin.offices import OFFICES
 from muster.access.builtin.roles import FIVE
 
-PARTS: list[ModuleType] = [approvals, audits, bulk, calendar, contracts, daily, deals, favourites, leads, letters, pool, reporting, stages, stakeholders]
+PARTS: list[ModuleType] = [
+    approvals,
+    audits,
+    bulk,
+    calendar,
+    contracts,
+    daily,
+    deals,
+    favourites,
+    leads,
+    letters,
+    pool,
+    reporting,
+    stages,
+    stakeholders,
+]
 
 
 def _with_parts(role: dict[str, Any]) -> dict[str, Any]:

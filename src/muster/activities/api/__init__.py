@@ -11,5 +11,4 @@ RESOURCES = [
     *calls.RESOURCES,
     *mail.RESOURCES,
 ]
-ROUTES = (attachments.add_attachments, calls.add_recordings, mail.add_mail_files)
-ROUTES = (attachments.add_attachments, calendar.add_calendar)
+ROUTES = (attachments.add_attachments, calendar.add_calendar, calls.add_recordings, mail.add_mail_files)

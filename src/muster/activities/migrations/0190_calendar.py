@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0141_visits'),
+        ('activities', '0180_calls_and_mail'),
         ('crm', '0141_deal_slips'),
         ('people', '0101_sheet_notes'),
     ]

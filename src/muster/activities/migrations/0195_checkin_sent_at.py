@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0141_visits'),
+        ('activities', '0190_calendar'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0141_deal_slips'),
+        ('crm', '0150_product_certificates'),
         ('people', '0101_sheet_notes'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0120_bulk_change'),
-        ('people', '0101_sheet_notes'),
+        ('people', '0151_development_plans'),
     ]
 
     operations = [
