@@ -28,6 +28,7 @@ def test_only_who_may_see_the_record_is_offered(firm, note, login):
     client = login(firm.wang)
     url = f"/comments/activities.activity/{note.pk}/mentionable/"
     assert [one["text"] for one in client.get(url, {"q": "Chen"}).json()["results"]] == ["Chen Boss"]
+    assert [one["text"] for one in client.get(url).json()["results"]] == ["Chen Boss", "Ops"]  # nothing typed yet
     assert client.get(url, {"q": "Zhao"}).json()["results"] == []
     assert client.get(url, {"q": "Wang"}).json()["results"] == []  # not oneself
     assert login(firm.other).get(url).status_code == 404
