@@ -23,10 +23,14 @@ from muster.access.scope import Actor, Scope, policies, policy_of
 from muster.activities.models import (
     AccountPoint,
     Activity,
+    Appointment,
+    AppointmentChange,
     Attachment,
+    CalendarFeed,
     Call,
     CheckIn,
     Comment,
+    Guest,
     LocationConsent,
     Mail,
     Mailbox,
@@ -159,6 +163,7 @@ def rows_of(member: Member) -> None:
     Comment(model="activities.activity", object_id=activity.pk, author=member, body="Well done").save()
     CheckIn(activity=activity, member=member, on=DAY, in_at=timezone.now(), verdict="unknown").save()
     LocationConsent(member=member, given_at=timezone.now()).save()
+    invited(member)
     AccountPoint(account=account, north=1, east=1, datum="wgs84", fixed_by=member).save()
     Attachment(activity=activity, added_by=member, file_name="offer.pdf").save()
     letters_of(member, activity, account)
@@ -241,6 +246,15 @@ def letters_of(member: Member, activity: Activity, account: Account) -> None:
     MailFile(mail=mail, file_name="offer.pdf").save()
 
 
+def invited(member: Member) -> None:
+    now = timezone.now()
+    kept = Appointment(owner=member, title="Review", starts_at=now, ends_at=now)
+    kept.save()
+    AppointmentChange(appointment=kept, was_at=now, starts_at=now, ends_at=now).save()
+    Guest(appointment=kept, member=member).save()
+    CalendarFeed(member=member, name="Phone", digest=str(member.pk)).save()
+
+
 def papers_of(member: Member, account: Account) -> None:
     """A quote, and a contract with all that can stand on it."""
     quote = Quote(name="Quote", number=f"Q{member.pk}", account=account, owner=member)
@@ -284,6 +298,7 @@ OWNED = {
     *(Call, Recording, Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolExtension, PoolLook, PoolStay),
+    *(Appointment, AppointmentChange, CalendarFeed, Guest),
     *(
         Absence,
         AccountTag,

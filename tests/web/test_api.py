@@ -175,6 +175,12 @@ NOT_OVER_THE_API = {
         for name in ("contractline", "quoteline", "accountinvoicedata", "numberseries")
         for verb in ("archive", "restore")
     },
+    **{
+        f"activities.guest.{verb}": "who takes part is named on the appointment"
+        for verb in ("create", "edit", "archive", "restore")
+    },
+    "activities.appointment.renew": "a calendar file brings them up to date",
+    "activities.calendarfeed.create": "the address is shown once, to a person",
     "crm.numberseries.create": "a series begins with its first number",
     "access.apitoken.create": "a token's secret is shown once, to a person",
     "access.user.invite": "the link is shown once, to a person",

@@ -53,7 +53,7 @@ def _value(entry: Entry, moment: dt.datetime) -> dt.date | dt.datetime:
     return moment.astimezone(dt.UTC) if entry.zone == "UTC" else local
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: Entry) -> Any:
     event: Any = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at or entry.starts_at)
@@ -78,7 +78,7 @@ def _event(entry: Entry) -> Event:
         event.add("organizer", f"mailto:{entry.organizer[1]}", parameters={"CN": entry.organizer[0]})
     for name, address, said in entry.guests:
         event.add("attendee", f"mailto:{address}", parameters={"CN": name, "PARTSTAT": said, "RSVP": "TRUE"})
-    return event  # type: ignore[no-any-return]
+    return event
 
 
 def write(entries: Iterable[Entry], *, name: str = "", method: str = "") -> bytes:

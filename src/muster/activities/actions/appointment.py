@@ -81,7 +81,7 @@ def _change(actor: Actor, row: Appointment, fields: dict[str, Any]) -> None:
     complete(actor, row, fields)
 
 
-_crud = crud(Appointment, before_save=_change)
+appointments = crud(Appointment, before_save=_change)
 
 
 def make_appointment(
@@ -89,7 +89,7 @@ def make_appointment(
 ) -> Appointment:
     """Keep a time, and ask MEMBERS and CONTACTS to it: all of it or nothing."""
     with transaction.atomic():
-        row: Appointment = _crud.create(actor, **fields)
+        row: Appointment = appointments.create(actor, **fields)
         bring(actor, row, guests_of(members, contacts))
     return row
 
@@ -99,7 +99,7 @@ def edit_appointment(
 ) -> Any:
     """Change all of a series. MEMBERS and CONTACTS, where given, are who takes part from now on."""
     with transaction.atomic():
-        changed: Appointment = _crud.edit(actor, row, **fields)
+        changed: Appointment = appointments.edit(actor, row, **fields)
         keep: GuestKeys = {
             "member": None if members is None else {one.pk for one in members},
             "contact": None if contacts is None else {one.pk for one in contacts},

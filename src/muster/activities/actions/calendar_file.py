@@ -128,7 +128,7 @@ def _state(row: Appointment) -> list[Any]:
 
 @action("activities.appointment.take", gettext_lazy("Take calendar files in"), Appointment, creates=True)
 def _take(actor: Actor, *, uid: str, series: _Series) -> Appointment:
-    row = Appointment(owner_id=actor.member_id)
+    row = Appointment(owner_id=actor.member_id or 0)
     row.uid = uid
     _write(row, series)
     return row

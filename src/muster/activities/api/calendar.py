@@ -4,14 +4,13 @@ No `from __future__ import annotations` here: django-ninja reads the annotations
 """
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ninja import Router, Schema
 from ninja.responses import Response
 
-from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, refuse_unknown
 from muster.activities.actions import appointment as actions
 from muster.activities.actions.calendar_file import take_file
@@ -45,7 +44,7 @@ RESOURCES = [
             related=("owner", "account", "deal"),
         ),
         AppointmentForm,
-        Crud(create=actions.make_appointment, edit=actions.edit_appointment),
+        replace(actions.appointments, create=actions.make_appointment, edit=actions.edit_appointment),
         (
             Verb("cancel", actions.cancel_appointment, "activities.appointment.cancel", summary="Cancel all of it"),
             Verb("move", actions.move_occurrence, "activities.appointment.move", MoveForm, "Move one occurrence"),

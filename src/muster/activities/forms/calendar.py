@@ -157,7 +157,7 @@ class MoveForm(OccurrenceForm):
     starts_at = Moment(label=pgettext_lazy("appointment", "begins"), required=False)
     ends_at = Moment(label=pgettext_lazy("appointment", "ends"), required=False)
     title = forms.CharField(label=_("title"), max_length=200, required=False)
-    place = forms.CharField(label=_("place"), max_length=200, required=False)
+    place = forms.CharField(label=pgettext_lazy("appointment", "place"), max_length=200, required=False)
 
 
 class AnswerForm(VerbForm):

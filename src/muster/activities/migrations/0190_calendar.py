@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived')),
-                ('name', models.CharField(max_length=60, verbose_name='for what')),
+                ('name', models.CharField(max_length=60, verbose_name='name of the program')),
                 ('shows', models.CharField(choices=[('busy', 'Only when I am busy'), ('details', 'Titles and places; private ones as busy'), ('all', 'Everything, private ones too')], default='busy', max_length=7, verbose_name='what it shows')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('read_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last fetched')),

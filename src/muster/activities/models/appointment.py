@@ -29,7 +29,7 @@ class Appointment(ScopedModel):
     starts_at = models.DateTimeField(pgettext_lazy("appointment", "begins"))
     ends_at = models.DateTimeField(pgettext_lazy("appointment", "ends"))
     all_day = models.BooleanField(_("whole days"), default=False)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(pgettext_lazy("appointment", "place"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), max_length=5000, blank=True)
     account = models.ForeignKey(
         "crm.Account", models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("account")
@@ -87,7 +87,7 @@ class AppointmentChange(ScopedModel):
     starts_at = models.DateTimeField(pgettext_lazy("appointment", "begins"))
     ends_at = models.DateTimeField(pgettext_lazy("appointment", "ends"))
     title = models.CharField(_("title"), max_length=200, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(pgettext_lazy("appointment", "place"), max_length=200, blank=True)
     sequence = models.PositiveIntegerField(_("edition"), default=0, editable=False)
 
     class Meta:
@@ -166,7 +166,7 @@ class CalendarFeed(ScopedModel):
     member = models.ForeignKey(
         "people.Member", models.CASCADE, editable=False, related_name="+", verbose_name=_("member")
     )
-    name = models.CharField(_("for what"), max_length=60)
+    name = models.CharField(_("name of the program"), max_length=60)
     shows = models.CharField(_("what it shows"), max_length=7, choices=Shows.choices, default=Shows.BUSY)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     read_at = models.DateTimeField(_("last fetched"), null=True, blank=True, editable=False)

@@ -51,7 +51,7 @@ class GuestPolicy(Policy):
     """Seen with the appointment; asked and taken off by who invites; answered by the guest alone."""
 
     model = Guest
-    owner = None
+    owner = "member_id"
     trail_follows_rows = True
 
     def rows(self, actor: Actor, permission: str) -> Q:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from muster.access.actors import actor_for
 from muster.access.pages import act_page, attempt, done
@@ -110,7 +110,7 @@ def _counts(taken: Any) -> list[dict[str, Any]]:
     if taken is None:
         return []
     labels = [
-        ("new", _("New"), "green"),
+        ("new", pgettext("calendar file", "New"), "green"),
         ("changed", _("Changed"), "blue"),
         ("cancelled", _("Cancelled"), "amber"),
         ("same", _("Unchanged"), "gray"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
@@ -61,6 +62,9 @@ def mentionable(request: Request, model: str, pk: int) -> JsonResponse:
         raise NotVisible(model)
     row = visible_or_404(kind.model, request.actor, pk=pk)
     finder = finders.finder(Member._meta.label_lower)
-    rows = finder.rows(request.actor, request.GET.get("q", "")[:40])[:MOST] if finder else []
-    found = offered(request.actor, row, rows)
+    rows: Any = finder.rows(request.actor, request.GET.get("q", "")[:40]) if finder else Member.objects.none()
+    near = [pk for pk in (kind.owner(row), *kind.told(row)) if pk]  # and who leads them: they see it most likely
+    first = rows.filter(Q(pk__in=near) | Q(lines_down__descendant__in=near)).distinct()[:MOST]
+    typed = {one.pk: one for one in [*first, *rows[:MOST]]}
+    found = offered(request.actor, row, typed.values())
     return JsonResponse({"results": [{"id": one.pk, "text": one.name, "hint": str(one.unit or "")} for one in found]})
