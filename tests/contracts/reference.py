@@ -27,6 +27,8 @@ def may_see(viewer: str, owner: str, kind: str) -> bool:
         return viewer == owner
     if kind == "recording":  # for the member and the line over him
         return viewer == owner or (viewer != "ops" and owner in BELOW[viewer])
+    if kind == "plan":  # for oneself and the line
+        return viewer == owner or owner in BELOW[viewer]
     if kind == "secret":  # a field that the firm added, and that no rule opens to anybody
         return False
     return kind in CUSTOMERS and owner in BELOW[viewer]

@@ -435,6 +435,7 @@ SURFACES = {
     "POST /api/v1/group-bots/{pk}/try": "...xx..",
     "POST /api/v1/growth-goals/{pk}/archive": "xxxx...",
     "POST /api/v1/guests/{pk}/answer": "xxxx...",
+    "POST /api/v1/growth-goals/{pk}/restore": "xxxx...",
     "POST /api/v1/handovers/{pk}/drop": ".xxx...",
     "POST /api/v1/handovers/{pk}/run": ".xxx...",
     "POST /api/v1/handovers/{pk}/tell": ".xxx...",

@@ -31,7 +31,7 @@ from muster.activities.models import (
 )
 from muster.core.custom import store
 from muster.crm.models import Lead
-from muster.people.models import Member, MemberDocument, MemberPrivate
+from muster.people.models import GrowthGoal, Member, MemberDocument, MemberPrivate, Skill, SkillCategory
 from muster.reporting.models import Report, ReportContent, ReportTemplate
 from tests.factories import (
     make_account,
@@ -101,7 +101,20 @@ def make_firm() -> Firm:
         document.save()
         member.personal_email = f"{firm.put(name, 'private', 'mail')}@example.com"
         member.save()
+    plans(firm)
     return firm
+
+
+def plans(firm: Firm) -> None:
+    """A development goal of each who sells, for the line above alone."""
+    skill = Skill(name="Negotiation", category=SkillCategory.objects.unscoped("tests").first())
+    skill.save()
+    for name in ("rep", "mate", "stranger"):
+        row = GrowthGoal(
+            member=firm.people[name], skill=skill, level=3, due_on=TODAY, doing=firm.put(name, "plan", "doing")
+        )
+        row.save()
+        firm.rows[name, "plan"] = row
 
 
 def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import QuerySet
 
 from muster.access.scope import Actor
@@ -55,7 +56,7 @@ class Routed:
         for one in self.filters():
             if value := asks.get(one.key):
                 choices = [(str(key), label) for key, label in (one.choices(actor) if one.choices else [])]
-                found.append(f"{one.label}: {dict(choices).get(value, value)}")
+                found.append(f"{one.label}: {dict(choices).get(value) or _named(one, value)}")
         return found
 
     def readable(self, asks: dict[str, str]) -> dict[str, str]:
@@ -81,6 +82,14 @@ def provide_wins(function: WinsOf) -> None:
 
 def wins_of(members: list[int]) -> dict[tuple[int, str], Wins]:
     return _wins[0](members) if _wins else {}
+
+
+def _named(asked: Filter, value: str) -> str:
+    """What VALUE of a filter is called, where it is the number of a record."""
+    if asked.kind != "record" or not value.isdigit():
+        return value
+    rows = apps.get_model(asked.model).objects.unscoped("routing").filter(pk=value)
+    return str(rows.first() or value)
 
 
 _kinds: dict[str, Routed] = {}

@@ -67,7 +67,7 @@ OWN_LISTS = {
 # Everybody speaks for his own skills; others confirm them.
 _OWN_SKILLS = {
     **{f"people.skillevidence.{verb}": OWN for verb in ("view", "declare", "withdraw")},
-    **{f"people.growthgoal.{verb}": OWN for verb in ("view", "create", "edit", "archive")},
+    **{f"people.growthgoal.{verb}": OWN for verb in ("view", "create", "edit", "archive", "restore")},
     "people.member.aim": OWN,
 }
 
@@ -126,7 +126,7 @@ def _lead(scope: str) -> dict[str, str]:
         **_OWN_SKILLS,
         "people.skillevidence.view": scope,
         "people.skillevidence.assess": scope,
-        **{f"people.growthgoal.{verb}": scope for verb in ("view", "create", "edit", "archive")},
+        **{f"people.growthgoal.{verb}": scope for verb in ("view", "create", "edit", "archive", "restore")},
         "people.skillevidence.withdraw": scope,
         "people.checklist.view": scope,
         "people.checklist.create": scope,

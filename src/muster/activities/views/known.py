@@ -1,5 +1,7 @@
 """What hangs on one person: customers nobody else was in contact with, skills nobody else holds."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -7,7 +9,7 @@ from muster.access.scope import Actor, NotVisible, can
 from muster.activities.queries import MOST_KNOWN, knowers, known_to
 from muster.core.http import Request
 from muster.people.models import Member
-from muster.people.skills.team import single_holders
+from muster.people.skills.team import Single, single_holders
 
 JUDGE = "people.member.performance"
 
@@ -15,12 +17,14 @@ JUDGE = "people.member.performance"
 def bus_factor(request: Request) -> HttpResponse:
     """The page of a branch: by member, how many customers only he knows, and which skills only he holds."""
     actor = request.actor
-    skills: dict[int, list[object]] = {}
+    skills: dict[int, list[Single]] = {}
     holders = single_holders(actor) if actor.has("people.skillevidence.view") else []
     for one in holders:
         skills.setdefault(one.member.pk, []).append(one)
     known = knowers(actor)
-    rows = [{"member": member, "count": n, "skills": skills.pop(member.pk, [])} for member, n in known]
+    rows: list[dict[str, Any]] = [
+        {"member": member, "count": n, "skills": skills.pop(member.pk, [])} for member, n in known
+    ]
     rest = {one.member.pk: one.member for one in holders if one.member.pk in skills}
     rows += [{"member": rest[pk], "count": 0, "skills": found} for pk, found in skills.items()]
     context = {

@@ -10,7 +10,7 @@ from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.core.periods import today
 from muster.crm.actions.ladder import absences_of, live_steps, waited
 from muster.crm.listings.records import LEVEL_TONES, MEMBER, _in, _mine, period_choices
-from muster.crm.models import Account, Lead, LeadReason, LeadSource, Product
+from muster.crm.models import Account, Lead, LeadReason, LeadSource
 
 LEAD_TONES = {"new": "blue", "working": "teal", "converted": "green", "disqualified": "gray"}
 
@@ -106,7 +106,7 @@ LEADS = Listing(
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("unowned", _("without an owner"), kind="bool", apply=_unowned),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
-        Filter("product", _("asks for the product"), kind="record", model=Product, lookup="product_id"),
+        Filter("product", _("asks for the product"), kind="record", model="crm.Product", lookup="product_id"),
         Filter("industry", _("industry"), kind="text"),
         Filter("city", _("city"), kind="text", lookup="city__icontains"),
         Filter("came", _("came in"), kind="period", choices=period_choices, apply=_in("came_on")),

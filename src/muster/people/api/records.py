@@ -195,7 +195,7 @@ RESOURCES = [
         "growth-goals",
         rows_of(GrowthGoal, _BY_MEMBER, related=("member", "skill", "coach")),
         GrowthGoalForm,
-        Crud(edit=goals.edit, archive=goals.archive),
+        Crud(edit=goals.edit, archive=goals.archive, restore=goals.restore),
     ),
     Resource("skill-categories", listing=SKILL_CATEGORIES, form=SkillCategoryForm, crud=categories),
     Resource("skill-requirements", rows_of(SkillRequirement, related=("position", "skill"))),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from muster.crm.models import Contact
 from muster.people.actions.growth import goals, set_next_role
-from muster.people.models import Handover, HandoverLetter, Member, Skill, SkillRequirement
+from muster.people.models import Handover, HandoverLetter, Member, SkillRequirement
 from muster.web.seed.people import Company
 
 TEAM = "R1-1-1"
@@ -22,23 +22,33 @@ BODY = (
 )
 
 
+NEXT = {"rep": "senior", "senior": "lead"}
+
+
 def plan_growth(firm: Company) -> None:
-    """Who sells in the shown team works towards the senior position, each with a goal or two; one goal is overdue."""
-    senior = firm.positions["senior"]
-    asked = SkillRequirement.objects.unscoped("seed").filter(position=senior).select_related("skill").order_by("pk")
+    """Who sells in the shown team works towards the next position, each with a goal or two; some are due soon."""
     people = Member.objects.unscoped("seed").filter(unit=firm.units[TEAM], status=Member.Status.ACTIVE)
-    for at, member in enumerate(people.filter(position=firm.positions["rep"]).select_related("manager").order_by("pk")):
-        set_next_role(firm.actor, member, position=senior)
-        for step, one in enumerate(asked[: 1 + at % 2]):
-            day = firm.day + dt.timedelta(days=(60, 12, 120)[(at + step) % 3])
-            doing = DOING.get(Skill.objects.unscoped("seed").get(pk=one.skill_id).name_zh, "")
-            fields = {"skill": one.skill, "level": one.level + at % 2, "due_on": day, "doing": doing}
-            goals.create(firm.actor, member=member, coach=member.manager, **fields)
+    for code, after in NEXT.items():
+        rows = people.filter(position=firm.positions[code]).select_related("manager").order_by("pk")
+        for at, member in enumerate(rows):
+            set_next_role(firm.actor, member, position=firm.positions[after])
+            _goals(firm, member, after, at)
+
+
+def _goals(firm: Company, member: Member, after: str, at: int) -> None:
+    asked = SkillRequirement.objects.unscoped("seed").filter(position=firm.positions[after]).order_by("pk")
+    for step, one in enumerate(asked.select_related("skill")[: 1 + at % 2]):
+        day = firm.day + dt.timedelta(days=(60, 12, 120)[(at + step) % 3])
+        level = min(5, one.level + at % 2)
+        doing = DOING.get(one.skill.name_zh, "")
+        goals.create(
+            firm.actor, member=member, skill=one.skill, level=level, due_on=day, doing=doing, coach=member.manager
+        )
 
 
 def give_addresses(leaver: Member) -> None:
     """Some contacts of a leaver have an address, of a domain that belongs to nobody."""
-    rows = Contact.objects.unscoped("seed").filter(owner=leaver, decides=True).order_by("pk")
+    rows = Contact.objects.unscoped("seed").filter(owner=leaver).order_by("pk")
     for contact in rows:
         Contact.objects.unscoped("seed").filter(pk=contact.pk).update(email=f"contact{contact.pk}@example.com")
 
