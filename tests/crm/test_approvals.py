@@ -288,7 +288,7 @@ def test_the_inbox_decides_in_one_tap(sales, login):
     assert asked.title in boss.get(f"/home/approvals/{sales.boss.pk}/").content.decode()
     assert login(sales.finance).get(f"/approvals/{asked.pk}/").status_code == 404
     assert "Boss" in login(sales.wang).get(f"/approvals/{asked.pk}/").content.decode()
-    assert "Waits for approval" in login(sales.wang).get(f"/deals/{asked.object_id}/discount/").content.decode()
+    assert "Approval under way" in login(sales.wang).get(f"/deals/{asked.object_id}/discount/").content.decode()
     assert boss.post(f"/approvals/{asked.pk}/yes/").status_code == 302
     assert fresh(asked).status == "approved"
     back = ask(sales, low_deal(sales))

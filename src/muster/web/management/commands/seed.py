@@ -24,6 +24,7 @@ from muster.web.seed.pool import open_pools
 from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
+from muster.web.seed.selling import sell
 from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
 from muster.web.seed.visits import make_visits
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         make_visits(firm)
         ask_of_stages(firm)
         push_dates(firm)
+        sell(firm)
         return firm.logins
 
     def _new_passwords(self) -> list[tuple[str, str, str, str]]:
