@@ -41,13 +41,8 @@ def convert_lead(
     contact = _contact(actor, lead, to) if with_contact else None
     deal = None
     if with_deal:
-        wanted: dict[str, Any] = {
-            "name": deal_name or to.name,
-            "amount": amount,
-            "expected_on": expected_on,
-            "owner": owner,
-        }
-        wanted["source"] = lead.source
+        wanted: dict[str, Any] = {"name": deal_name or to.name, "amount": amount, "expected_on": expected_on}
+        wanted |= {"owner": owner, "source": lead.source}
         wanted |= {"currency": currency} if currency else {}
         deal = deals.create(actor, account=to, contact=contact, **{key: one for key, one in wanted.items() if one})
     _settle(actor, lead, to, contact, deal)
