@@ -91,3 +91,7 @@ def _rivals(firm: Company, deals: list[Deal]) -> None:
     for at, deal in enumerate(deals):
         status = "confirm" if at % 3 else "suspect"
         rivals.create(firm.actor, deal=deal, competitor=cards[at % len(cards)], status=status)
+    for ended, status in ((Deal.Status.WON, "beaten"), (Deal.Status.LOST, "won")):
+        closed = Deal.objects.unscoped("seed").filter(status=ended, archived_at=None).order_by("-closed_on", "pk")
+        for at, deal in enumerate(closed[:RIVALS]):
+            rivals.create(firm.actor, deal=deal, competitor=cards[at % len(cards)], status=status)
