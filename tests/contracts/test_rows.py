@@ -49,10 +49,12 @@ from muster.crm.models import (
     AccountTag,
     Acquaintance,
     Allocation,
+    Competitor,
     Contact,
     Contract,
     ContractLine,
     Deal,
+    DealCompetitor,
     DealCredit,
     DealLine,
     DealSlip,
@@ -82,6 +84,8 @@ from muster.crm.models import (
 from muster.integrations.models import ImportBatch, ImportChange, ImportIssue, NoticeMute, NoticeSettings, Notification
 from muster.people.models import (
     Absence,
+    ApprovalRequest,
+    ApprovalSeat,
     Assignment,
     AuditCampaign,
     AuditItem,
@@ -155,6 +159,12 @@ def rows_of(member: Member) -> None:
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
     DealCredit(deal=deal, member=member, points=10_000, valid_from=DAY).save()
     DealLine(deal=deal, name="Press").save()
+    rival = Competitor(name=f"Rival {member.pk}")
+    rival.save()
+    DealCompetitor(deal=deal, competitor=rival).save()
+    asked = ApprovalRequest(kind="discount", model="crm.deal", object_id=deal.pk, title="Deal", asker=member)
+    asked.save()
+    ApprovalSeat(request=asked, number=1, member=member, since_on=DAY).save()
     DealSlip(deal=deal, member=member, from_on=DAY, to_on=DAY, days=1, pushed_on=DAY).save()
     criterion = StageCriterion(stage=stage("new"), name="Budget confirmed")
     criterion.save()
@@ -293,6 +303,12 @@ OWNED = {
     *(Quote, QuoteLine, Receipt),
     *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealCredit, DealSlip, DealSnooze),
     DealLine,
+    DealCompetitor,
+    ApprovalRequest,
+    ApprovalSeat,
+    DealCompetitor,
+    ApprovalRequest,
+    ApprovalSeat,
     DealTick,
     *(Report, ReportContent),
     *(Call, Recording, Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread),

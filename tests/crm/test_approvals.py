@@ -9,6 +9,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from factories import actor_of, make_account, make_deal, make_member, make_product, operator
 
 from muster.access.models import Event, Role
@@ -285,10 +286,10 @@ def test_the_inbox_decides_in_one_tap(sales, login):
     assert len(queries) <= 12, len(queries)
     assert "Press −15 %" in page
     assert f"/approvals/{asked.pk}/yes/" in page
-    assert asked.title in boss.get(f"/home/approvals/{sales.boss.pk}/").content.decode()
+    assert asked.title in boss.get(reverse("home_approvals", args=[sales.boss.pk])).content.decode()
     assert login(sales.finance).get(f"/approvals/{asked.pk}/").status_code == 404
     assert "Boss" in login(sales.wang).get(f"/approvals/{asked.pk}/").content.decode()
-    assert "Waits for approval" in login(sales.wang).get(f"/deals/{asked.object_id}/discount/").content.decode()
+    assert "Approval under way" in login(sales.wang).get(f"/deals/{asked.object_id}/discount/").content.decode()
     assert boss.post(f"/approvals/{asked.pk}/yes/").status_code == 302
     assert fresh(asked).status == "approved"
     back = ask(sales, low_deal(sales))

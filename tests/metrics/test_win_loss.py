@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from muster.core.periods import Period
 from muster.crm.actions.deal import lose_deal, reopen_deal, win_deal
@@ -16,6 +17,12 @@ from tests.metrics.conftest import OPERATOR
 
 YEAR = Period(dt.date(2026, 1, 1), dt.date(2027, 1, 1))
 DAY = dt.date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

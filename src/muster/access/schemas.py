@@ -1,6 +1,7 @@
 """Schemas of the API, made at start-up from models and forms: one description of a field serves page and API."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -109,6 +110,7 @@ def _form_type(one: forms.Field) -> Any:
         (forms.BooleanField, bool),
         (forms.DateTimeField, dt.datetime),
         (forms.DateField, dt.date),
+        (forms.DecimalField, Decimal),  # before the whole numbers, of which Django makes it one
         (forms.IntegerField, int),
     ]
     return next((kind for cls, kind in kinds if isinstance(one, cls)), str)

@@ -68,13 +68,8 @@ Names = Callable[[Metric, Actor, list[Any]], dict[Any, tuple[str, str]]]
 
 
 def _names(by: str) -> Names:
-    return {
-        "member": member_names,
-        "unit": unit_names,
-        "product_id": product_names,
-        "stage_id": stage_names,
-        **MORE,
-    }.get(by, plain_names)
+    known = {"member": member_names, "unit": unit_names, "product_id": product_names, "stage_id": stage_names}
+    return {**known, **MORE}.get(by, plain_names)
 
 
 def plain_names(one: Metric, actor: Actor, groups: list[Any]) -> dict[Any, tuple[str, str]]:

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('places', models.CharField(blank=True, help_text='Cities or countries, with commas between. Empty: everywhere.', max_length=300, verbose_name='only in')),
                 ('level', models.CharField(blank=True, choices=[('key', 'Key account'), ('normal', 'Normal'), ('small', 'Small')], max_length=8, verbose_name='only for customers of level')),
-                ('rank', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='rank')),
+                ('rank', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='order of precedence')),
             ],
             options={
                 'verbose_name': 'price book',

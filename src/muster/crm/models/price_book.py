@@ -28,7 +28,7 @@ class PriceBook(Translated):
         help_text=_("Cities or countries, with commas between. Empty: everywhere."),
     )
     level = models.CharField(_("only for customers of level"), max_length=8, blank=True, choices=Account.Level.choices)
-    rank = models.PositiveSmallIntegerField(_("rank"), default=100, validators=[MaxValueValidator(1000)])
+    rank = models.PositiveSmallIntegerField(_("order of precedence"), default=100, validators=[MaxValueValidator(1000)])
 
     class Meta:
         verbose_name = _("price book")

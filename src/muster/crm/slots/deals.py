@@ -15,7 +15,7 @@ slots.register(
     slots.Slot("crm.deal", "credits", _("Credit"), "deal_credits", "crm.dealcredit.view", "main", 30, "users")
 )
 slots.register(
-    slots.Slot("crm.deal", "rivals", _("Competitors"), "deal_rivals", "crm.dealcompetitor.view", "main", 25, "swords")
+    slots.Slot("crm.deal", "rivals", _("Competitors"), "deal_rivals", "crm.dealcompetitor.view", "main", 25, "shield")
 )
 for _page, _name, _permission in [
     ("crm.deal", "deal_discount", "crm.dealline.view"),
@@ -24,7 +24,7 @@ for _page, _name, _permission in [
     slots.register(
         slots.Slot(_page, "discount", _("Prices below the floor"), _name, _permission, "main", 15, "discount")
     )
-nav.register(nav.Item("sales", _("Competitors"), "swords", "competitor_list", "crm.competitor.view", 56))
+nav.register(nav.Item("sales", _("Competitors"), "shield", "competitor_list", "crm.competitor.view", 56))
 
 for _model in (Deal, Quote):
     register(Approvable(discount.KIND, _("Discount"), _model, discount.mark, measured=True))

@@ -24,10 +24,7 @@ deal_split_after_win = act_page(
     Deal,
     split_after_win,
     title=gettext_lazy("Correct the credit"),
-    text=gettext_lazy(
-        "It is put to who approves it; then the win counts by the new split, on the day it was won. "
-        "The former one stays on record."
-    ),
+    text=gettext_lazy("Once it is approved the win counts by the new split, on the day it was won."),
     form_class=CorrectCreditForm,
     button=gettext_lazy("Ask for approval"),
 )

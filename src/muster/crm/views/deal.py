@@ -27,6 +27,7 @@ from muster.crm.views.many import many_page
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
 
 OFTEN = 3  # pushed so often, a date is no longer believed
+SIDE = ("contact", "product", "source", "opened_on", "stage_since", "loss_reason", "close_note", "notes")
 ASKED = ("tick", "untick", "weigh")
 SHOWN = ("account", "owner", "contact", "product")  # seven joins take PostgreSQL longer to plan than these to read
 
@@ -124,11 +125,7 @@ def _record(deal: Deal) -> dict[str, Any]:
             fact(_("Last contact"), day_name(deal.last_activity_on)),
             *_weight(deal),
         ],
-        "side": [
-            *field_facts(
-                deal, "contact", "product", "source", "opened_on", "stage_since", "loss_reason", "close_note", "notes"
-            ),
-        ],
+        "side": field_facts(deal, *SIDE),
         "line": True,
         "back_url": reverse("deal_list"),
         "back_label": _("Deals"),

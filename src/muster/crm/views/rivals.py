@@ -60,7 +60,7 @@ def competitor_detail(request: Request, pk: int) -> HttpResponse:
         "row": row,
         "record": {
             "title": row.name,
-            "icon": "swords",
+            "icon": "shield",
             "archived": row.archived_at is not None,
             "back_url": reverse("competitor_list"),
             "back_label": _("Competitors"),

@@ -48,7 +48,7 @@ class StepForm(VerbForm):
         super().__init__(*args, **kwargs)
         if isinstance(self.row, ApprovalStep):
             self.initial.update({name: getattr(self.row, name) for name in ("number", "who", "level", "needs")})
-            self.initial.update(role=self.row.role_id, member=self.row.member_id)
+            self.initial |= {"role": self.row.role_id, "member": self.row.member_id}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -62,7 +62,7 @@ class ApproveForm(VerbForm):
 
 
 class SendBackForm(VerbForm):
-    to = forms.TypedChoiceField(label=_("back to"), coerce=int, empty_value="0", required=False)
+    to = forms.ChoiceField(label=_("back to"), required=False)
     note = forms.CharField(label=_("reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,6 +73,10 @@ class SendBackForm(VerbForm):
         field.initial = "0"
         if not earlier and not self.is_bound:
             field.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        return {**values, "to": int(values.get("to") or 0)}
 
 
 APPROVALS = Listing(

@@ -29,6 +29,7 @@ from muster.web.seed.pool import open_pools
 from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
+from muster.web.seed.selling import sell
 from muster.web.seed.skills import make_skills
 from muster.web.seed.story import tell
 from muster.web.seed.visits import make_visits
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         if filled and scale:
             raise CommandError("The database is filled already: --scale begins with an empty one.")
         if filled:
-            logins = self._new_passwords()
+            logins = self._new_passhield()
         else:
             with transaction.atomic():
                 logins = self._fill()
@@ -89,9 +90,10 @@ class Command(BaseCommand):
         ask_of_stages(firm)
         push_dates(firm)
         set_up_lists(firm)
+        sell(firm)
         return firm.logins
 
-    def _new_passwords(self) -> list[tuple[str, str, str, str]]:
+    def _new_passhield(self) -> list[tuple[str, str, str, str]]:
         """The company is there already: one login of each role gets a new password, since the old is kept nowhere."""
         found = []
         held = RoleAssignment.objects.unscoped("seed").select_related("user", "role").order_by("pk")
@@ -108,7 +110,7 @@ class Command(BaseCommand):
         if not logins:
             self.stdout.write("There are members here and no demo logins: make one with `muster admin`.")
             return
-        self.stdout.write("\nDemo logins (made just now; run again for new passwords):")
+        self.stdout.write("\nDemo logins (made just now; run again for new passhield):")
         for role, name, username, password in sorted(logins, key=lambda one: SHOWN.index(one[0])):
             self.stdout.write(f"  {role:10} {username:10} {password:16} {name}")
         self.stdout.write("")
