@@ -20,7 +20,7 @@ def team(db):
     account = make_account(rep, "Dongfang")
     make_contact(account, "Ms Li")
     make_deal(rep, account=account, name="Pumps")
-    make_deal(rep, account=account, name="Won already", status="won")
+    make_deal(rep, account=account, name="Won already", won=dt.date(2026, 3, 2))
     other = make_account(mate, "Of the mate")
     make_contact(other, "Mr Chen")
     plan = make_activity(rep, kind="visit", subject="Review", account=account, status="planned")

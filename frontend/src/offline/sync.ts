@@ -64,7 +64,7 @@ async function deliver(entry: Entry, csrf: string, tell: Tell): Promise<Answer |
   if (!entry.made) {
     const answer = await begin(entry, post);
     if (answer.status >= 400) return answer;
-    entry.made = Number(entry.what === "checkin" ? (answer.body.activity ?? answer.body.activity_id) : answer.body.id);
+    entry.made = entry.what === "checkin" ? (answer.body.activity as { id: number }).id : Number(answer.body.id);
     entry.visit = entry.what === "checkin" ? Number(answer.body.id) : undefined;
     await put(entry);
   }
