@@ -109,9 +109,9 @@ def test_the_same_entry_and_the_same_photo_are_made_once(team, settings, tmp_pat
     assert [one.status_code for one in sent] == [201, 201]
     row = CheckIn.objects.unscoped("tests").get()
     files = []
-    for name, content in (("a.txt", b"one"), ("a.txt", b"one"), ("a.txt", b"two")):
+    for name, content in (("a.pdf", b"one"), ("a.pdf", b"one"), ("a.pdf", b"two")):
         data = {"model": "activities.activity", "object_id": row.activity_id}
-        data["file"] = SimpleUploadedFile(name, content, "text/plain")
+        data["file"] = SimpleUploadedFile(name, b"%PDF-1.4 " + content)
         files.append(client.post("/api/v1/attachments", data, headers={"Idempotency-Key": "k2"}))
     assert [one.status_code for one in files] == [201, 201, 422]
     assert files[0].json()["id"] == files[1].json()["id"]
