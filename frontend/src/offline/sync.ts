@@ -83,6 +83,11 @@ async function deliver(entry: Entry, csrf: string, tell: Tell): Promise<Answer |
     const answer = await post(`/check-ins/${entry.visit}/leave`, pick(values, "outcome", "next_step", "left_at"), `${id}-out`);
     return answer.status >= 400 ? answer : null;
   }
+  const came = pick(values, "outcome", "next_step");
+  if (entry.what === "checkin" && Object.keys(came).length) {
+    const answer = await post(`/activities/${entry.made}`, came, `${id}-said`, "PATCH");
+    return answer.status >= 400 ? answer : null;
+  }
   if (entry.what === "plan") {
     const answer = await post(`/activities/${entry.made}/complete`, { done_at: entry.at }, `${id}-done`);
     return answer.status >= 400 ? answer : null;
@@ -100,10 +105,13 @@ function begin({ what, values, id, at }: Entry, post: Post): Promise<Answer> {
   const links = Object.fromEntries(LINKS.filter((name) => values[name]).map((name) => [name, Number(values[name])]));
   if (what === "checkin") {
     const place = Object.fromEntries(["latitude", "longitude", "accuracy"].filter((name) => values[name]).map((name) => [name, Number(values[name])]));
-    const body = { ...links, ...place, ...pick(values, "subject", "reason", "datum"), came_at: at };
+    const said = { ...pick(values, "subject", "reason", "datum"), ...(values.mocked ? { mocked: true } : {}) };
+    const body = { ...links, ...place, ...said, came_at: at };
     return post("/check-ins", body, keyOf(id, links));
   }
-  const body = { ...links, ...pick(values, "kind", "subject", "body", "outcome", "next_step"), status: "done", done_at: at };
+  const when = values.status === "planned" ? pick(values, "status", "planned_at") : { status: "done", done_at: values.done_at || at };
+  const minutes = values.minutes ? { minutes: Number(values.minutes) } : {};
+  const body = { ...links, ...pick(values, "kind", "subject", "body", "outcome", "next_step"), ...when, ...minutes };
   return post("/activities", body, keyOf(id, links));
 }
 
