@@ -89,6 +89,7 @@ def test_what_one_cannot_see_gets_no_star(team):
     assert answer.json()["detail"] == "There is no such record for you."
     for label in ("crm.nothing", "access.user"):
         assert mate.post(f"/star/{label}/1/").status_code == 422
+    assert mate.post(f"/star/crm.deal/{10**20}/").status_code in (404, 422)
     assert not Favourite.objects.unscoped("tests").exists()
 
 

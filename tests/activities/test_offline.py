@@ -20,7 +20,7 @@ def team(db):
     account = make_account(rep, "Dongfang")
     make_contact(account, "Ms Li")
     make_deal(rep, account=account, name="Pumps")
-    make_deal(rep, account=account, name="Won already", status="won")
+    make_deal(rep, account=account, name="Won already", won=dt.date(2026, 3, 2))
     other = make_account(mate, "Of the mate")
     make_contact(other, "Mr Chen")
     plan = make_activity(rep, kind="visit", subject="Review", account=account, status="planned")
@@ -109,9 +109,9 @@ def test_the_same_entry_and_the_same_photo_are_made_once(team, settings, tmp_pat
     assert [one.status_code for one in sent] == [201, 201]
     row = CheckIn.objects.unscoped("tests").get()
     files = []
-    for name, content in (("a.txt", b"one"), ("a.txt", b"one"), ("a.txt", b"two")):
+    for name, content in (("a.pdf", b"one"), ("a.pdf", b"one"), ("a.pdf", b"two")):
         data = {"model": "activities.activity", "object_id": row.activity_id}
-        data["file"] = SimpleUploadedFile(name, content, "text/plain")
+        data["file"] = SimpleUploadedFile(name, b"%PDF-1.4 " + content)
         files.append(client.post("/api/v1/attachments", data, headers={"Idempotency-Key": "k2"}))
     assert [one.status_code for one in files] == [201, 201, 422]
     assert files[0].json()["id"] == files[1].json()["id"]

@@ -102,6 +102,31 @@ def test_a_visit_with_a_photo_and_a_call_wait_and_are_sent_once(phone, road):
     )
 
 
+def test_what_came_of_a_visit_is_sent_though_one_has_not_left(phone, road):
+    write(phone, kind="visit", account=road["account"].pk, subject="送样品", outcome="客户满意", next_step="发报价")
+    save(phone)
+    expect(phone.locator(".queue-entry")).to_have_count(1)
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("没有待上传的记录")).to_be_visible()
+    seen = rows(CheckIn).select_related("activity").get()
+    assert (seen.out_at, seen.activity.status) == (None, "planned")
+    assert (seen.activity.outcome, seen.activity.next_step) == ("客户满意", "发报价")
+
+
+def test_the_form_of_an_open_page_goes_into_the_queue(phone, road):
+    phone.context.set_offline(False)
+    phone.goto("/activities/new/")
+    phone.locator("label[for=kind-call]").click()
+    phone.locator("[name=subject]").fill("电话里说的")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.locator(".queue-entry")).to_contain_text("电话里说的")
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("没有待上传的记录")).to_be_visible()
+    call = rows(Activity).get(kind="call")
+    assert (call.subject, call.status) == ("电话里说的", "done")
+
+
 def test_an_answer_that_got_lost_makes_nothing_twice(phone, road):
     write(phone, kind="note", account=road["account"].pk, subject="换了地址")
     save(phone)

@@ -186,6 +186,8 @@ NOT_OVER_THE_API = {
     "access.user.invite": "the link is shown once, to a person",
     "access.user.archive": "logins are stopped, not put away",
     "access.user.restore": "logins are stopped, not put away",
+    "access.favourite.edit": "a star is set or taken away: there is nothing to change in it",
+    "access.savedview.use": "the order of a menu, and what it opens with, belong to its page",
     "people.memberprivate.create": "made with the member's first private detail, on the page",
     "people.memberprivate.archive": "private details go with their member",
     "people.memberprivate.restore": "private details go with their member",

@@ -77,6 +77,10 @@ function toOffline(event: MouseEvent): void {
   location.assign(`${OFFLINE}${new URL(link.href).search}`);
 }
 
+/** What an entry can hold; a form with more in it waits for the network itself. */
+const SENT = new Set(
+  "kind subject account recent contact deal lead activity body outcome next_step status planned_at done_at minutes latitude longitude accuracy datum mocked reason".split(" "),
+);
 const agreed = new WeakSet<Event["target"] & object>();
 
 async function atSubmit(event: Event, user: number): Promise<void> {
@@ -92,6 +96,7 @@ async function atSubmit(event: Event, user: number): Promise<void> {
   const said = [...data].filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== "");
   const values = Object.fromEntries(said.filter(([name]) => name !== "csrfmiddlewaretoken"));
   values.account ||= values.recent ?? "";
+  if (Object.keys(values).some((name) => !SENT.has(name))) return toast(text("offline"), "warning"); // the form stays as it is
   const photo = data.get("photo");
   const checkin = form.matches("[data-checkin]");
   const title = values.subject || form.dataset.stamp || "";

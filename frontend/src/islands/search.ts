@@ -24,6 +24,7 @@ export function startSearch(): void {
   const atHand = async (): Promise<void> => {
     const url = `${input.form?.getAttribute("action") ?? ""}?${recent()}`;
     await htmx.ajax("GET", url, { target: pop, swap: "innerHTML" });
+    show(document.activeElement === input);
   };
   input.addEventListener("focus", () => {
     if (!input.value.trim()) void atHand();

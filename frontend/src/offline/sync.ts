@@ -64,7 +64,7 @@ async function deliver(entry: Entry, csrf: string, tell: Tell): Promise<Answer |
   if (!entry.made) {
     const answer = await begin(entry, post);
     if (answer.status >= 400) return answer;
-    entry.made = Number(entry.what === "checkin" ? (answer.body.activity ?? answer.body.activity_id) : answer.body.id);
+    entry.made = entry.what === "checkin" ? (answer.body.activity as { id: number }).id : Number(answer.body.id);
     entry.visit = entry.what === "checkin" ? Number(answer.body.id) : undefined;
     await put(entry);
   }
@@ -81,6 +81,11 @@ async function deliver(entry: Entry, csrf: string, tell: Tell): Promise<Answer |
   }
   if (entry.what === "checkin" && values.left_at) {
     const answer = await post(`/check-ins/${entry.visit}/leave`, pick(values, "outcome", "next_step", "left_at"), `${id}-out`);
+    return answer.status >= 400 ? answer : null;
+  }
+  const came = pick(values, "outcome", "next_step");
+  if (entry.what === "checkin" && Object.keys(came).length) {
+    const answer = await post(`/activities/${entry.made}`, came, `${id}-said`, "PATCH");
     return answer.status >= 400 ? answer : null;
   }
   if (entry.what === "plan") {
@@ -100,10 +105,13 @@ function begin({ what, values, id, at }: Entry, post: Post): Promise<Answer> {
   const links = Object.fromEntries(LINKS.filter((name) => values[name]).map((name) => [name, Number(values[name])]));
   if (what === "checkin") {
     const place = Object.fromEntries(["latitude", "longitude", "accuracy"].filter((name) => values[name]).map((name) => [name, Number(values[name])]));
-    const body = { ...links, ...place, ...pick(values, "subject", "reason", "datum"), came_at: at };
+    const said = { ...pick(values, "subject", "reason", "datum"), ...(values.mocked ? { mocked: true } : {}) };
+    const body = { ...links, ...place, ...said, came_at: at };
     return post("/check-ins", body, keyOf(id, links));
   }
-  const body = { ...links, ...pick(values, "kind", "subject", "body", "outcome", "next_step"), status: "done", done_at: at };
+  const when = values.status === "planned" ? pick(values, "status", "planned_at") : { status: "done", done_at: values.done_at || at };
+  const minutes = values.minutes ? { minutes: Number(values.minutes) } : {};
+  const body = { ...links, ...pick(values, "kind", "subject", "body", "outcome", "next_step"), ...when, ...minutes };
   return post("/activities", body, keyOf(id, links));
 }
 

@@ -77,7 +77,7 @@ class Cell:
     @property
     def field(self) -> forms.BoundField:
         """It, without its name, which stands over the column."""
-        field = self.form[self.name]
+        field: forms.BoundField = self.form[self.name]
         widget = field.field.widget
         if not isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.RadioSelect):
             look = "form-select" if isinstance(widget, forms.Select) else "form-control"

@@ -96,26 +96,28 @@ class SavedViewPolicy(OfUser):
         return own | shared if Scope.ALL in scopes else own
 
 
-@register
-class BulkChangePolicy(OfUser):
-    """One's own, whatever a role says: what was refused to somebody was said to him."""
-
-    model = BulkChange
+class OfUserAlone(OfUser):
+    """One's own, whatever a role says."""
 
     def rows(self, actor: Actor, permission: str) -> Q:
         return super().rows(actor, permission) & (Q() if actor.system else Q(user=actor.user_id))
 
 
 @register
-class FavouritePolicy(BulkChangePolicy):
-    """One's own, whatever a role says."""
+class BulkChangePolicy(OfUserAlone):
+    """What was refused to somebody was said to him."""
 
+    model = BulkChange
+
+
+@register
+class FavouritePolicy(OfUserAlone):
     model = Favourite
 
 
 @register
-class ViewUsePolicy(BulkChangePolicy):
-    """One's own, whatever a role says: the menu of a list is nobody else's."""
+class ViewUsePolicy(OfUserAlone):
+    """The menu of a list is nobody else's."""
 
     model = ViewUse
     permission = "access.savedview.view"

@@ -70,6 +70,7 @@ def finder(key: str) -> Finder | None:
 def named(actor: Any, records: list[tuple[str, int]]) -> list[dict[str, Any]]:
     """RECORDS, as (type, key), in their order: those that the actor sees, as hits. One question for each type."""
     found: dict[str, dict[int, dict[str, Any]]] = {}
+    records = [(label, pk) for label, pk in records if pk < 2**63]
     for label in dict.fromkeys(label for label, _pk in records):
         if one := finder(label):
             found[label] = one.named(actor, [pk for of, pk in records if of == label])

@@ -16,6 +16,7 @@ from muster.core import money
 from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
+from muster.core.totals import Total
 from muster.crm import queries
 from muster.crm.actions.account import accounts, add_to_team, change_in_team, take_off_team, transfer_account
 from muster.crm.forms.records import AccountForm, TeamForm, TeamTermsForm, TransferForm
@@ -133,7 +134,7 @@ def _deals_url(account: Account, status: str) -> str:
     return f"{reverse('deal_list')}?account={account.pk}&status={status}"
 
 
-def _amount(total: queries.Total | None) -> str:
+def _amount(total: Total | None) -> str:
     return f"{total.text} ({total.count})".strip() if total else ""
 
 
