@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from mail_servers import MISSING, SECRET, WHY, free_port, running
 
 from muster.access.models import Event
 from muster.activities.actions.mail import (
@@ -34,6 +33,7 @@ from muster.integrations.mailboxes.sending import send_waiting
 from muster.integrations.mailboxes.trying import try_mailbox
 from muster.metrics.report import report
 from tests.factories import actor_of, make_account, make_contact, make_deal, make_member, operator
+from tests.integrations.mail_servers import MISSING, SECRET, WHY, free_port, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(MISSING, reason=WHY), pytest.mark.xdist_group("mail servers")]
 SAMPLES = Path(os.environ.get("MUSTER_TEST_DATA", "")) / "calendar_mail" / "mail"
@@ -42,8 +42,8 @@ KUNDE = "kunde@firma.example.cn"
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("mail")) as found:
+def servers():
+    with running() as found:
         yield found
 
 
@@ -425,8 +425,8 @@ def test_what_no_server_takes_is_tried_again_later_and_can_be_taken_back(firm, s
     assert send_waiting() == 0
 
 
-def test_a_refused_recipient_is_final_and_said(firm, servers, tmp_path_factory):
-    with running(tmp_path_factory.mktemp("no"), refuse="rcpt") as refusing:
+def test_a_refused_recipient_is_final_and_said(firm):
+    with running(refuse="rcpt") as refusing:
         connect(firm, refusing)
         mail = write_mail(actor_of(firm.wang), contact=firm.contact, subject="x", body="y")
         assert send_waiting() == 0
