@@ -205,16 +205,7 @@ def write_mail(
     if reply_to is not None and reply_to.mailbox_id != mailbox.pk:
         raise Refused(_("This conversation is in somebody else's mailbox: write a mail of your own."))
     to = _answer_to(reply_to, mailbox) if reply_to else [_address_of(actor, contact or lead)]
-    letter = Letter(
-        make_msgid(domain=mailbox.address.rpartition("@")[2]),
-        timezone.now(),
-        (actor.name, mailbox.address),
-        [*to, *_addresses(cc)],
-        " ".join(subject.split())[:200],
-        body,
-        [*reply_to.references.split(), reply_to.message_id][-20:] if reply_to else [],
-        [(one.name, one.read()) for one in _accepted(uploads)],
-    )
+    letter = _letter(actor, mailbox, [*to, *_addresses(cc)], subject, body, reply_to, uploads)
     row = _mail(mailbox, letter, Direction.OUT)
     links = {"deal": deal} if deal is not None else {}
     row.thread = reply_to.thread if reply_to else _new_thread(mailbox, letter, Known(contact, lead), **links)
@@ -223,6 +214,28 @@ def write_mail(
     row.save()
     _keep_files(row, letter.files)
     return row
+
+
+def _letter(
+    actor: Actor,
+    mailbox: Mailbox,
+    to: list[tuple[str, str]],
+    subject: str,
+    body: str,
+    before: Mail | None,
+    uploads: Any,
+) -> Letter:
+    """What goes out, with a Message-ID of ours. A subject is one line: what follows would be read as headers."""
+    return Letter(
+        make_msgid(domain=mailbox.address.rpartition("@")[2]),
+        timezone.now(),
+        (actor.name, mailbox.address),
+        to,
+        " ".join(subject.split())[:200],
+        body,
+        [*str(before.references).split(), str(before.message_id)][-20:] if before else [],
+        [(one.name, one.read()) for one in _accepted(sent)],
+    )
 
 
 def _accepted(uploads: Any) -> list[Any]:
