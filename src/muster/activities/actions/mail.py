@@ -234,7 +234,7 @@ def _letter(
         " ".join(subject.split())[:200],
         body,
         [*str(before.references).split(), str(before.message_id)][-20:] if before else [],
-        [(one.name, one.read()) for one in _accepted(sent)],
+        [(one.name, one.read()) for one in _accepted(uploads)],
     )
 
 
