@@ -41,6 +41,12 @@ NUMBER = itertools.count(1)  # a mailbox of his own for each test
 KUNDE = "kunde@firma.example.cn"
 
 
+HTML = (
+    "<html><head><style>p{color:red}</style></head><body><p>您好</p><script>alert(1)</script>"
+    '<p><a href="https://firma.example.cn/q">报价</a> 见附件<img src="https://tracker.example/x.gif"></p></body></html>'
+)
+
+
 @pytest.fixture(scope="module")
 def servers():
     with running() as found:
@@ -271,6 +277,25 @@ def test_real_mails_of_every_kind_are_read_or_named(firm, servers):
         page = client.get(f"/mail/{thread.pk}/")
         assert page.status_code == 200, thread.pk
         assert b"<script>alert" not in page.content
+
+
+def test_names_and_text_in_the_charsets_of_china_are_read(firm, servers):
+    row = connect(firm, servers)
+    head = (
+        b'From: "\xcd\xf5, \xd7\xdc" <' + KUNDE.encode() + b">\r\nTo: wang@example.com\r\nMessage-ID: <zh1@firma>\r\n"
+    )
+    more = b"Subject: =?gb2312?B?1tDOxLGovNs=?=\r\nContent-Type: text/plain; charset=gb2312\r\n\r\n"
+    servers.put(firm.user, head + more + "镕基，您好".encode("gb18030") + b"\r\n")
+    servers.put(
+        firm.user, letter("zh2", Content_Type="text/html; charset=utf-8").replace(b"Body of zh2", HTML.encode())
+    )
+    assert fetch(box(row)) == 2
+    [first, second] = mails()
+    assert (first.sender, first.subject, first.body) == (f'"王, 总" <{KUNDE}>', "中文报价", "镕基，您好")
+    assert second.body == "您好\n\n报价 (https://firma.example.cn/q) 见附件"
+    page = client_of(firm.wang).get(f"/mail/{second.thread_id}/").content.decode()
+    assert "tracker.example" not in page
+    assert "alert(1)" not in page
 
 
 # -- trying ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ The activity that stands for a mail never holds anything of it: it says that the
 
 import datetime as dt
 from dataclasses import dataclass, field
-from email.utils import formataddr, getaddresses, make_msgid
+from email.utils import getaddresses, make_msgid, quote
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -60,6 +60,15 @@ class Known:
 
     def __bool__(self) -> bool:
         return bool(self.contact or self.lead or self.thread)
+
+
+def person(said: tuple[str, str]) -> str:
+    """“王总 <wang@example.com>”, as people read it and as `getaddresses` takes apart again."""
+    name, address = said
+    if not name or name == address:
+        return address
+    plain = all(one.isalnum() or one in " -_" for one in name)
+    return f"{name} <{address}>" if plain else f'"{quote(name)}" <{address}>'
 
 
 def mark(message_id: str) -> str:
@@ -119,8 +128,8 @@ def _mail(mailbox: Mailbox, letter: Letter, direction: str) -> Mail:
     row.mark, row.message_id = mark(letter.message_id), letter.message_id
     row.references = " ".join(letter.references)
     row.at = min(letter.at, timezone.now())  # a clock that is wrong puts nothing into the future
-    row.sender = formataddr(letter.sender)
-    row.recipients = ", ".join(formataddr(one) for one in letter.recipients[:MOST_ADDRESSES])
+    row.sender = person(letter.sender)
+    row.recipients = ", ".join(person(one) for one in letter.recipients[:MOST_ADDRESSES])
     row.subject, row.body = letter.subject, body
     return row
 
