@@ -6,6 +6,7 @@ The activity that stands for a mail never holds anything of it: it says that the
 import datetime as dt
 from dataclasses import dataclass, field
 from email.utils import getaddresses, make_msgid, quote
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -86,7 +87,7 @@ def who_is_it(actor: Actor, mailbox: Mailbox, letter: Letter) -> Known:
     thread = _thread_of(mailbox, letter)
     found: list[Any] = []
     for model in (Contact, Lead):
-        rows: Any = model.objects.visible_to(actor).filter(match_mail__in=marks, archived_at=None)  # type: ignore[attr-defined]
+        rows: Any = model.objects.visible_to(actor).filter(match_mail__in=marks, archived_at=None)
         rows = rows.select_related("account") if marks and actor.has(f"crm.{model.__name__.lower()}.view") else []
         found.append(min(rows, key=lambda one: (one.owner_id != mailbox.member_id, -one.pk), default=None))
     contact, lead = found
@@ -365,4 +366,5 @@ def _drop(keys: list[int]) -> None:
         MailFile.objects.unscoped("files of mails that go").filter(mail__in=keys).values_list("file", flat=True)
     )
     Mail.objects.unscoped("mails that go").filter(pk__in=keys).delete()
-    transaction.on_commit(lambda: [default_storage.delete(one) for one in paths if one])
+    for path in filter(None, paths):
+        transaction.on_commit(partial(default_storage.delete, path))

@@ -151,7 +151,9 @@ def decoded(content: bytes, charset: str) -> str:
 
 def _parts(message: Message) -> tuple[str, list[tuple[str, bytes]]]:
     """The text, and the files. Of text and HTML that say the same, the text."""
-    plain, rich, files = [], [], []
+    plain: list[str] = []
+    rich: list[str] = []
+    files: list[tuple[str, bytes]] = []
     for part in _leaves(message):
         kind, name = part.get_content_type(), _name_of(part)
         content = _payload(part)
