@@ -99,6 +99,7 @@ RULES = [
             "src/muster/integrations/tasks.py": "notes on its batch why an import failed",
             "src/muster/integrations/notifications.py": "notices made from events, and how far that has come",
             "src/muster/integrations/bots.py": "the queue of what bots say, and their limits: nobody's record",
+            "src/muster/integrations/mailboxes/*": "how far a mailbox is read, and the queue of what goes out of it",
             "src/muster/integrations/mail.py": "the queue of mails: nobody's record",
             "src/muster/integrations/letters.py": "the queue of letters: nobody's record",
             "src/muster/web/seed/*": "the demo company, into an empty database only",

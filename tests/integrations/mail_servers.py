@@ -9,6 +9,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,24 +132,21 @@ namespace inbox {{
 
 
 @contextmanager
-def running(folder: Path, refuse: str = "") -> Iterator[Servers]:
-    """The servers, with all they keep in FOLDER; the one behind answers the command REFUSE with no."""
+def running(refuse: str = "") -> Iterator[Servers]:
+    """The servers, with all they keep in a folder of their own, which goes with them; the one behind answers the
+    command REFUSE with no."""
+    folder = Path(tempfile.mkdtemp(prefix="muster-mail-"))  # not pytest's, into which only its owner may look
     imap, smtp, relay = free_port(), free_port(), free_port()
     for name in ("run", "state", "mail", "home", "sunk"):
         (folder / name).mkdir()
-    if os.getuid() == 0:
-        nobody = pwd.getpwnam("nobody")
+    root = os.getuid() == 0
+    if root:
+        folder.chmod(0o755)
         for name in ("mail", "home", "sunk"):
-            os.chown(folder / name, nobody.pw_uid, nobody.pw_gid)
-        for parent in (folder, *folder.parents):
-            if parent != Path("/") and parent.owner() == "root" and parent != Path("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o711)
+            shutil.chown(folder / name, "nobody")
     (folder / "dovecot.conf").write_text(config(folder, imap, smtp, relay), encoding="utf-8")
-    as_nobody = ["-u", "nobody"] if os.getuid() == 0 else []
-    no = ["-f", refuse] if refuse else []
-    sink = subprocess.Popen(
-        [str(SINK), *as_nobody, *no, "-d", f"{folder}/sunk/%Y%m%d%H%M%S.", f"127.0.0.1:{relay}", "100"]
-    )
+    more = [*(["-u", "nobody"] if root else []), *(["-f", refuse] if refuse else [])]
+    sink = subprocess.Popen([str(SINK), *more, "-d", f"{folder}/sunk/%Y%m%d%H%M%S.", f"127.0.0.1:{relay}", "100"])
     dovecot = subprocess.Popen([str(DOVECOT), "-F", "-c", str(folder / "dovecot.conf")])
     try:
         deadline = time.monotonic() + 60
@@ -160,3 +158,4 @@ def running(folder: Path, refuse: str = "") -> Iterator[Servers]:
         for process in (dovecot, sink):
             process.terminate()
             process.wait()
+        shutil.rmtree(folder, ignore_errors=True)

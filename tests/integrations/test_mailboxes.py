@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from mail_servers import MISSING, SECRET, WHY, free_port, running
 
 from muster.access.models import Event
 from muster.activities.actions.mail import (
@@ -34,6 +33,7 @@ from muster.integrations.mailboxes.sending import send_waiting
 from muster.integrations.mailboxes.trying import try_mailbox
 from muster.metrics.report import report
 from tests.factories import actor_of, make_account, make_contact, make_deal, make_member, operator
+from tests.integrations.mail_servers import MISSING, SECRET, WHY, free_port, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(MISSING, reason=WHY), pytest.mark.xdist_group("mail servers")]
 SAMPLES = Path(os.environ.get("MUSTER_TEST_DATA", "")) / "calendar_mail" / "mail"
@@ -41,9 +41,15 @@ NUMBER = itertools.count(1)  # a mailbox of his own for each test
 KUNDE = "kunde@firma.example.cn"
 
 
+HTML = (
+    "<html><head><style>p{color:red}</style></head><body><p>您好</p><script>alert(1)</script>"
+    '<p><a href="https://firma.example.cn/q">报价</a> 见附件<img src="https://tracker.example/x.gif"></p></body></html>'
+)
+
+
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("mail")) as found:
+def servers():
+    with running() as found:
         yield found
 
 
@@ -273,6 +279,25 @@ def test_real_mails_of_every_kind_are_read_or_named(firm, servers):
         assert b"<script>alert" not in page.content
 
 
+def test_names_and_text_in_the_charsets_of_china_are_read(firm, servers):
+    row = connect(firm, servers)
+    head = (
+        b'From: "\xcd\xf5, \xd7\xdc" <' + KUNDE.encode() + b">\r\nTo: wang@example.com\r\nMessage-ID: <zh1@firma>\r\n"
+    )
+    more = b"Subject: =?gb2312?B?1tDOxLGovNs=?=\r\nContent-Type: text/plain; charset=gb2312\r\n\r\n"
+    servers.put(firm.user, head + more + "镕基，您好".encode("gb18030") + b"\r\n")
+    servers.put(
+        firm.user, letter("zh2", Content_Type="text/html; charset=utf-8").replace(b"Body of zh2", HTML.encode())
+    )
+    assert fetch(box(row)) == 2
+    [first, second] = mails()
+    assert (first.sender, first.subject, first.body) == (f'"王, 总" <{KUNDE}>', "中文报价", "镕基，您好")
+    assert second.body == "您好\n\n报价 (https://firma.example.cn/q) 见附件"
+    page = client_of(firm.wang).get(f"/mail/{second.thread_id}/").content.decode()
+    assert "tracker.example" not in page
+    assert "alert(1)" not in page
+
+
 # -- trying ----------------------------------------------------------------------------------------------------------
 
 
@@ -425,8 +450,8 @@ def test_what_no_server_takes_is_tried_again_later_and_can_be_taken_back(firm, s
     assert send_waiting() == 0
 
 
-def test_a_refused_recipient_is_final_and_said(firm, servers, tmp_path_factory):
-    with running(tmp_path_factory.mktemp("no"), refuse="rcpt") as refusing:
+def test_a_refused_recipient_is_final_and_said(firm):
+    with running(refuse="rcpt") as refusing:
         connect(firm, refusing)
         mail = write_mail(actor_of(firm.wang), contact=firm.contact, subject="x", body="y")
         assert send_waiting() == 0

@@ -138,16 +138,6 @@ urlpatterns = [
         permission="integrations.directoryrun.apply",
     ),
     route("mailbox/", mailboxes.mailbox, name="mailbox", permission=f"{BOX}.view"),
-    route("mailbox/new/", mailboxes.mailbox_create, name="mailbox_create", permission=f"{BOX}.create"),
     route("mailbox/<int:pk>/try/", mailboxes.mailbox_try, name="mailbox_try", permission=f"{BOX}.try"),
     route("mailbox/<int:pk>/read/", mailboxes.mailbox_read, name="mailbox_read", permission=f"{BOX}.try"),
-    *(
-        route(
-            f"mailbox/<int:pk>/{verb}/",
-            getattr(mailboxes, f"mailbox_{verb}"),
-            name=f"mailbox_{verb}",
-            permission=f"{BOX}.{verb}",
-        )
-        for verb in ("edit", "disconnect")
-    ),
 ]

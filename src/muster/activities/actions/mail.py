@@ -5,7 +5,8 @@ The activity that stands for a mail never holds anything of it: it says that the
 
 import datetime as dt
 from dataclasses import dataclass, field
-from email.utils import formataddr, getaddresses, make_msgid
+from email.utils import getaddresses, make_msgid, quote
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,6 +63,15 @@ class Known:
         return bool(self.contact or self.lead or self.thread)
 
 
+def person(said: tuple[str, str]) -> str:
+    """“王总 <wang@example.com>”, as people read it and as `getaddresses` takes apart again."""
+    name, address = said
+    if not name or name == address:
+        return address
+    plain = all(one.isalnum() or one in " -_" for one in name)
+    return f"{name} <{address}>" if plain else f'"{quote(name)}" <{address}>'
+
+
 def mark(message_id: str) -> str:
     return alike.mark(message_id.strip())
 
@@ -77,7 +87,7 @@ def who_is_it(actor: Actor, mailbox: Mailbox, letter: Letter) -> Known:
     thread = _thread_of(mailbox, letter)
     found: list[Any] = []
     for model in (Contact, Lead):
-        rows: Any = model.objects.visible_to(actor).filter(match_mail__in=marks, archived_at=None)  # type: ignore[attr-defined]
+        rows: Any = model.objects.visible_to(actor).filter(match_mail__in=marks, archived_at=None)
         rows = rows.select_related("account") if marks and actor.has(f"crm.{model.__name__.lower()}.view") else []
         found.append(min(rows, key=lambda one: (one.owner_id != mailbox.member_id, -one.pk), default=None))
     contact, lead = found
@@ -119,8 +129,8 @@ def _mail(mailbox: Mailbox, letter: Letter, direction: str) -> Mail:
     row.mark, row.message_id = mark(letter.message_id), letter.message_id
     row.references = " ".join(letter.references)
     row.at = min(letter.at, timezone.now())  # a clock that is wrong puts nothing into the future
-    row.sender = formataddr(letter.sender)
-    row.recipients = ", ".join(formataddr(one) for one in letter.recipients[:MOST_ADDRESSES])
+    row.sender = person(letter.sender)
+    row.recipients = ", ".join(person(one) for one in letter.recipients[:MOST_ADDRESSES])
     row.subject, row.body = letter.subject, body
     return row
 
@@ -205,16 +215,7 @@ def write_mail(
     if reply_to is not None and reply_to.mailbox_id != mailbox.pk:
         raise Refused(_("This conversation is in somebody else's mailbox: write a mail of your own."))
     to = _answer_to(reply_to, mailbox) if reply_to else [_address_of(actor, contact or lead)]
-    letter = Letter(
-        make_msgid(domain=mailbox.address.rpartition("@")[2]),
-        timezone.now(),
-        (actor.name, mailbox.address),
-        [*to, *_addresses(cc)],
-        " ".join(subject.split())[:200],
-        body,
-        [*reply_to.references.split(), reply_to.message_id][-20:] if reply_to else [],
-        [(one.name, one.read()) for one in _accepted(uploads)],
-    )
+    letter = _letter(actor, mailbox, [*to, *_addresses(cc)], subject, body, reply_to, uploads)
     row = _mail(mailbox, letter, Direction.OUT)
     links = {"deal": deal} if deal is not None else {}
     row.thread = reply_to.thread if reply_to else _new_thread(mailbox, letter, Known(contact, lead), **links)
@@ -223,6 +224,28 @@ def write_mail(
     row.save()
     _keep_files(row, letter.files)
     return row
+
+
+def _letter(
+    actor: Actor,
+    mailbox: Mailbox,
+    to: list[tuple[str, str]],
+    subject: str,
+    body: str,
+    before: Mail | None,
+    uploads: Any,
+) -> Letter:
+    """What goes out, with a Message-ID of ours. A subject is one line: what follows would be read as headers."""
+    return Letter(
+        make_msgid(domain=mailbox.address.rpartition("@")[2]),
+        timezone.now(),
+        (actor.name, mailbox.address),
+        to,
+        " ".join(subject.split())[:200],
+        body,
+        [*str(before.references).split(), str(before.message_id)][-20:] if before else [],
+        [(one.name, one.read()) for one in _accepted(uploads)],
+    )
 
 
 def _accepted(uploads: Any) -> list[Any]:
@@ -343,4 +366,5 @@ def _drop(keys: list[int]) -> None:
         MailFile.objects.unscoped("files of mails that go").filter(mail__in=keys).values_list("file", flat=True)
     )
     Mail.objects.unscoped("mails that go").filter(pk__in=keys).delete()
-    transaction.on_commit(lambda: [default_storage.delete(one) for one in paths if one])
+    for path in filter(None, paths):
+        transaction.on_commit(partial(default_storage.delete, path))

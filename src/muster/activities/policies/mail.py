@@ -43,7 +43,7 @@ def _of_customers(actor: Actor, link: str = "") -> Q:
     seen = nothing()
     for name, model in (("account", Account), ("lead", Lead)):
         if actor.has(f"crm.{name}.view"):
-            rows: Any = model.objects.visible_to(actor)  # type: ignore[attr-defined]
+            rows: Any = model.objects.visible_to(actor)
             seen |= Q(**{f"{link}{name}__in": rows.order_by().values("pk")})
     return seen
 

@@ -4,7 +4,7 @@ from muster.access.routes import route
 from muster.activities.views import mail
 from muster.crm.models import Account, Contact, Deal, Lead
 
-THREAD, MAIL = "activities.mailthread", "activities.mail"
+THREAD, MAIL, BOX = "activities.mailthread", "activities.mail", "activities.mailbox"
 AT: dict[str, tuple[str, type]] = {
     "account": ("customers", Account),
     "contact": ("contacts", Contact),
@@ -13,6 +13,14 @@ AT: dict[str, tuple[str, type]] = {
 }
 
 urlpatterns = [
+    route("mailbox/new/", mail.mailbox_create, name="mailbox_create", permission=f"{BOX}.create"),
+    route("mailbox/<int:pk>/edit/", mail.mailbox_edit, name="mailbox_edit", permission=f"{BOX}.edit"),
+    route(
+        "mailbox/<int:pk>/disconnect/",
+        mail.mailbox_disconnect,
+        name="mailbox_disconnect",
+        permission=f"{BOX}.disconnect",
+    ),
     route("mail/", mail.mail_list, name="mail_list", permission=f"{THREAD}.view"),
     route("mail/new/", mail.mail_write, name="mail_write", permission=f"{MAIL}.create"),
     route("mail/<int:pk>/", mail.mail_thread, name="mail_thread", permission=f"{THREAD}.view"),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from muster.access.action import add_event
-from muster.access.pages import act_page, attempt, create_page, done, list_page, render_form
+from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
 from muster.access.scope import visible_or_404
 from muster.activities import queries
 from muster.activities.actions import mail
-from muster.activities.forms.mail import ReplyForm, WritePageForm
+from muster.activities.actions.mailbox import connect_mailbox, disconnect_mailbox, edit_mailbox
+from muster.activities.forms.mail import MailboxForm, ReplyForm, WritePageForm
 from muster.activities.listings.mail import THREADS
-from muster.activities.models import Activity, Mail, MailFile, MailThread
+from muster.activities.models import Activity, Mail, Mailbox, MailFile, MailThread
 from muster.core import files
 from muster.core.http import Request
 
@@ -56,6 +57,23 @@ mail_cancel = act_page(
     title=gettext_lazy("Do not send this e-mail"),
     text=gettext_lazy("It is thrown away."),
     button=gettext_lazy("Throw away"),
+    danger=True,
+)
+
+
+mailbox_create = create_page(
+    MailboxForm,
+    connect_mailbox,
+    title=gettext_lazy("Connect my mailbox"),
+    initial=lambda request: {"address": request.user.email},
+)
+mailbox_edit = edit_page(MailboxForm, edit_mailbox, "activities.mailbox.edit", title=gettext_lazy("Change my mailbox"))
+mailbox_disconnect = act_page(
+    Mailbox,
+    disconnect_mailbox,
+    title=gettext_lazy("Disconnect my mailbox"),
+    text=gettext_lazy("The password is forgotten, and nothing is read or sent any more. What stands here stays."),
+    button=gettext_lazy("Disconnect"),
     danger=True,
 )
 

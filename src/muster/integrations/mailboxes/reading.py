@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
 
@@ -24,6 +25,16 @@ CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-g
 PRIVATE = {"personal", "private", "company-confidential"}  # RFC 4021, what Outlook writes
 
 
+class _AsSent(Compat32):
+    """Headers stay the bytes they came as: what charset they are in is found out here, and not given up."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+POLICY = _AsSent()
+
+
 class Broken(Exception):
     """Not a mail, or none that can be read."""
 
@@ -31,7 +42,7 @@ class Broken(Exception):
 def read_letter(content: bytes) -> Letter:
     """CONTENT as a letter. Raises `Broken`."""
     try:
-        message = email.message_from_bytes(content)
+        message = email.message_from_bytes(content, policy=POLICY)
         found = _letter(message, content)
     except (ValueError, LookupError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
         raise Broken(type(error).__name__) from error
@@ -47,7 +58,7 @@ def read_head(content: bytes) -> Letter:
 
 def is_private(content: bytes) -> bool:
     """Did the writer mark it as private?"""
-    message = email.message_from_bytes(content)
+    message = email.message_from_bytes(content, policy=POLICY)
     return text_of(message.get("Sensitivity")).strip().casefold() in PRIVATE
 
 
@@ -140,7 +151,9 @@ def decoded(content: bytes, charset: str) -> str:
 
 def _parts(message: Message) -> tuple[str, list[tuple[str, bytes]]]:
     """The text, and the files. Of text and HTML that say the same, the text."""
-    plain, rich, files = [], [], []
+    plain: list[str] = []
+    rich: list[str] = []
+    files: list[tuple[str, bytes]] = []
     for part in _leaves(message):
         kind, name = part.get_content_type(), _name_of(part)
         content = _payload(part)

@@ -132,7 +132,7 @@ def _imap_login(client: imaplib.IMAP4, mailbox: Mailbox) -> None:
         raise Trouble(Problem.LOGIN, _bare(mailbox, words(error))) from error
     if "ID" in client.capabilities:
         imaplib.Commands.setdefault("ID", ("AUTH", "SELECTED"))
-        client._simple_command("ID", IDENTITY)  # type: ignore[attr-defined]
+        client._simple_command("ID", IDENTITY)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One's own mailbox: connect it, try it, read it at once."""
+"""One's own mailbox: how it stands, trying it, reading it at once."""
 
 from typing import Any
 
@@ -7,14 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from muster.access.models import Grant
-from muster.access.pages import act_page, create_page, done, edit_page
+from muster.access.pages import done
 from muster.access.scope import Scope, visible_or_404
-from muster.activities.actions.mailbox import connect_mailbox, disconnect_mailbox, edit_mailbox
-from muster.activities.forms.mail import MailboxForm
 from muster.activities.models import Mailbox, MailSkip
 from muster.core.http import Request
 from muster.core.jobs.run import start
@@ -23,22 +20,6 @@ from muster.integrations.tasks import read_mailbox
 
 MOST_SKIPS = 20
 READ = "activities.mail.view"
-
-mailbox_create = create_page(
-    MailboxForm,
-    connect_mailbox,
-    title=gettext_lazy("Connect my mailbox"),
-    initial=lambda request: {"address": request.user.email},
-)
-mailbox_edit = edit_page(MailboxForm, edit_mailbox, "activities.mailbox.edit", title=gettext_lazy("Change my mailbox"))
-mailbox_disconnect = act_page(
-    Mailbox,
-    disconnect_mailbox,
-    title=gettext_lazy("Disconnect my mailbox"),
-    text=gettext_lazy("The password is forgotten, and nothing is read or sent any more. What stands here stays."),
-    button=gettext_lazy("Disconnect"),
-    danger=True,
-)
 
 
 def mailbox(request: Request) -> HttpResponse:
