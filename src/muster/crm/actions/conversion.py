@@ -42,9 +42,7 @@ def convert_lead(
     deal = None
     if with_deal:
         wanted: dict[str, Any] = {"name": deal_name or to.name, "amount": amount, "expected_on": expected_on}
-        wanted |= {"owner": owner, "product": lead.product}
-        wanted["source"] = lead.source
-        wanted |= {"owner": owner, "source": lead.source}
+        wanted |= {"owner": owner, "product": lead.product, "source": lead.source}
         wanted |= {"currency": currency} if currency else {}
         deal = deals.create(actor, account=to, contact=contact, **{key: one for key, one in wanted.items() if one})
     _settle(actor, lead, to, contact, deal)
