@@ -2,6 +2,7 @@
 permission."""
 
 from collections.abc import Iterator
+from inspect import unwrap
 from typing import Any
 
 from django.apps import apps
@@ -23,16 +24,11 @@ PUBLIC_MODELS = {
     "people.HandoverLetter": "read through its handover, which has a policy",
     "integrations.EventCursor": "how far a reader of the event stream has come",
 }
-# Pages of libraries and those that must open before anybody is logged in.
-OPEN_URLS = {
-    "account_": "allauth: login, password and e-mail of the user himself",
-    "mfa_": "allauth: second factors of the user himself",
-    "usersessions_": "allauth: sessions of the user himself",
-    "socialaccount_": "allauth: sign-in services of the user himself",
-    "openid_connect_": "allauth: sign-in by OIDC",
-    "wecom_": "allauth: sign-in by WeCom",
-    "set_language": "Django: language of the visitor",
-    "javascript-catalog": "Django: names of months",
+# Where pages come from that ask for no permission of ours.
+OPEN_MODULES = {
+    "allauth.": "login, password, second factors, sessions and sign-in services of the user himself",
+    "django.views.i18n": "language of the visitor, names of months",
+    "muster.integrations.wecom.": "sign-in by WeCom",
 }
 
 
@@ -60,8 +56,8 @@ def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPatt
 
 def is_open(pattern: URLPattern) -> bool:
     """Needs no permission of ours: a library's page of the visitor himself, or a mere redirect to one."""
-    redirects = getattr(pattern.callback, "view_class", None) is RedirectView
-    return redirects or any((pattern.name or "").startswith(start) for start in OPEN_URLS)
+    view = getattr(pattern.callback, "view_class", None) or unwrap(pattern.callback)
+    return view is RedirectView or view.__module__.startswith(tuple(OPEN_MODULES))
 
 
 @register()
