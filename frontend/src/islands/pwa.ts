@@ -26,6 +26,7 @@ export function startPwa(): void {
 async function prepare(user: number): Promise<void> {
   const { forgetOthers } = await import("../offline/store");
   await forgetOthers(user);
+  if (!document.querySelector(".bottom-add")) return; // who logs no activities needs no choices for them
   const mark = `muster.kit.${user}`;
   if (Date.now() - Number(sessionStorage.getItem(mark) ?? 0) > KIT_EVERY_MS) {
     const { fetchKit } = await import("../offline/sync");

@@ -17,7 +17,10 @@ interface Problem {
 export async function fetchKit(): Promise<Kit | null> {
   try {
     const answer = await fetch("/offline/kit/", { headers: { Accept: "application/json" } });
-    if (!answer.ok || (answer.redirected && isLogin(answer.url)) || !answer.headers.get("content-type")?.includes("json")) return null;
+    if (!answer.ok || (answer.redirected && isLogin(answer.url)) || !answer.headers.get("content-type")?.includes("json")) {
+      await answer.body?.cancel();
+      return null;
+    }
     const kit = (await answer.json()) as Kit;
     await keep(kit);
     return kit;
