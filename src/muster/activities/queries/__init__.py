@@ -300,9 +300,9 @@ class Known:
     times: int
 
 
-def _alone() -> Any:
-    """Customer → who alone was in contact, how often, and when last; whatever the viewer may see of it."""
-    rows = Activity.objects.unscoped("who knows a customer").filter(
+def _alone(actor: Actor) -> Any:
+    """Customer → who alone was in contact as far as ACTOR sees, how often, and when last."""
+    rows = Activity.objects.visible_to(actor).filter(
         done_on__gte=today() - KNOWN_SPAN, account__isnull=False, archived_at=None, account__archived_at=None
     )
     found = rows.order_by().values("account").annotate(people=Count("owner", distinct=True), member=Min("owner"))
@@ -316,7 +316,7 @@ def knowers(actor: Actor, permission: str = "people.member.performance") -> list
     rows = people.select_related("position", "unit").in_bulk()
     counts: dict[int, int] = {}
     seen = Account.objects.visible_to(actor).values("pk")
-    for pk in _alone().filter(member__in=list(rows), account__in=seen).values_list("member", flat=True):
+    for pk in _alone(actor).filter(member__in=list(rows), account__in=seen).values_list("member", flat=True):
         counts[pk] = counts.get(pk, 0) + 1
     found = [(rows[pk], n) for pk, n in counts.items()]
     return sorted(found, key=lambda one: (one[0].status != Member.Status.LEAVING, -one[1], one[0].sort_name))
@@ -325,7 +325,7 @@ def knowers(actor: Actor, permission: str = "people.member.performance") -> list
 def known_to(actor: Actor, member: Member) -> tuple[int, list[Known]]:
     """How many customers that ACTOR sees MEMBER alone knows, and those longest without contact first."""
     seen = Account.objects.visible_to(actor).values("pk")
-    rows = _alone().filter(member=member.pk, account__in=seen).order_by("last_on", "account")
+    rows = _alone(actor).filter(member=member.pk, account__in=seen).order_by("last_on", "account")
     count, lines = rows.count(), list(rows[:MOST_KNOWN])
     accounts = Account.objects.visible_to(actor).select_related("owner").in_bulk([one["account"] for one in lines])
     known = [(accounts[one["account"]], one) for one in lines if one["account"] in accounts]

@@ -48,7 +48,7 @@ class StepForm(VerbForm):
         super().__init__(*args, **kwargs)
         if isinstance(self.row, ApprovalStep):
             self.initial.update({name: getattr(self.row, name) for name in ("number", "who", "level", "needs")})
-            self.initial |= {"role": self.row.role_id, "member": self.row.member_id}
+            self.initial.update({"role": self.row.role_id, "member": self.row.member_id})
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

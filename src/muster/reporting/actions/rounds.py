@@ -20,7 +20,7 @@ from muster.reporting.queries.due import WORKING, Duty, away_all, duties, exempt
 
 CAUGHT_UP = {"day": 3, "week": 1, "month": 1}  # periods back: a server that was down makes them up
 BATCH = 500
-SYSTEM = gettext_noop("reports")
+SYSTEM = gettext_noop("report reminders")
 State = Report.State
 BEFORE, AFTER = 1, 2
 
