@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from muster.access.checks import is_open, walk
 from muster.access.models import CustomField
+from muster.access.scope import policies
 from muster.activities.models import (
     Appointment,
     Attachment,
@@ -33,6 +34,7 @@ from muster.core.custom import store
 from muster.crm.models import Lead
 from muster.people.models import GrowthGoal, Member, MemberDocument, MemberPrivate, Skill, SkillCategory
 from muster.reporting.models import Report, ReportContent, ReportTemplate
+from muster.web.api_resources import RESOURCES
 from tests.factories import (
     make_account,
     make_activity,
@@ -237,20 +239,37 @@ def surfaces() -> dict[str, URLPattern]:
     }
 
 
+def begins(firm: Firm) -> dict[str, str]:
+    """How an address begins that goes on with the key of a record → the kind of record."""
+    found = {f"/api/v1/{one.name}/": one.model._meta.label_lower for one in RESOURCES}
+    for row in [*firm.rows.values(), *firm.people.values()]:
+        if at := getattr(row, "get_absolute_url", str)():
+            found[at.partition(str(row.pk))[0]] = row._meta.label_lower
+    return found
+
+
+def keys_for(firm: Firm, path: str, permission: str, kinds: dict[str, str]) -> list[int]:
+    """One's own, hidden and absent: those of the kinds that PATH or the permission at its door names, else of all."""
+    named = {kind for begin, kind in kinds.items() if path.startswith(begin)} | {permission.rpartition(".")[0]}
+    known = {*kinds.values(), *(model._meta.label_lower for model in policies())}
+    rows = [row for (owner, _kind), row in firm.rows.items() if owner in ("rep", "stranger")]
+    rows += [firm.people["rep"], firm.people["stranger"], firm.people["rep"].user, firm.people["stranger"].user]
+    return sorted({row.pk for row in rows if row._meta.label_lower in named or not named & known} | {1, 999_999})
+
+
 def addresses(firm: Firm) -> list[str]:
-    """Every address with every id that its place in it can mean, hidden and absent ones included."""
-    told = [row.pk for (owner, _kind), row in firm.rows.items() if owner in ("rep", "stranger")]
+    """Every address with every key that its place in it can mean, hidden and absent ones included."""
     begin = timezone.localdate()
     both = f"{firm.people['rep'].pk},{firm.people['stranger'].pk}"
-    ids = sorted({*told, firm.people["rep"].pk, firm.people["stranger"].pk, 999_999})  # one's own, hidden, absent
-    found = []
-    for address in surfaces():
+    found, kinds = [], begins(firm)
+    for address, pattern in surfaces().items():
         path = "/" + address.replace("<str:model>", "crm.deal").replace("<slug:key>", "revenue_won").replace(
             "{key}", "revenue_won"
         )
         path = path.replace("<key>", "revenue_won")
         if re.search(r"<int:\w+>|<pk>", path):
-            found += [re.sub(r"<int:\w+>|<pk>", str(one), path) for one in ids]
+            keys = keys_for(firm, path, getattr(pattern.callback, "permission", ""), kinds)
+            found += [re.sub(r"<int:\w+>|<pk>", str(one), path) for one in keys]
         else:
             found.append(path)
     return [
@@ -284,6 +303,11 @@ def addresses(firm: Firm) -> list[str]:
             f"/comments/{row._meta.label_lower}/{row.pk}/"
             for (_owner, kind), row in firm.rows.items()
             if kind in ("activity", "task", "report")
+        ),
+        *(
+            f"/cells/{row._meta.label_lower}/{row.pk}/name/"
+            for (_owner, kind), row in firm.rows.items()
+            if kind in ("account", "contact", "deal")
         ),
         *(f"/activities/{row.pk}/files/" for (_owner, kind), row in firm.rows.items() if kind == "activity"),
     ]
