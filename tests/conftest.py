@@ -74,7 +74,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, p
         yield
 
 
-HEAVY = ("test_two_worlds", "test_job_run", "test_jobs", "test_mutants", "test_seed", "test_fuzz")
+HEAVY = ("test_world", "test_job_run", "test_jobs", "test_seed", "test_fuzz")
 
 
 def pytest_collection_modifyitems(items):
