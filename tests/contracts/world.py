@@ -254,7 +254,8 @@ def keys_for(firm: Firm, path: str, permission: str, kinds: dict[str, str]) -> l
     known = {*kinds.values(), *(model._meta.label_lower for model in policies())}
     rows = [row for (owner, _kind), row in firm.rows.items() if owner in ("rep", "stranger")]
     rows += [firm.people["rep"], firm.people["stranger"], firm.people["rep"].user, firm.people["stranger"].user]
-    return sorted({row.pk for row in rows if row._meta.label_lower in named or not named & known} | {1, 999_999})
+    keys = {row.pk for row in rows if row._meta.label_lower in named or not named & known}
+    return sorted({*(keys or {1}), 999_999})
 
 
 def addresses(firm: Firm) -> list[str]:
