@@ -1,4 +1,4 @@
-"""All tests: on SQLite and beside it the same on PostgreSQL, then the browser; at the end, what was skipped and why.
+"""All tests: on SQLite, the same on PostgreSQL, then the browser; at the end, what was skipped and why.
 
 Arguments go to pytest (`make test ARGS="tests/crm -k win"`). With MUSTER_TEST_STRICT=1 a part left out is a failure.
 """
@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,16 +28,11 @@ class Run:
         self.failed: list[str] = []
         self.skipped: list[str] = []
 
-    def part(self, name: str, marks: str, *options: str, aside: bool = False, **env: str) -> None:
-        """What a part ASIDE says comes at its end, so that it does not talk into that of another."""
+    def part(self, name: str, marks: str, *options: str, **env: str) -> None:
         start, report = time.monotonic(), self.folder / f"{name.split()[0]}.xml"
         command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={report}", *options, *self.arguments]
-        if not aside:
-            print(f"\n== {name} ==", flush=True)
-        into = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if aside else {}
-        done = subprocess.run(command, cwd=ROOT, env=environment(self.folder) | env, check=False, text=True, **into)
-        if aside:
-            print(f"\n== {name} ==\n{done.stdout}", flush=True)
+        print(f"\n== {name} ==", flush=True)
+        done = subprocess.run(command, cwd=ROOT, env=environment(self.folder) | env, check=False)
         print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
         self.note(name, done.returncode, report)
 
@@ -78,16 +72,13 @@ def skips(report: Path) -> Counter[str]:
 
 
 def on_databases(run: Run) -> None:
-    """Both at once: where one waits for a disk or for a process that was killed, the other works."""
-    with postgres.database(os.environ.get("MUSTER_TEST_PG")) as (database, where), ThreadPoolExecutor() as side:
-        parts = [side.submit(run.part, "SQLite", "not browser", *WORKERS)]
+    """One after the other: on two cores four processes take each other's caches, and the same test twice its time."""
+    run.part("SQLite", "not browser", *WORKERS)
+    with postgres.database(os.environ.get("MUSTER_TEST_PG")) as (database, where):
         if database:
-            name = f"PostgreSQL ({where})"
-            parts.append(side.submit(run.part, name, "not browser", *WORKERS, aside=True, DATABASE_URL=database))
+            run.part(f"PostgreSQL ({where})", "not browser", *WORKERS, DATABASE_URL=database)
         else:
             run.skip("PostgreSQL", where)
-        for part in parts:
-            part.result()
 
 
 def main(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import html
 import io
+import logging
 import re
 import urllib.parse
 import zipfile
@@ -25,7 +26,7 @@ from tests.factories import make_activity, make_deal, operator
 pytestmark = pytest.mark.django_db
 
 RECORDS = ("people.member", "crm.account", "crm.deal", "activities.task")
-VIEWERS = ("rep", "mate", "lead", "otherlead", "chief", "ops", "admin")
+VIEWERS = ("rep", "lead", "chief", "ops", "admin")  # a mate or another lead would be the same from the other side
 TOKENS = re.compile(rb"[A-Za-z0-9]{64}")  # Django's token against forged forms
 LISTS = ("/customers/", "/contacts/", "/deals/", "/activities/", "/tasks/?view=table")
 ASKED = [f"{page}?view=table&col=custom.note&col=custom.hush" for page in ("/customers/", "/deals/", "/tasks/")]
@@ -77,7 +78,12 @@ class Crawl:
             self.worlds(client)
 
     def asked(self, client: Any, paths: Iterable[str]) -> dict[str, Answer]:
-        return {path: Answer(client.get(path), self.firm) for path in paths}
+        """The log is off: pytest would keep each refusal with its request until the test ends."""
+        logging.disable()
+        try:
+            return {path: Answer(client.get(path), self.firm) for path in paths}
+        finally:
+            logging.disable(logging.NOTSET)
 
     def worlds(self, client: Any) -> None:
         """The same once rows of others have changed, and once there is a field that the viewer knows nothing of. Who
