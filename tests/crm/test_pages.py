@@ -15,12 +15,12 @@ QUERIES = {
     "/customers/": 7,
     "/contacts/": 8,
     "/deals/": 8,
-    "/deals/board/": 12,
+    "/deals/board/": 13,
     "/products/": 5,
-    "/customers/{account}/": 14,
-    "/customers/{account}/?tab=money": 11,
-    "/customers/{account}/?tab=people": 13,
-    "/deals/{deal}/": 9,
+    "/customers/{account}/": 15,
+    "/customers/{account}/?tab=money": 12,
+    "/customers/{account}/?tab=people": 14,
+    "/deals/{deal}/": 10,
 }
 
 COUNTED = {"/contacts/"}  # more than a page in the end, so how many there are is one question more
