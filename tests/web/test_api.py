@@ -172,13 +172,22 @@ def test_every_operation_names_its_permission():
 NOT_OVER_THE_API = {
     **{
         f"crm.{name}.{verb}": "a line is taken out, invoice details and series stay: nothing of it is put away"
-        for name in ("contractline", "quoteline", "accountinvoicedata", "numberseries")
+        for name in (
+            *("contractline", "quoteline", "dealline", "pricebookentry", "dealcompetitor"),
+            *("accountinvoicedata", "numberseries"),
+        )
         for verb in ("archive", "restore")
     },
     **{
         f"activities.guest.{verb}": "who takes part is named on the appointment"
         for verb in ("create", "edit", "archive", "restore")
     },
+    **{f"people.approvalstep.{verb}": "a step is taken out of its rule" for verb in ("archive", "restore")},
+    "people.approvalrequest.create": "asked for by the verbs of the records it is about",
+    "activities.call.edit": "the details of a call change with its activity",
+    "activities.mailbox.try": "a mailbox is tried while its form is filled in",
+    "activities.mail.receive": "mail comes from the mailbox",
+    "activities.mail.send": "what is written is sent by a job",
     "activities.appointment.renew": "a calendar file brings them up to date",
     "activities.calendarfeed.create": "the address is shown once, to a person",
     "crm.numberseries.create": "a series begins with its first number",

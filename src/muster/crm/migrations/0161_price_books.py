@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='deal',
             name='tax_rate',
-            field=models.DecimalField(db_default=Decimal(13), decimal_places=2, default=Decimal(13), max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal(0)), django.core.validators.MaxValueValidator(Decimal(100))], verbose_name='tax rate, %'),
+            field=models.DecimalField(blank=True, db_default=Decimal(13), decimal_places=2, default=Decimal(13), max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal(0)), django.core.validators.MaxValueValidator(Decimal(100))], verbose_name='tax rate, %'),
         ),
         migrations.AddField(
             model_name='quoteline',

@@ -54,6 +54,7 @@ class Deal(HasCustom, Searchable, ScopedModel):
         _("tax rate, %"),
         max_digits=5,
         decimal_places=2,
+        blank=True,
         default=Decimal(13),
         db_default=Decimal(13),
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
