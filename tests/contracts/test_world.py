@@ -116,7 +116,7 @@ def hide_a_field(firm: Firm) -> None:
     for row in [*firm.rows.values(), *firm.people.values()]:
         if spec := specs.get(row._meta.label_lower):
             store.put(row, spec, "Secret of the firm")
-            row.save()
+            type(row).objects.unscoped("tests").filter(pk=row.pk).update(custom=row.custom)  # at no later moment
     custom_fields.edit(operator, specs["crm.deal"], help_text="Changed")
 
 

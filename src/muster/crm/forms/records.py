@@ -159,6 +159,11 @@ class DealForm(OwnedForm):
         if stages:
             self.initial.setdefault("stage", stages[0].pk)
 
+    def clean_tax_rate(self) -> Any:
+        """What is left out stays as it is."""
+        given = self.cleaned_data["tax_rate"]
+        return self.instance.tax_rate if given is None else given
+
     def written(self) -> dict[str, Any]:
         return {key: value for key, value in super().written().items() if value is not None or key != "stage"}
 
