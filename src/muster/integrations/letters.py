@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from muster.integrations.mail import CLAIM, LATER, MOST_TRIES, OURS, PERMANENT, plain
+from muster.integrations.retrying import CLAIM, OURS, after_failure, is_final, said_by
 from muster.people.letters import worded
 from muster.people.models import HandoverLetter
 
@@ -74,13 +74,8 @@ def _sent(letter: HandoverLetter, now: dt.datetime) -> int:
     except OURS as error:
         _failed(letter, str(error), now)
         raise
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        said = "; ".join(f"{code} {plain(text)}" for code, text in error.recipients.values())
-        _failed(letter, said, now, final=all(code >= PERMANENT for code in codes))
-        return 0
-    except smtplib.SMTPResponseException as error:
-        _failed(letter, f"{error.smtp_code} {plain(error.smtp_error)}", now, final=error.smtp_code >= PERMANENT)
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        _failed(letter, said_by(error), now, final=is_final(error))
         return 0
     except OSError as error:
         _failed(letter, str(error) or type(error).__name__, now)
@@ -90,8 +85,4 @@ def _sent(letter: HandoverLetter, now: dt.datetime) -> int:
 
 
 def _failed(letter: HandoverLetter, why: str, now: dt.datetime, final: bool = False) -> None:
-    tries = letter.tries + 1
-    over = final or tries >= MOST_TRIES
-    later = now + dt.timedelta(minutes=LATER[min(tries, len(LATER)) - 1])
-    state = State.FAILED if over else State.WAITING
-    HandoverLetter.objects.filter(pk=letter.pk).update(state=state, tries=tries, due_at=later, error=why[:300])
+    HandoverLetter.objects.filter(pk=letter.pk).update(**after_failure(letter, now, final), error=why[:300])

@@ -25,27 +25,16 @@ from muster.access.actors import actor_for
 from muster.access.models import User
 from muster.integrations.models import Delivery, Notification
 from muster.integrations.notifications import shown, wishes_of
+from muster.integrations.retrying import CLAIM, OURS, after_failure, is_final, said_by
 from muster.integrations.timing import allowed
 from muster.people.models import Member
 from muster.people.queries import away
 
 log = logging.getLogger(__name__)
 State = Delivery.State
-CLAIM = dt.timedelta(minutes=10)
 KEPT = dt.timedelta(days=90)
 MOST_IN_ONE = 50
 MOST_PEOPLE = 500  # in one round
-MOST_TRIES = 8
-PERMANENT = 500  # SMTP answers from here on are final
-# The server or our login there, not the one it is for: the next mail would fare no better.
-OURS = (
-    smtplib.SMTPAuthenticationError,
-    smtplib.SMTPConnectError,
-    smtplib.SMTPHeloError,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPNotSupportedError,
-)
-LATER = [1, 5, 15, 60, 120, 240, 480, 480]  # minutes until the next try
 
 
 def send_due(now: dt.datetime | None = None) -> int:
@@ -161,13 +150,8 @@ def _sent(rows: list[Delivery], mail: EmailMultiAlternatives, now: dt.datetime) 
         mail.send()
     except OURS as error:
         raise _unreachable(rows, error, now) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        said = "; ".join(f"{code} {plain(text)}" for code, text in error.recipients.values())
-        _failed(rows, said, now, final=all(code >= PERMANENT for code in codes))
-        return 0
-    except smtplib.SMTPResponseException as error:
-        _failed(rows, f"{error.smtp_code} {plain(error.smtp_error)}", now, final=error.smtp_code >= PERMANENT)
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        _failed(rows, said_by(error), now, final=is_final(error))
         return 0
     except OSError as error:
         raise _unreachable(rows, error, now) from error
@@ -181,14 +165,6 @@ def _unreachable(rows: list[Delivery], error: OSError, now: dt.datetime) -> _NoS
     return _NoServer()
 
 
-def plain(text: Any) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-
-
 def _failed(rows: list[Delivery], why: str, now: dt.datetime, final: bool = False) -> None:
     for row in rows:
-        tries = row.tries + 1
-        over = final or tries >= MOST_TRIES
-        wait = dt.timedelta(minutes=LATER[min(tries, len(LATER)) - 1])
-        state = State.FAILED if over else State.WAITING
-        _set([row], state=state, tries=tries, due_at=now + wait, error=why[:300])
+        _set([row], **after_failure(row, now, final), error=why[:300])

@@ -12,7 +12,6 @@ import time
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, getaddresses
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,14 +25,11 @@ from muster.activities.models import Mail, Mailbox, MailFile
 from muster.core import files
 from muster.integrations.mailboxes.folders import wire
 from muster.integrations.mailboxes.servers import Trouble, imap, smtp, words
+from muster.integrations.retrying import CLAIM, after_failure, is_final, plain
 
 log = logging.getLogger(__name__)
 State = Mail.State
-CLAIM = dt.timedelta(minutes=10)
 MOST_AT_ONCE = 100
-MOST_TRIES = 8
-PERMANENT = 500
-LATER = [1, 5, 15, 60, 120, 240, 480, 480]  # minutes until the next try
 
 
 def send_waiting(now: dt.datetime | None = None) -> int:
@@ -90,22 +86,17 @@ def _one(client: smtplib.SMTP, mailbox: Mailbox, row: Mail, now: dt.datetime) ->
     try:
         client.sendmail(mailbox.address, to, content)
     except smtplib.SMTPRecipientsRefused as error:
-        final = all(code >= PERMANENT for code, _text in error.recipients.values())
-        said = "; ".join(f"{one}: {code} {_plain(text)}" for one, (code, text) in error.recipients.items())
-        _failed(row, said, now, final=final)
+        said = "; ".join(f"{one}: {code} {plain(text)}" for one, (code, text) in error.recipients.items())
+        _failed(row, said, now, final=is_final(error))
     except smtplib.SMTPServerDisconnected as error:
         _failed(row, str(error), now)
     except smtplib.SMTPResponseException as error:
-        _failed(row, words(error), now, final=error.smtp_code >= PERMANENT)
+        _failed(row, words(error), now, final=is_final(error))
     except (smtplib.SMTPException, OSError, ValueError) as error:
         _failed(row, str(error) or type(error).__name__, now)
     else:
         return content
     return b""
-
-
-def _plain(text: Any) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
 def made(mailbox: Mailbox, row: Mail) -> EmailMessage:
@@ -126,14 +117,9 @@ def made(mailbox: Mailbox, row: Mail) -> EmailMessage:
 
 
 def _failed(row: Mail, why: str, now: dt.datetime, final: bool = False, only: str = "") -> None:
-    tries = row.tries + 1
-    over = final or tries >= MOST_TRIES
-    wait = dt.timedelta(minutes=LATER[min(tries, len(LATER)) - 1])
     rows = Mail.objects.unscoped("mail that goes out").filter(pk=row.pk)
     rows = rows.filter(state=only) if only else rows
-    rows.update(
-        state=State.FAILED if over else State.WAITING, tries=tries, due_at=now + wait, error=" ".join(why.split())[:300]
-    )
+    rows.update(**after_failure(row, now, final), error=" ".join(why.split())[:300])
 
 
 def _put_into_sent(mailbox: Mailbox, contents: list[bytes]) -> None:
