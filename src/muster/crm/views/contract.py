@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from muster.access import permissions
 from muster.access.at_hand import star_of
+from muster.access.belonging import add_page, remove_page
 from muster.access.models import Event
 from muster.access.pages import act_page, asked, attempt, create_page, done, edit_page, list_page, lists, render_form
 from muster.access.scope import visible_or_404
@@ -309,23 +309,12 @@ def deal_contract(request: Request, pk: int) -> HttpResponse:
     return render_form(request, form, "ui/form.html", **context)
 
 
-def line_add(request: Request, pk: int) -> HttpResponse:
-    contract = visible_or_404(Contract, request.actor, pk=pk)
-    form = LineForm(request.POST or None, actor=request.actor, row=contract)
-    url = f"{contract.get_absolute_url()}?tab=lines"
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: contract_lines.create(request.actor, contract=contract, **form.cleaned_data))
-        if row is not None:
-            return done(request, url, _("Saved: %(name)s") % {"name": row})
-    return render_form(request, form, "ui/form.html", title=_("Add a line"), cancel_url=url)
+line_add = add_page(
+    Contract, contract_lines.create, LineForm, "contract", title=gettext_lazy("Add a line"), behind="?tab=lines"
+)
 
 
-@require_POST
-def line_remove(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(ContractLine, request.actor, "contract", pk=pk)
-    url, name = f"{row.contract.get_absolute_url()}?tab=lines", str(row)
-    remove_line(request.actor, row)
-    return done(request, url, _("%(name)s is out.") % {"name": name}, go=True)
+line_remove = remove_page(ContractLine, remove_line, "contract", behind="?tab=lines")
 
 
 def account_contracts(request: Request, pk: int) -> HttpResponse:

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from muster.access.pages import act_page, attempt, create_page, done, edit_page, render_form
+from muster.access.belonging import add_page, remove_page
+from muster.access.pages import act_page, create_page, edit_page
 from muster.access.scope import rights, visible_or_404
 from muster.core.http import Request
 from muster.core.periods import today
@@ -83,22 +83,10 @@ def _record(book: PriceBook) -> dict[str, Any]:
     }
 
 
-def price_add(request: Request, pk: int) -> HttpResponse:
-    book = visible_or_404(PriceBook, request.actor, pk=pk)
-    form = AddPriceForm(request.POST or None, actor=request.actor, row=book)
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: prices.create(request.actor, book=book, **form.cleaned_data))
-        if row is not None:
-            return done(request, book.get_absolute_url(), _("Saved: %(name)s") % {"name": row})
-    return render_form(request, form, "ui/form.html", title=_("Add a price"), cancel_url=book.get_absolute_url())
+price_add = add_page(PriceBook, prices.create, AddPriceForm, "book", title=gettext_lazy("Add a price"))
 
 
-@require_POST
-def price_remove(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(PriceBookEntry, request.actor, "book", "product", pk=pk)
-    url, name = row.book.get_absolute_url(), str(row)
-    remove_price(request.actor, row)
-    return done(request, url, _("%(name)s is out.") % {"name": name}, go=True)
+price_remove = remove_page(PriceBookEntry, remove_price, "book", "product")
 
 
 def deal_lines_panel(request: Request, pk: int) -> HttpResponse:
@@ -115,19 +103,7 @@ def deal_lines_panel(request: Request, pk: int) -> HttpResponse:
     return render(request, "crm/deal_products.html", context)
 
 
-def line_add(request: Request, pk: int) -> HttpResponse:
-    deal = visible_or_404(Deal, request.actor, pk=pk)
-    form = LineForm(request.POST or None, actor=request.actor, row=deal)
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: deal_lines.create(request.actor, deal=deal, **form.cleaned_data))
-        if row is not None:
-            return done(request, deal.get_absolute_url(), _("Saved: %(name)s") % {"name": row})
-    return render_form(request, form, "ui/form.html", title=_("Add a line"), cancel_url=deal.get_absolute_url())
+line_add = add_page(Deal, deal_lines.create, LineForm, "deal", title=gettext_lazy("Add a line"))
 
 
-@require_POST
-def line_remove(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(DealLine, request.actor, "deal", pk=pk)
-    url, name = row.deal.get_absolute_url(), str(row)
-    remove_deal_line(request.actor, row)
-    return done(request, url, _("%(name)s is out.") % {"name": name}, go=True)
+line_remove = remove_page(DealLine, remove_deal_line, "deal")

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
+from muster.access.belonging import add_page, remove_page
+from muster.access.pages import act_page, create_page, done, edit_page, list_page
 from muster.access.scope import visible_or_404
 from muster.core import money
 from muster.core.forms import key_of
@@ -150,22 +151,10 @@ def quote_revise(request: Request, pk: int) -> HttpResponse:
     return _go(request, pk, revise_quote)
 
 
-def line_add(request: Request, pk: int) -> HttpResponse:
-    quote = visible_or_404(Quote, request.actor, pk=pk)
-    form = LineForm(request.POST or None, actor=request.actor, row=quote)
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: quote_lines.create(request.actor, quote=quote, **form.cleaned_data))
-        if row is not None:
-            return done(request, quote.get_absolute_url(), _("Saved: %(name)s") % {"name": row})
-    return render_form(request, form, "ui/form.html", title=_("Add a line"), cancel_url=quote.get_absolute_url())
+line_add = add_page(Quote, quote_lines.create, LineForm, "quote", title=gettext_lazy("Add a line"))
 
 
-@require_POST
-def line_remove(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(QuoteLine, request.actor, "quote", pk=pk)
-    url, name = row.quote.get_absolute_url(), str(row)
-    remove_quote_line(request.actor, row)
-    return done(request, url, _("%(name)s is out.") % {"name": name}, go=True)
+line_remove = remove_page(QuoteLine, remove_quote_line, "quote")
 
 
 series_edit = edit_page(SeriesForm, series.edit, "crm.numberseries.edit", title=gettext_lazy("Number series"))

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from muster.access.pages import act_page, attempt, create_page, done, edit_page, render_form
+from muster.access.belonging import add_page, remove_page
+from muster.access.pages import act_page, create_page, edit_page
 from muster.access.scope import Actor, rights, visible_or_404
 from muster.core.http import Request
 from muster.crm.actions.discount import KIND, ask_deal_discount, ask_quote_discount, is_granted, low_lines
@@ -81,22 +81,10 @@ def deal_rivals(request: Request, pk: int) -> HttpResponse:
     return render(request, "crm/deal_rivals.html", {"deal": deal, "lines": lines, "may_edit": may})
 
 
-def rival_add(request: Request, pk: int) -> HttpResponse:
-    deal = visible_or_404(Deal, request.actor, pk=pk)
-    form = RivalForm(request.POST or None, actor=request.actor, row=deal)
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: rivals.create(request.actor, deal=deal, **form.cleaned_data))
-        if row is not None:
-            return done(request, deal.get_absolute_url(), _("Saved: %(name)s") % {"name": row})
-    return render_form(request, form, "ui/form.html", title=_("Add a competitor"), cancel_url=deal.get_absolute_url())
+rival_add = add_page(Deal, rivals.create, RivalForm, "deal", title=gettext_lazy("Add a competitor"))
 
 
-@require_POST
-def rival_remove(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(DealCompetitor, request.actor, "deal", "competitor", pk=pk)
-    url, name = row.deal.get_absolute_url(), str(row)
-    remove_rival(request.actor, row)
-    return done(request, url, _("%(name)s is out.") % {"name": name}, go=True)
+rival_remove = remove_page(DealCompetitor, remove_rival, "deal", "competitor")
 
 
 def _discount(request: Request, row: Any, ask: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from muster.access.belonging import add_page, remove_page
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
 from muster.access.scope import can, visible_or_404
 from muster.core.http import Request
@@ -152,19 +153,7 @@ def approvalrule_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "people/approvalrule_detail.html", context)
 
 
-def step_add(request: Request, pk: int) -> HttpResponse:
-    rule = visible_or_404(ApprovalRule, request.actor, pk=pk)
-    form = StepForm(request.POST or None, actor=request.actor, row=rule)
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: approval_steps.create(request.actor, rule=rule, **form.cleaned_data))
-        if row is not None:
-            return done(request, rule.get_absolute_url(), _("Saved: %(name)s") % {"name": row})
-    return render_form(request, form, "ui/form.html", title=_("Add a step"), cancel_url=rule.get_absolute_url())
+step_add = add_page(ApprovalRule, approval_steps.create, StepForm, "rule", title=gettext_lazy("Add a step"))
 
 
-@require_POST
-def step_remove(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(ApprovalStep, request.actor, "rule", "role", "member", pk=pk)
-    url, name = row.rule.get_absolute_url(), str(row)
-    remove_step(request.actor, row)
-    return done(request, url, _("%(name)s is out.") % {"name": name}, go=True)
+step_remove = remove_page(ApprovalStep, remove_step, "rule", "role", "member")
