@@ -200,24 +200,29 @@ def allocation_rows(title: Any, rows: Rows) -> Listing:
 
 
 def of_kind(
-    model: Any, columns: list[Column], related: tuple[str, ...], order: str, icon: str, export: str = ""
+    model: Any, columns: list[Column], related: tuple[str, ...], order: str, icon: str, **more: Any
 ) -> Callable[[Any, Rows], Listing]:
-    """Rows of MODEL as its own list shows them, fewer columns; who may export that may export these."""
+    """Rows of MODEL as its own list shows them, fewer columns; who may export that may export these. MORE of the
+    list, where it is called otherwise."""
     name = model._meta.model_name
+    said = {
+        "key": name,
+        "export_permission": f"crm.{name}.export",
+        "empty_title": _("Nothing stands behind this number"),
+        **more,
+    }
 
     def behind(title: Any, rows: Rows) -> Listing:
         return Listing(
             model=model,
-            key=name,
             title=title,
             base=rows,
             related=related,
             order=order,
             searchable=False,
-            export_permission=export or f"crm.{name}.export",
             columns=columns,
             empty_icon=icon,
-            empty_title=_("Nothing stands behind this number"),
+            **said,
         )
 
     return behind
@@ -306,7 +311,9 @@ check_in_rows = of_kind(
     ("member", "activity"),
     "-on",
     "map-pin",
-    export="activities.activity.export",
+    key="check-ins",
+    export_permission="activities.activity.export",
+    empty_title=_("No visits stand behind this number"),
 )
 credit_rows = of_kind(
     DealCredit,
@@ -321,28 +328,22 @@ credit_rows = of_kind(
     "-credited_on",
     "users",
 )
-
-
-def call_rows(title: Any, rows: Rows) -> Listing:
-    return Listing(
-        model=Call,
-        key="calls",
-        title=title,
-        base=rows,
-        related=("member", "activity"),
-        order="-on",
-        searchable=False,
-        export_permission="activities.activity.export",
-        columns=[
-            Column("activity", _("Call"), kind="record"),
-            Column("member", _("Member"), kind="member"),
-            Column("on", _("Done on"), kind="date", order="on"),
-            Column("direction", _("Direction"), Call.get_direction_display),
-            Column("talked", _("Talk time")),
-        ],
-        empty_icon="phone",
-        empty_title=_("No calls stand behind this number"),
-    )
+call_rows = of_kind(
+    Call,
+    [
+        Column("activity", _("Call"), kind="record"),
+        Column("member", _("Member"), kind="member"),
+        Column("on", _("Done on"), kind="date", order="on"),
+        Column("direction", _("Direction"), Call.get_direction_display),
+        Column("talked", _("Talk time")),
+    ],
+    ("member", "activity"),
+    "-on",
+    "phone",
+    key="calls",
+    export_permission="activities.activity.export",
+    empty_title=_("No calls stand behind this number"),
+)
 
 
 ROWS |= {
