@@ -97,8 +97,7 @@ def action(name: str, label: Any, model: type[models.Model], *, creates: bool = 
 def _create(actor: Actor, name: str, body: Callable[..., Any], /, *args: Any, **fields: Any) -> Any:
     actor.require(name)
     row = body(actor, *args, **fields)
-    if not can(actor, name, row):  # the same rule as for reading: one cannot make what one could not hold
-        raise Forbidden(name)
+    require(actor, name, row)  # the same rule as for reading: one cannot make what one could not hold
     row.__dict__[CLEARANCE] = FULL
     add_event(
         actor,
@@ -134,6 +133,12 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list
     """field -> [before, after], of two snapshots of one row. A custom field without a value is in neither."""
     keys = [*after, *(key for key in before if key not in after)]
     return {key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)}
+
+
+def require(actor: Actor, permission: str, row: Any) -> None:
+    """Raises Forbidden unless ACTOR may do PERMISSION to ROW, which he sees."""
+    if not can(actor, permission, row):
+        raise Forbidden(permission)
 
 
 def can_see(actor: Actor, row: Any) -> bool:

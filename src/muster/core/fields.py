@@ -13,6 +13,7 @@ from muster.core.money import locale
 
 CLEARANCE = "_clearance"
 FULL = "full"
+OPEN = ("read", "write")  # levels at which the value itself is shown
 
 
 def mask(value: str) -> str:
@@ -40,7 +41,7 @@ class Guarded:
             row.refresh_from_db(fields=[self.field.attname])
         value = row.__dict__[self.field.attname]
         level = "write" if row._state.adding else clearance(row, self.field.name)
-        if level in ("read", "write") or value in (None, ""):
+        if level in OPEN or value in (None, ""):
             return value
         return mask(str(value)) if level == "masked" else ("" if isinstance(value, str) else None)
 
@@ -52,6 +53,11 @@ def clearance(row: models.Model, field: str) -> str:
     """hidden, masked, read or write."""
     given = row.__dict__.get(CLEARANCE)
     return "write" if given == FULL else "hidden" if given is None else given.get(field, "hidden")
+
+
+def is_open(row: models.Model, field: str) -> bool:
+    """Is the value itself shown, neither hidden nor masked?"""
+    return clearance(row, field) in OPEN
 
 
 class Sensitive(models.Field):

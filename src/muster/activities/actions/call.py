@@ -17,7 +17,7 @@ from muster.access.scope import Actor
 from muster.activities.actions.activity import log_activity
 from muster.activities.models import Activity, Call, Recording
 from muster.core import audio, files
-from muster.core.fields import clearance
+from muster.core.fields import is_open
 from muster.core.periods import today
 from muster.crm.models import Contact
 
@@ -67,7 +67,7 @@ def _number_of(actor: Actor, activity: Activity) -> str:
     """The contact's own, where the member may read it."""
     rows = Contact.objects.visible_to(actor).filter(pk=activity.contact_id or 0)
     contact = rows.first()
-    readable = contact is not None and clearance(contact, "phone") in ("read", "write")
+    readable = contact is not None and is_open(contact, "phone")
     return str(contact.phone) if contact is not None and readable else ""
 
 

@@ -22,7 +22,7 @@ from muster.access.scope import Actor, Forbidden
 from muster.activities.actions.activity import activities
 from muster.activities.models import Activity, Mail, Mailbox, MailFile, MailThread
 from muster.core import alike, files
-from muster.core.fields import clearance
+from muster.core.fields import is_open
 from muster.crm.models import Contact, Lead
 
 FOLDER = "mail"
@@ -266,7 +266,7 @@ def _address_of(actor: Actor, whom: Any) -> tuple[str, str]:
     if whom is None:
         raise ValidationError({"contact": _("Say to whom: choose a contact.")})
     seen = type(whom).objects.visible_to(actor).filter(pk=whom.pk).first()
-    if seen is None or clearance(seen, "email") not in ("read", "write"):
+    if seen is None or not is_open(seen, "email"):
         raise ValidationError({"contact": _("You may not read this person's address: ask the owner to write.")})
     if not seen.email:
         raise ValidationError(

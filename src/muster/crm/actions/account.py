@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import action, add_event
+from muster.access.action import action, add_event, require
 from muster.access.crud import check_links, crud
-from muster.access.scope import Actor, Forbidden, can
+from muster.access.scope import Actor, can
 from muster.core import alike
 from muster.core.periods import today
 from muster.crm.models import Account, AccountMember, Contact
@@ -124,8 +124,7 @@ def change_in_team(actor: Actor, row: AccountMember, **terms: Any) -> None:
 
 def may_give(actor: Actor, account: Account) -> None:
     """Nobody gives more than he has: who may not edit the account himself lets nobody in."""
-    if not can(actor, "crm.account.edit", account):
-        raise Forbidden("crm.account.edit")
+    require(actor, "crm.account.edit", account)
 
 
 def may_log(actor: Actor, account: Account | None) -> None:

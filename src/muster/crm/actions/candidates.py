@@ -23,7 +23,6 @@ from muster.people.skills.certificates import certificates
 from muster.people.skills.levels import levels
 
 Per = RoutingRule.Per
-HERE = (Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE)
 
 
 @dataclass
@@ -107,7 +106,7 @@ class Candidates:
         return Candidate(
             one.pk,
             one.name,
-            active=one.status in HERE,
+            active=one.status in Member.STAYING,
             on_leave=away or one.status == Member.Status.ON_LEAVE,
             back_since=back,
             skills=self.held.get(one.pk, {}),

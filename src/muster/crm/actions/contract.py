@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action
+from muster.access.action import Refused, action, require
 from muster.access.crud import check_links, crud
-from muster.access.scope import Actor, Forbidden, can
+from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import keep_owner, present
 from muster.crm.actions.deal_line import IN_LINE
@@ -82,8 +82,7 @@ contracts = crud(Contract, before_save=_complete, after_save=_reckon, before_arc
 def of_draft(actor: Actor, parent: Any) -> None:
     """Lines change with the right to edit what they belong to, while it is a draft."""
     permission = f"{parent._meta.label_lower}.edit"
-    if not can(actor, permission, parent):
-        raise Forbidden(permission)
+    require(actor, permission, parent)
     if parent.status != "draft":
         raise Refused(_("This is no draft any more: its lines stay as they are."))
 

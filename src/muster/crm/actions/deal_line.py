@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action, add_event
+from muster.access.action import Refused, action, add_event, require
 from muster.access.crud import crud
-from muster.access.scope import Actor, Forbidden, can
+from muster.access.scope import Actor
 from muster.crm.actions.discount import prices_changed
 from muster.crm.actions.price_book import complete_listed, deal_lines_of
 from muster.crm.actions.pricing import Whole, price
@@ -40,8 +40,11 @@ def reckon_deal(deal: Deal) -> None:
 def keep_sum(deal: Deal, fields: dict[str, Any]) -> None:
     """With lines the amount is their sum, in the currency of their prices. Raises ValidationError where FIELDS say
     otherwise."""
+    asked = [key for key in ("amount", "currency") if key in fields]
+    if not asked:
+        return
     kept = Deal.objects.unscoped("deal before").get(pk=deal.pk)
-    changed = [key for key in ("amount", "currency") if key in fields and fields[key] != getattr(kept, key)]
+    changed = [key for key in asked if fields[key] != getattr(kept, key)]
     if not changed or not DealLine.objects.unscoped("lines of a deal").filter(deal=deal, archived_at=None).exists():
         return
     if "amount" in changed:
@@ -50,8 +53,7 @@ def keep_sum(deal: Deal, fields: dict[str, Any]) -> None:
 
 
 def _changeable(actor: Actor, deal: Deal) -> None:
-    if not can(actor, "crm.deal.edit", deal):
-        raise Forbidden("crm.deal.edit")
+    require(actor, "crm.deal.edit", deal)
     if deal.status != Deal.Status.OPEN:
         raise Refused(_("This deal is closed: its lines stay as they are."))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action
 from muster.access.scope import Actor
 from muster.core.shares import rounded
-from muster.crm.actions.price_book import deal_lines_of
+from muster.crm.actions.price_book import deal_lines_of, quote_lines_of
 from muster.crm.models import Deal, DealLine, Quote, QuoteLine
 from muster.people.actions.approval import ask_approval, lapse_changed, requests_of, rule_for
 from muster.people.models import ApprovalRequest
@@ -22,10 +22,7 @@ Lines = Sequence[DealLine | QuoteLine]
 
 
 def lines_for(row: Deal | Quote) -> Lines:
-    if isinstance(row, Deal):
-        return deal_lines_of(row)
-    rows = QuoteLine.objects.unscoped("lines of a quote").filter(quote=row, archived_at=None)
-    return list(rows.select_related("product"))
+    return deal_lines_of(row) if isinstance(row, Deal) else quote_lines_of(row)
 
 
 def mark(row: Deal | Quote) -> str:

@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action, add_event
+from muster.access.action import Refused, action, add_event, require
 from muster.access.crud import check_links, crud
-from muster.access.scope import Actor, Forbidden, can
+from muster.access.scope import Actor
 from muster.core import money
 from muster.core.periods import today
 from muster.crm.actions.pricing import tax_of
@@ -24,8 +24,7 @@ def _of_own_account(actor: Actor, row: AccountInvoiceData, fields: dict[str, Any
         if rows.values_list("account", flat=True).first() != row.account_id:
             raise ValidationError({"account": _("Invoice details stay with their customer.")})
     permission = "crm.accountinvoicedata.create" if row._state.adding else "crm.accountinvoicedata.edit"
-    if not can(actor, permission, row.account):
-        raise Forbidden(permission)
+    require(actor, permission, row.account)
 
 
 invoice_data = crud(AccountInvoiceData, before_save=_of_own_account)

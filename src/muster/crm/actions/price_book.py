@@ -76,6 +76,10 @@ def deal_lines_of(deal: Deal) -> list[DealLine]:
     return list(rows.select_related("product"))
 
 
+def quote_lines_of(quote: Quote) -> list[QuoteLine]:
+    return list(QuoteLine.objects.unscoped("lines of a quote").filter(quote=quote, archived_at=None))
+
+
 def complete_listed(line: DealLine | QuoteLine, of: Deal | Quote) -> None:
     """Copy the list price and the floor of the product, unless the line has them already; what was left empty comes
     from them. Raises ValidationError where the product has no price in the currency and none was typed."""

@@ -15,7 +15,7 @@ from muster.crm.actions.account import keep_owner
 from muster.crm.actions.contract import contracts, of_draft, of_one_customer, reckon
 from muster.crm.actions.deal_line import IN_LINE, LISTED
 from muster.crm.actions.discount import demand_approval, prices_changed
-from muster.crm.actions.price_book import complete_listed, deal_lines_of
+from muster.crm.actions.price_book import complete_listed, deal_lines_of, quote_lines_of
 from muster.crm.actions.pricing import price
 from muster.crm.actions.series import next_number
 from muster.crm.models import Contract, ContractLine, Quote, QuoteLine
@@ -48,10 +48,6 @@ def _as_the_deal(row: Quote) -> None:
             setattr(row, name, getattr(row.deal, name))
 
 
-def lines_of(quote: Quote) -> list[QuoteLine]:
-    return list(QuoteLine.objects.unscoped("lines of a quote").filter(quote=quote, archived_at=None))
-
-
 def _reckon(actor: Actor, row: Quote, fields: dict[str, Any]) -> None:
     if row.takes_over and row.deal is not None:
         row.takes_over = False
@@ -62,7 +58,7 @@ def _reckon(actor: Actor, row: Quote, fields: dict[str, Any]) -> None:
 
 
 def reckon_quote(row: Quote) -> None:
-    lines = lines_of(row)
+    lines = quote_lines_of(row)
     price(row, lines)
     for line in lines:
         line.save(update_fields=["amount", "tax"])
@@ -76,7 +72,7 @@ def _line(actor: Actor, line: QuoteLine, fields: dict[str, Any]) -> None:
     of_draft(actor, line.quote)
     complete_listed(line, line.quote)
     if line._state.adding:
-        line.position_no = len(lines_of(line.quote)) + 1
+        line.position_no = len(quote_lines_of(line.quote)) + 1
 
 
 def _line_saved(actor: Actor, line: QuoteLine, fields: dict[str, Any]) -> None:
@@ -122,7 +118,7 @@ def revise_quote(actor: Actor, quote: Quote) -> Quote:
     row.valid_until = today() + VALID_FOR
     row.full_clean()
     row.save()
-    for line in lines_of(quote):
+    for line in quote_lines_of(quote):
         QuoteLine(quote=row, **{name: getattr(line, name) for name in (*IN_LINE, *LISTED)}).save()
     reckon_quote(row)
     quote.status = Status.REPLACED
@@ -146,7 +142,7 @@ def accept_quote(actor: Actor, quote: Quote) -> Contract:
         raise Refused(_("Only a quote that was sent can be accepted."))
     fields = {name: getattr(quote, name) for name in OFFERED}
     contract: Contract = contracts.create(actor, owner=quote.owner, **fields)
-    for line in lines_of(quote):
+    for line in quote_lines_of(quote):
         ContractLine(contract=contract, **{name: getattr(line, name) for name in IN_LINE}).save()
     contract.quote = quote
     contract.save(update_fields=["quote"])

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from muster.core import money, pdf
-from muster.crm.actions.quote import lines_of
+from muster.crm.actions.price_book import quote_lines_of
 from muster.crm.models import Quote, QuoteLine
 
 
@@ -16,7 +16,7 @@ def quote_pdf(quote: Quote) -> bytes:
 
 
 def paper(quote: Quote) -> dict[str, Any]:
-    unit, lines = quote.currency, lines_of(quote)
+    unit, lines = quote.currency, quote_lines_of(quote)
     sums = [(_("Without tax"), money.display(quote.net, unit)), (_("Tax"), money.display(quote.tax, unit))]
     return {
         "title": quote.name,

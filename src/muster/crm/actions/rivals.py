@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action, add_event
+from muster.access.action import Refused, action, add_event, require
 from muster.access.crud import crud
-from muster.access.scope import Actor, Forbidden, can
+from muster.access.scope import Actor
 from muster.crm.models import Competitor, Deal, DealCompetitor
 
 Status = DealCompetitor.Status
@@ -22,8 +22,7 @@ def rivals_of(deal: Deal) -> Any:
 
 
 def _may(actor: Actor, deal: Deal) -> None:
-    if not can(actor, "crm.deal.edit", deal):
-        raise Forbidden("crm.deal.edit")
+    require(actor, "crm.deal.edit", deal)
 
 
 def _rival(actor: Actor, row: DealCompetitor, fields: dict[str, Any]) -> None:

@@ -17,7 +17,6 @@ from muster.integrations.models import DirectoryChange, DirectoryConnection, Ext
 from muster.people.models import Member, Unit
 
 Kind = DirectoryChange.Kind
-HERE = (Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE)
 PLAIN = ("name", "preferred_name", "phone", "work_email", "employee_no", "hired_on", "work_place")
 KNOWN_BY = {
     "employee_no": _("Found by the employee number."),
@@ -302,7 +301,7 @@ class Comparison:
         known = {pk: key for key, pk in keys_of(self.connection, Member).items() if pk in self.members}
         for pk, key in known.items():
             member = self.members[pk]
-            if member.status not in HERE:
+            if member.status not in Member.STAYING:
                 continue
             self.diff.linked += 1
             if pk in now:

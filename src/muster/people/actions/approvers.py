@@ -11,7 +11,6 @@ from muster.people.models import Absence, Member, ReportingLine
 from muster.people.queries import away
 
 MOST_OF_A_ROLE = 50
-HERE = (Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE)
 
 
 def managers_over(member: int) -> list[int]:
@@ -22,7 +21,9 @@ def managers_over(member: int) -> list[int]:
 
 def _able(members: Iterable[int]) -> set[int]:
     """Those of MEMBERS who can sign in and have not left."""
-    rows = Member.objects.unscoped("who approves").filter(pk__in=list(members), status__in=HERE, user__is_active=True)
+    rows = Member.objects.unscoped("who approves").filter(
+        pk__in=list(members), status__in=Member.STAYING, user__is_active=True
+    )
     return set(rows.values_list("pk", flat=True))
 
 
@@ -35,7 +36,9 @@ def _holders(role: int, day: dt.date) -> list[int]:
 def named(who: dict[str, Any], asker: int, day: dt.date) -> list[int]:
     """Whom one line of a plan means for ASKER. Nobody is asked about what he asks himself: for him it is the next
     manager; one who stands at the top of the line stands for all levels above."""
-    over = [pk for pk in managers_over(asker) if pk in _able(managers_over(asker))]
+    above = managers_over(asker)
+    there = _able(above)
+    over = [pk for pk in above if pk in there]
     if who["who"] == "manager":
         return over[min(who["level"], len(over)) - 1 :][:1] if over else []
     wanted = [who["member"]] if who["who"] == "member" else _holders(who["role"], day)
@@ -54,15 +57,15 @@ def stand_in(member: int, asker: int, day: dt.date) -> int:
         member=member, starts_on__lte=day, ends_on__gte=day, archived_at=None
     )
     deputies: list[int] = [pk for pk in named_by_him.values_list("deputy", flat=True) if pk]
-    able = _able([*deputies, *managers_over(member)])
-    for pk in [*deputies, *managers_over(member)]:
-        if pk in able and pk not in gone and pk != asker:
-            return pk
-    return member
+    return _first_there([*deputies, *managers_over(member)], asker, gone) or member
 
 
 def next_above(member: int, asker: int, day: dt.date) -> int | None:
     """To whom it goes that MEMBER did not answer; None at the top."""
-    above = managers_over(member)
-    able, gone = _able(above), set(away(day))
-    return next((pk for pk in above if pk in able and pk not in gone and pk != asker), None)
+    return _first_there(managers_over(member), asker, set(away(day)))
+
+
+def _first_there(members: list[int], asker: int, gone: set[Any]) -> int | None:
+    """The first of MEMBERS who can decide now on what ASKER asks."""
+    able = _able(members)
+    return next((pk for pk in members if pk in able and pk not in gone and pk != asker), None)

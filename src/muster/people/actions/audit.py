@@ -19,7 +19,6 @@ from muster.people.models import DETAILS, AuditCampaign, AuditItem, AuditReminde
 from muster.people.queries import away
 
 Status = AuditCampaign.Status
-HERE = [Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE]
 AT_ONCE = 1000  # members filled in, or told, in one step
 MEMBER, MANAGER, AUTHOR = AuditReminder.MEMBER, AuditReminder.MANAGER, AuditReminder.AUTHOR
 # Working days after the beginning until the member, then the manager, then who began the campaign is reminded.
@@ -40,7 +39,7 @@ def begin_campaign(actor: Actor, *, name: str, fields: list[str], due_on: dt.dat
 
 
 def members_of(campaign: AuditCampaign) -> Any:
-    rows = Member.objects.unscoped("members of an audit").filter(archived_at=None, status__in=HERE)
+    rows = Member.objects.unscoped("members of an audit").filter(archived_at=None, status__in=Member.STAYING)
     if campaign.unit_id is None:
         return rows
     lines = UnitLine.objects.unscoped("members of an audit").filter(
@@ -114,7 +113,7 @@ def remind(day: dt.date | None = None) -> int:
 
 def _receivers(campaign: AuditCampaign, step: int, day: dt.date) -> set[int]:
     late = Member.objects.unscoped("audit reminders").filter(
-        audit_items__campaign=campaign, audit_items__answer="", status__in=HERE
+        audit_items__campaign=campaign, audit_items__answer="", status__in=Member.STAYING
     )
     late = late.exclude(pk__in=away(day))
     if step == MEMBER:

@@ -17,7 +17,7 @@ from muster.access.models import Event, User
 from muster.access.models.event import BY, RECORD
 from muster.access.permissions import register
 from muster.access.scope import Actor, Forbidden, can
-from muster.core.fields import clearance
+from muster.core.fields import is_open
 from muster.core.files import StoredFile
 from muster.core.periods import today
 from muster.people import personal
@@ -61,7 +61,7 @@ def reveal(actor: Actor, row: MemberPrivate, *, reason: str) -> list[str]:
         raise Forbidden(REVEAL)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what you need it for: the member will read this.")})
-    fields = sorted(name for name in _private_fields() if clearance(row, name) in ("read", "write"))
+    fields = sorted(name for name in _private_fields() if is_open(row, name))
     with transaction.atomic():
         User.objects.select_for_update().filter(pk=actor.user_id).first()  # one look at a time
         if allowed := _reveals(actor) < MOST_REVEALS:

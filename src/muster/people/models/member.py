@@ -33,6 +33,8 @@ class Member(HasCustom, Searchable, ScopedModel):
         LEAVING = "leaving", _("About to leave")
         LEFT = "left", _("Left")
 
+    STAYING = (Status.ONBOARDING, Status.ACTIVE, Status.ON_LEAVE)  # here, and not about to leave
+
     employee_no = models.CharField(_("employee number"), max_length=32, unique=True)
     name = models.CharField(_("full name"), max_length=100)
     sort_name = models.CharField(max_length=200, editable=False, default="")

@@ -12,7 +12,6 @@ from muster.core.periods import today
 from muster.people.models import Member, SkillEvidence, Source
 
 FOREVER = dt.date.max
-HERE = (Member.Status.ONBOARDING, Member.Status.ACTIVE, Member.Status.ON_LEAVE)
 Pair = tuple[int, int]  # member, skill
 
 
@@ -36,7 +35,9 @@ def last_day(member: int, skill: int) -> dt.date | None:
 def holders(actor: Actor, skill: int) -> list[tuple[Member, dt.date]]:
     """Whoever of the members ACTOR may know holds or held it, with the last day, what ends last first."""
     known = certificates([skill])
-    people = Member.objects.visible_to(actor, "people.skillevidence.view").filter(status__in=HERE, archived_at=None)
+    people = Member.objects.visible_to(actor, "people.skillevidence.view").filter(
+        status__in=Member.STAYING, archived_at=None
+    )
     rows = people.filter(pk__in={member for member, _skill in known})
     found = [(one, known[one.pk, skill]) for one in rows.select_related("position", "unit")]
     return sorted(found, key=lambda one: (-one[1].toordinal(), one[0].sort_name))

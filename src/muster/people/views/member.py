@@ -19,7 +19,7 @@ from muster.access.permissions import label_of
 from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
 from muster.core.cells import address
 from muster.core.custom.show import sections
-from muster.core.fields import clearance
+from muster.core.fields import clearance, is_open
 from muster.core.forms import put_errors
 from muster.core.http import Request
 from muster.core.periods import today
@@ -194,7 +194,7 @@ def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[s
 def contact(member: Member) -> list[dict[str, Any]]:
     """How to reach somebody: what is masked for this viewer stands masked, what is hidden is not even named."""
     email, phone = member.work_email, member.phone
-    open_phone = clearance(member, "phone") in ("read", "write")
+    open_phone = is_open(member, "phone")
     facts = [
         {"label": _("Work e-mail"), "value": email, "href": f"mailto:{email}" if email else ""},
         {"label": _("Mobile phone"), "value": phone, "href": f"tel:{phone}" if phone and open_phone else ""},

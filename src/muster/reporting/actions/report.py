@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action
-from muster.access.scope import Actor, Forbidden, can
+from muster.access.action import Refused, action, require
+from muster.access.scope import Actor
 from muster.activities.actions.comment import add_comment
 from muster.activities.models import Comment
 from muster.core.periods import containing, today
@@ -79,8 +79,7 @@ def own_report(actor: Actor, *, kind: str, day: dt.date | None = None) -> Report
 
 def keep_draft(actor: Actor, row: Report, *, answers: Sequence[str]) -> Report:
     """Keep answers for later. No event: what its author has not sent is nobody's business, the trail's neither."""
-    if not can(actor, EDIT, row):
-        raise Forbidden(EDIT)
+    require(actor, EDIT, row)
     rows = Report.objects.visible_to(actor, EDIT).filter(pk=row.pk).exclude(state=State.SENT)
     if not rows.update(answers=_answers(row, answers)):
         raise Refused(_("This report was sent already: add a correction instead."))
