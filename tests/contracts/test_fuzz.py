@@ -107,7 +107,8 @@ def check_problem(response: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", "null", "1", '{"name": ', "\ufeff{}", '{"name":"a","name":"b"}', "[" * 5000]
+    "body",
+    ["", "{", "[]", "null", "1", '{"name": ', "\ufeff{}", '{"name":"a","name":"b"}', "[" * 5000, '{"name": "\\ud800"}'],
 )
 def test_what_is_no_json_is_refused_in_the_agreed_form(body, firm):
     client = client_of(firm.people["ops"], raise_request_exception=False)

@@ -1,5 +1,6 @@
 """The HTTP API under /api/v1: rooms declare resources; here they are mounted, and errors become problem+json."""
 
+import json
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
+from ninja.parser import Parser
 from ninja.security import HttpBearer, SessionAuth
 
 from muster.access import resources
@@ -40,6 +42,15 @@ class TokenAuth(HttpBearer):
         if actor is not None:
             request.actor = actor
         return actor
+
+
+class WholeText(Parser):
+    """JSON may escape half a character ("\\ud800"), which no database stores: such a body cannot be read."""
+
+    def parse_body(self, request: Any) -> Any:
+        sent = super().parse_body(request)
+        json.dumps(sent, ensure_ascii=False).encode()  # raises UnicodeEncodeError, as other text that is no JSON raises
+        return sent
 
 
 class DescribedAPI(NinjaAPI):
@@ -78,6 +89,7 @@ api = DescribedAPI(
         )
     ),
     auth=[TokenAuth(), SessionAuth(csrf=True)],
+    parser=WholeText(),
     urls_namespace="api",
 )
 _router = Router()
