@@ -4,6 +4,7 @@ import datetime as dt
 import tempfile
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
 from django.db.models import Count, F
 from django.test import TestCase, override_settings
@@ -34,6 +35,7 @@ def rows(model):
     return model.objects.unscoped("tests")
 
 
+@pytest.mark.xdist_group("demo company")  # one process seeds it, not each
 @override_settings(MEDIA_ROOT=tempfile.mkdtemp(prefix="muster-seed-"))
 class DemoCompany(TestCase):
     @classmethod
