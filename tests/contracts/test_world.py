@@ -13,20 +13,26 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import Resolver404, resolve
 
 from muster.access.actions.custom_field import custom_fields
 from muster.access.models import Event
+from muster.access.routes import EVERYBODY, PUBLIC
 from muster.core.custom import store
 from muster.core.periods import today
+from muster.people.models import Member
 from tests.contracts.reference import may_see
 from tests.contracts.world import Firm, addresses, body, client_of, make_firm
 from tests.custom.helpers import field
-from tests.factories import make_activity, make_deal, operator
+from tests.factories import actor_of, make_activity, make_deal, operator
 
 pytestmark = pytest.mark.django_db
 
 RECORDS = ("people.member", "crm.account", "crm.deal", "activities.task")
 VIEWERS = ("rep", "lead", "chief", "ops", "admin")  # a mate or another lead would be the same from the other side
+KIT = "/offline/"  # kept on the phone, where it says the same to everybody
+NUMBER = re.compile(r"\d+")
+LINKS = re.compile(r'href="(/[^"?#]*)')
 TOKENS = re.compile(rb"[A-Za-z0-9]{64}")  # Django's token against forged forms
 LISTS = ("/customers/", "/contacts/", "/deals/", "/activities/", "/tasks/?view=table")
 ASKED = [f"{page}?view=table&col=custom.note&col=custom.hush" for page in ("/customers/", "/deals/", "/tasks/")]
@@ -52,6 +58,8 @@ class Answer:
         raw = body(response)
         self.sum = hashlib.sha256(TOKENS.sub(b"", raw)).digest()
         said = readable(raw)
+        is_page = self.status == 200 and response.headers.get("Content-Type", "").startswith("text/html")
+        self.links = set(LINKS.findall(said)) if is_page else set()
         self.has_canary = "CNRY" in said  # the headers send who is not logged in back to what he asked for
         said += str(response.headers)
         begun = {said[at.start() : at.start() + 28] for at in re.finditer("CNRY", said)}
@@ -74,6 +82,7 @@ class Crawl:
         self.paths = sorted(addresses(self.firm), key=lambda path: path in TRAIL)
         before = tables()
         self.answers = self.asked(client, self.paths)
+        self.shut = shut_doors(self.firm.people[viewer], self.answers) if viewer else set()
         self.changed = [name for name, rows in tables().items() if rows != before[name]]
         if viewer == "rep":  # crawled here, for the rows are gone when a test has ended
             self.worlds(client)
@@ -96,6 +105,22 @@ class Crawl:
         self.without_field = {**self.later, **self.asked(client, TRAIL)}
         hide_a_field(self.firm)
         self.with_field = self.asked(client, paths)
+
+
+def shut_doors(viewer: Member, answers: dict[str, Answer]) -> set[str]:
+    """Links on pages that VIEWER may not open, each with a page that offers it."""
+    actor, found = actor_of(viewer), {}
+    for page, answer in answers.items():
+        if page == KIT:
+            continue
+        for link in answer.links:
+            try:
+                door = getattr(resolve(link).func, "permission", EVERYBODY)
+            except Resolver404:
+                continue
+            if door not in (EVERYBODY, PUBLIC) and not actor.has(door):
+                found.setdefault(NUMBER.sub("…", link), page)
+    return {f"{link} on {page}" for link, page in found.items()}
 
 
 def change_what_is_hidden(firm: Firm) -> None:
@@ -174,6 +199,11 @@ def test_everybody_finds_what_the_firm_asks_for_besides(viewer):
             if what == kind and may_see(viewer, owner, kind):
                 assert row.custom["note"] in said, f"{viewer} does not find {row.custom['note']}"
         assert "Secret of the firm" not in said
+
+
+@by_viewer(*VIEWERS)
+def test_no_page_offers_a_link_whose_door_is_shut(viewer):
+    assert crawl(viewer).shut == set()
 
 
 @by_viewer(*VIEWERS)

@@ -202,3 +202,10 @@ def test_the_member_sees_who_looked_at_the_private_details(firm, as_role):
     assert firm.salesops.name in html
     assert "Social insurance" in html
     assert "Nobody but you." not in html
+
+
+@pytest.mark.parametrize(("role", "is_link"), [("manager", False), ("salesops", True)])
+def test_who_may_not_open_a_position_reads_its_name_without_a_link(firm, as_role, role, is_link):
+    html = as_role(role).get(reverse("position_list")).content.decode()
+    assert str(firm.lead) in html
+    assert (f'href="{firm.lead.get_absolute_url()}"' in html) is is_link

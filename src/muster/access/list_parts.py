@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +13,9 @@ from django.utils.translation import ngettext
 
 from muster.access.scope import NotVisible
 from muster.core import grouping, money
-from muster.core.cells import rows_of
+from muster.core.cells import address, rows_of
 from muster.core.http import Request
+from muster.core.links import opens
 from muster.core.listings import Column, Filter, Listing
 
 PER_GROUP = 20
@@ -25,7 +27,14 @@ def one_row(request: Request, listing: Listing, columns: list[Column], key: str,
     found = listing.some(request.actor, wanted, columns)
     if not found:
         raise NotVisible(listing.key)
-    return HttpResponse(rows_of(columns, found, ticked)[0].html)
+    return HttpResponse(rows_of(named(columns, found, request.actor), found, ticked)[0].html)
+
+
+def named(columns: list[Column], rows: list[Any], actor: Any) -> list[Column]:
+    """COLUMNS, with the name of a row as plain text where its page has a door that is shut for the reader."""
+    if not rows or opens(actor, address(rows[0])):
+        return columns
+    return [replace(one, kind="text") if one.kind == "link" else one for one in columns]
 
 
 def shown_page(request: Request, page: Any) -> dict[str, Any]:
@@ -103,7 +112,7 @@ def group_rows(request: Request, shown: Any, columns: list[Column]) -> HttpRespo
     page = listing.page(request.actor, values, size=PER_GROUP, columns=columns, rows=rows)
     more = shown.link(cursor=page.next, within=values["within"]) if page.next else ""
     context = {
-        "rows": rows_of(columns, page.rows, ticked=bool(shown.bulk_actions)),
+        "rows": rows_of(named(columns, page.rows, shown.actor), page.rows, ticked=bool(shown.bulk_actions)),
         "more_url": more,
         "width": len(columns) + bool(shown.bulk_actions),
     }

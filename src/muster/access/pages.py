@@ -176,7 +176,8 @@ class Shown:
         if self.values.get("group"):
             return list_parts.in_groups(self, columns)
         page = self.spec.page(self.actor, self.values, columns=columns)
-        rows = rows_of(columns, page.rows, ticked=bool(self.bulk_actions))
+        named = list_parts.named(columns, page.rows, self.actor)
+        rows = rows_of(named, page.rows, ticked=bool(self.bulk_actions))
         return {"page": list_parts.shown_page(self.request, page), "rows": rows}
 
     @property

@@ -16,6 +16,7 @@ from muster.core.listings import Column
 from muster.core.templatetags.ui import day_name, face, icon, moment
 
 RIGHT = ("money", "number", "percent")
+WHOLE = ("date", "datetime", "code")  # read badly when broken over two lines
 Cell = Callable[[Any], str]  # writes the cell of one row
 
 
@@ -57,7 +58,8 @@ def rows_of(columns: list[Column], rows: list[Any], ticked: bool = False) -> lis
 def _cell(column: Column, first: bool) -> Cell:
     """What writes the cells of COLUMN: all that is the same for each row is settled here."""
     label, show = capfirst(str(column.label)), _SHOWN.get(column.kind, _text)
-    classes = " ".join(filter(None, ("first" if first else "", "num" if column.kind in RIGHT else "")))
+    said = ("first" if first else "", "num" if column.kind in RIGHT else "", "whole" if column.kind in WHOLE else "")
+    classes = " ".join(filter(None, said))
     filled = f'<td data-label="{escape(label)}" class="{classes}">'
     blank = filled if first else f'<td data-label="{escape(label)}" class="{f"{classes} blank".strip()}">'
 

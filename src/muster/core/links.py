@@ -1,8 +1,12 @@
 """Addresses made quickly: of records, of which a list shows some hundreds, and of the pages in every menu."""
 
+import re
 from functools import cache, lru_cache
+from typing import Any
 
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+
+_KEY = re.compile(r"\d+")
 
 
 def record_url(name: str, pk: int | str) -> str:
@@ -15,6 +19,22 @@ def record_url(name: str, pk: int | str) -> str:
 def page_url(name: str) -> str:
     """The address NAME, which takes nothing."""
     return reverse(name)
+
+
+def opens(actor: Any, address: str) -> bool:
+    """Has the page at ADDRESS a door that lets ACTOR in? Which rows it shows him is for the scope engine."""
+    door = _door(_KEY.sub("0", address.partition("?")[0])) if address else ""
+    return not door or bool(actor.has(door))
+
+
+@lru_cache(maxsize=1024)
+def _door(address: str) -> str:
+    """The permission that the page at ADDRESS asks for; '' where everybody may open it, or it is no page."""
+    try:
+        permission = getattr(resolve(address).func, "permission", "")
+    except Resolver404:
+        return ""
+    return permission if "." in permission else ""
 
 
 @lru_cache

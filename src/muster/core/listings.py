@@ -33,7 +33,7 @@ class Column:
     key: str
     label: Any
     value: Callable[[Any], Any] | None = None
-    kind: str = "text"  # text, link, money, date, datetime, number, percent, badge, member, bool
+    kind: str = "text"  # text, code, link, money, date, datetime, number, percent, badge, member, bool
     order: str = ""
     default: bool = True  # shown unless the reader chose otherwise
     tone: Callable[[Any], str] | None = None  # the colour of a badge

@@ -75,7 +75,7 @@ MEMBERS = Directory(
     columns=[
         Column("name", _("full name"), kind="member", value=lambda row: row, order="sort_name"),
         Column("preferred_name", _("English or preferred name"), default=False),
-        Column("employee_no", _("employee number"), order="employee_no"),
+        Column("employee_no", _("employee number"), kind="code", order="employee_no"),
         Column("position", _("position")),
         Column("grade", _("grade"), default=False),
         Column("unit", _("unit"), kind="record"),
@@ -115,7 +115,7 @@ UNITS = Listing(
     title=_("Units"),
     columns=[
         Column("name", _("name"), kind="link", value=str, order="name"),
-        Column("code", _("code"), order="code"),
+        Column("code", _("code"), kind="code", order="code"),
         Column("parent", _("belongs to"), kind="record"),
         Column("head", _("head"), kind="member"),
     ],
@@ -131,7 +131,7 @@ UNITS = Listing(
 
 _NAMED = [
     Column("name", _("name"), kind="link", value=str, order="rank"),
-    Column("code", _("code"), order="code"),
+    Column("code", _("code"), kind="code", order="code"),
     Column("rank", _("rank"), kind="number", order="rank"),
 ]
 
@@ -169,7 +169,7 @@ TERRITORIES = Listing(
     title=_("Territories"),
     columns=[
         Column("name", _("name"), kind="link", value=str, order="name"),
-        Column("code", _("code"), order="code"),
+        Column("code", _("code"), kind="code", order="code"),
         Column("parent", _("lies in"), lambda row: str(row.parent or "")),
     ],
     related=("parent",),

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from muster.core import money as amounts
 from muster.core import names
+from muster.core.links import opens
 
 register = template.Library()
 # What tells them apart in a user agent; the first that is found counts, for most claim to be others too.
@@ -54,6 +55,18 @@ def icon(name: str, extra: str = "", label: str = "") -> SafeString:
 def _icon(name: str, extra: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', extra, spoken, icons_url(), name)
+
+
+@register.filter
+def may(actor: Any, permission: str) -> bool:
+    """{% if request.actor|may:"crm.deal.create" %}: in some scope; what can be done to one record, its page knows."""
+    return bool(actor.has(permission))
+
+
+@register.filter
+def open_to(address: str, actor: Any) -> str:
+    """ADDRESS, or '' where its page lets ACTOR not in: what it would name is then plain text."""
+    return address if opens(actor, str(address or "")) else ""
 
 
 @register.filter

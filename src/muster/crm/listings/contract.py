@@ -48,7 +48,7 @@ CONTRACTS = Listing(
     title=_("Contracts"),
     columns=[
         Column("name", _("name"), kind="link", order="name"),
-        Column("number", _("number"), order="number"),
+        Column("number", _("number"), kind="code", order="number"),
         Column("account", _("account"), kind="record"),
         Column(
             "status", _("status"), Contract.get_status_display, "badge", tone=lambda row: CONTRACT_TONES[row.status]
@@ -94,7 +94,7 @@ QUOTES = Listing(
     title=_("Quotes"),
     columns=[
         Column("name", _("name"), kind="link", order="name"),
-        Column("number", _("number"), order="number"),
+        Column("number", _("number"), kind="code", order="number"),
         Column("revision", _("revision"), kind="number"),
         Column("account", _("account"), kind="record"),
         Column("status", _("status"), Quote.get_status_display, "badge", tone=lambda row: QUOTE_TONES[row.status]),

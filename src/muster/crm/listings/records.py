@@ -239,7 +239,7 @@ PRODUCTS = Listing(
     title=_("Products"),
     columns=[
         Column("name", _("name"), kind="link", order="name"),
-        Column("code", _("code"), order="code"),
+        Column("code", _("code"), kind="code", order="code"),
         Column("family", _("family"), order="family"),
         Column("list_price", _("list price"), lambda row: (row.list_price, row.currency), "money", order="list_price"),
         Column("is_active", _("on sale"), kind="bool"),

@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -155,7 +156,7 @@ class Routing(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.object_id}: {self.get_status_display()}"
+        return f"{apps.get_model(self.kind)._meta.verbose_name} #{self.object_id} · {self.get_status_display()}"
 
     def get_absolute_url(self) -> str:
         return reverse("routing_queue")

@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -41,7 +42,9 @@ class PersonalField(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["model", "field"], name="personalfield_once")]
 
     def __str__(self) -> str:
-        return f"{self.model}.{self.field}" if self.field else self.model
+        meta = apps.get_model(self.model)._meta
+        names = {one.name: one.verbose_name for one in meta.concrete_fields}
+        return " · ".join([str(meta.verbose_name), *([str(names[self.field])] if self.field in names else [])])
 
     def get_absolute_url(self) -> str:
         return reverse("privacy_register")
