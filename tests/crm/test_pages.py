@@ -12,9 +12,9 @@ from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
 QUERIES = {
-    "/customers/": 7,
+    "/customers/": 6,
     "/contacts/": 8,
-    "/deals/": 8,
+    "/deals/": 6,
     "/deals/board/": 13,
     "/products/": 5,
     "/customers/{account}/": 15,

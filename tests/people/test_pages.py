@@ -14,7 +14,7 @@ from muster.people.models import Assignment, Member
 
 OPERATOR = Actor.operator("test")
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 8  # of which three say who asks, one which fields the firm added, one which views there are
+LIST_QUERIES = 6  # of which three say who asks, one which fields the firm added, one which views there are
 
 
 def tabs(html: str) -> set[str]:

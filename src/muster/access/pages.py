@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from muster.access import inline, list_parts
 from muster.access.action import Conflict
@@ -34,6 +34,8 @@ from muster.core.http import Request
 from muster.core.links import page_url, record_url
 from muster.core.listings import Column, Filter, Listing, visible_columns
 
+YES_NO = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+TYPED = {"date": "date", "number": "number"}  # kinds of filters that a browser has a field for
 UNKEPT = ("cursor", "format", "menu", "row", "within")  # what an address says of one answer only
 
 
@@ -53,7 +55,7 @@ def list_page(of: Listing, template: str = "ui/list.html") -> Callable[..., Http
         columns = visible_columns(listing, values)
         shown = Shown(listing, request, values, views)
         if key := values.get("menu"):
-            return HttpResponse(shown.menu(key))
+            return shown.menu(key)
         if key := values.get("row"):
             return list_parts.one_row(request, listing, columns, key, ticked=bool(shown.bulk_actions))
         if values.get("within"):
@@ -209,33 +211,41 @@ class Shown:
 
     def _filter(self, one: Filter) -> dict[str, Any]:
         value = self.values.get(one.key, "")
-        choices = list(one.choices(self.actor)) if one.choices and not one.late else []
-        if one.kind == "bool":
-            choices = [("1", _("Yes")), ("0", _("No"))]
-        text = next((label for key, label in choices if str(key) == value), value)
-        looked_up = bool(one.model) and not choices
-        if looked_up and value:
-            text = self._name_of(one, value)
         return {
-            "key": one.key,
             "label": capfirst(str(one.label)),
-            "kind": one.kind,
             "value": value,
-            "value_label": text,
-            "menu": self._menu(one, choices),
-            "menu_url": self.link(menu=one.key) if one.late else "",
-            "url_without": self.link(**{one.key: None}),
-            "lookup_url": record_url("lookup", one.model) if looked_up else "",
+            "value_label": self._label_of(one, value) if value else "",
+            "is_typed": one.kind not in ("choice", "bool"),
+            "menu_url": self.link(menu=one.key),
+            "url_without": self.link(**{one.key: None}) if value else "",
         }
 
-    def menu(self, key: str) -> SafeString:
-        """The choices of a filter that are read late."""
-        one = self.spec.filter(key)
-        return self._menu(one, one.choices(self.actor) if one.choices else [])
+    def _label_of(self, one: Filter, value: str) -> str:
+        choices = [] if one.plain else self._choices(one)
+        if one.model and not choices:
+            return self._name_of(one, value)
+        return next((label for key, label in choices if key == value), value)
 
-    def _menu(self, one: Filter, choices: list[tuple[str, Any]]) -> SafeString:
-        said = [(str(key), label) for key, label in choices]
-        return menu(said, self.values.get(one.key, ""), self._link_to(one.key))
+    def _choices(self, one: Filter) -> list[tuple[str, Any]]:
+        found = YES_NO if one.kind == "bool" else one.choices(self.actor) if one.choices else []
+        return [(str(key), label) for key, label in found]
+
+    def menu(self, key: str) -> HttpResponse:
+        """What the filter KEY can be set to, asked for when its menu opens: a list has many that nobody opens."""
+        one = self.spec.filter(key)
+        value = self.values.get(key, "")
+        if choices := self._choices(one):
+            return HttpResponse(menu(choices, value, self._link_to(key)))
+        typed = {
+            "key": key,
+            "label": capfirst(str(one.label)),
+            "value": value,
+            "value_label": self._label_of(one, value) if value else "",
+            "type": TYPED.get(one.kind, "text"),
+            "lookup_url": record_url("lookup", one.model) if one.model else "",
+        }
+        kept = {name: one for name, one in self.values.items() if name not in (key, *UNKEPT) and one}
+        return render(self.request, "ui/list_filter.html", {"filter": typed, "kept": kept})
 
     def _name_of(self, one: Filter, value: str) -> str:
         finder = finders.finder(one.model)

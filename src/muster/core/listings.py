@@ -54,7 +54,7 @@ class Filter:
     apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None  # (rows, value, actor)
     lookup: str = ""
     model: str = ""  # what is looked up while one types, as "people.member"
-    late: bool = False  # reading the choices takes long: it is done when the menu is opened
+    plain: bool = False  # its values are their own names: no choices are read to say which one is set
 
     def narrow(self, rows: QuerySet[Any], raw: str, actor: Any) -> QuerySet[Any]:
         value = self.read(raw)

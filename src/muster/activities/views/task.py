@@ -52,8 +52,11 @@ def task_list(request: Request) -> HttpResponse:
         return _table(request, switch=_switch("table"))
     view = "all" if values.get("view") == "all" else "mine"
     narrowed = {**values, "mine": "1"} if view == "mine" else values
+    shown = Shown(TASKS, request, values)
+    if key := values.get("menu"):
+        return shown.menu(key)
     context = {
-        "listing": Shown(TASKS, request, values),
+        "listing": shown,
         "groups": queries.grouped_tasks(TASKS.rows(request.actor, narrowed)),
         "switch": _switch(view),
         "today": today(),

@@ -120,7 +120,7 @@ ACCOUNTS = Listing(
         Filter("mine", _("mine"), kind="bool", apply=_mine),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
-        Filter("industry", _("industry"), choices=_industries, late=True),
+        Filter("industry", _("industry"), choices=_industries, plain=True),
         Filter("city", _("city"), kind="text", apply=_city),
         Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),

@@ -62,8 +62,11 @@ def deal_board(request: Request) -> HttpResponse:
     deals = DEALS.rows(actor, {key: values[key] for key in (*ON_BOARD, "q") if key in values})
     period = parse(values["closed"]) if values.get("closed") else containing(today(), "month")
     lanes = queries.lanes(actor, deals, pipeline, period)
+    shown = BoardShown(DEALS, request, values, views)
+    if key := values.get("menu"):
+        return shown.menu(key)
     context = {
-        "listing": BoardShown(DEALS, request, values, views),
+        "listing": shown,
         "lanes": [_lane(one, number) for number, one in enumerate(lanes)],
         "pipeline": pipeline,
         "pipelines": _pipelines(request, pipeline),

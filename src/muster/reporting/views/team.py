@@ -43,11 +43,14 @@ def team_day(request: Request) -> HttpResponse:
     if values.get("format") in ("csv", "xlsx"):
         file: HttpResponse = export(request, FEED, values)
         return file
+    shown = Shown(CHIPS, request, values)
+    if key := values.get("menu"):
+        return shown.menu(key)
     page = FEED.page(request.actor, values)
     counts = comment_counts(request.actor, Activity, [one.pk for one in page.rows])
     items = [{"row": one, "comments": counts.get(one.pk, 0), "look": ICONS[one.kind]} for one in page.rows]
     context = {
-        "listing": Shown(CHIPS, request, values),
+        "listing": shown,
         "items": items,
         "page": shown_page(request, page),
         "day": day,
