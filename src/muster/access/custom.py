@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -145,6 +146,19 @@ def told(event: Event) -> dict[str, Any]:
         return changes
     open_ = telling(eyes, event.model)
     return {key: pair for key, pair in changes.items() if not key.startswith(PREFIX) or key in open_}
+
+
+def in_words(event: Event) -> list[tuple[str, Any]]:
+    """What `told` tells, each under the name that people know the field by."""
+    changes, names, eyes = told(event), _names_of(event.model), store.reader(event)
+    if eyes is not None and any(key.startswith(PREFIX) for key in changes):
+        names |= {key: str(one.label) for key, one in telling(eyes, event.model).items()}
+    return [(capfirst(names.get(key, key)), pair) for key, pair in changes.items()]
+
+
+def _names_of(label: str) -> dict[str, str]:
+    model = next((one for one in policies() if one._meta.label_lower == label), None)
+    return {one.name: str(one.verbose_name) for one in model._meta.concrete_fields} if model else {}
 
 
 class Story:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access import permissions
 from muster.access.action import specs
 from muster.access.bulk import edit_of
-from muster.access.custom import records, told
+from muster.access.custom import in_words, records
 from muster.access.models import ApiToken, BulkChange, CustomField, Event, Role, SavedView, User
 from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
@@ -31,7 +31,7 @@ def model_choices(actor: Any) -> list[tuple[str, Any]]:
 
 
 def changed_fields(event: Event) -> str:
-    return ", ".join(told(event))
+    return ", ".join(name for name, _pair in in_words(event))
 
 
 def _since(rows: Any, day: dt.date, _actor: Any) -> Any:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
 from muster.access.actions.token import create_token, revoke_token
-from muster.access.custom import told
+from muster.access.custom import in_words
 from muster.access.forms import TokenForm
 from muster.access.listings import AUDIT, TOKENS
 from muster.access.models import ApiToken, Event
@@ -31,7 +31,7 @@ token_revoke = act_page(
 def audit_detail(request: Request, pk: int) -> HttpResponse:
     """One event with each field before and after."""
     event = visible_or_404(Event, request.actor, pk=pk)
-    changes = [{"field": field, "before": before, "after": after} for field, (before, after) in told(event).items()]
+    changes = [{"field": field, "before": before, "after": after} for field, (before, after) in in_words(event)]
     return render(
         request, "access/audit_detail.html", {"event": event, "action": label_of(event.action), "changes": changes}
     )
