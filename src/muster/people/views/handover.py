@@ -76,7 +76,9 @@ def handover_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _shown(request: Request, row: Handover) -> dict[str, Any]:
-    counts: Counter[tuple[str, int, str]] = Counter(row.items.values_list("kind", "receiver_id", "outcome"))
+    every: Counter[tuple[str, int, str]] = Counter(row.items.values_list("kind", "receiver_id", "outcome"))
+    off = (HandoverItem.Outcome.ENDING, HandoverItem.Outcome.ENDED)
+    counts = Counter({key: n for key, n in every.items() if key[2] not in off})
     receivers = list(Member.objects.visible_to(request.actor).filter(pk__in=row.receivers).select_related("position"))
     kinds = [one for one in holdings.holdings() if any(kind == one.key for kind, _pk, _outcome in counts)]
     table = [
@@ -95,6 +97,7 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "tone": HANDOVER_TONES[row.status],
         "receivers": receivers,
         "table": table,
+        "ends": _ends(every - counts),
         "totals": [(one, sum(line["cells"][at][1] for line in table)) for at, one in enumerate(receivers)],
         "total": sum(line["total"] for line in table),
         "followers": holdings.followers(row.member).count() if row.status == Handover.Status.DRAFT else 0,
@@ -105,6 +108,12 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "may_undo": may["undo"] and row.status == Handover.Status.DONE,
         **_progress(row),
     }
+
+
+def _ends(counts: Counter[tuple[str, int, str]]) -> list[tuple[Any, int]]:
+    """What is called off instead of handed over: (label, how many)."""
+    found = [(one.label, _sum(counts, one.key)) for one in holdings.holdings()]
+    return [(label, n) for label, n in found if n]
 
 
 def _sum(counts: Counter[tuple[str, int, str]], kind: str, receiver: int | None = None) -> int:
