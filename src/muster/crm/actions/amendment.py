@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action
 from muster.access.scope import Actor
 from muster.core import money
+from muster.core.money import rounded
 from muster.core.periods import today
-from muster.core.shares import rounded, split
+from muster.core.shares import split
 from muster.crm.actions.contract import lines_of
 from muster.crm.actions.plan import DUE_AFTER, Part, amounts, instalments_of, note_plan, write_plan
 from muster.crm.actions.pricing import tax_of
