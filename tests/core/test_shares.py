@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.core.money import in_capitals
-from muster.core.money import rounded
+from muster.core.money import in_capitals, rounded
 from muster.core.shares import split
 
 AMOUNTS = st.integers(-(10**15), 10**15)

@@ -104,7 +104,6 @@ def calendar(request: Request) -> HttpResponse:
             "weeks": [days[at : at + 7] for at in range(0, len(days), 7)] if shown == "month" else [],
             "days": days,
             "hours": [f"{hour:02d}:00" for hour in range(*hours)],
-            "first_hour": hours[0],
             "agenda": [one for one in days if one.items or one.whole or one.mark],
             "auto": view not in VIEWS,
             "zone": zone.key,

@@ -143,56 +143,39 @@ ABOUT = {
 }
 
 
-def _metrics(prefix: str, dimensions: tuple[str, ...], seen: Callable[[Callable[[], Any]], Callable[[], Any]]) -> None:
-    """The numbers of the way, under keys that begin with PREFIX."""
-    shown = not prefix
+Seen = Callable[[Callable[[], Any]], Callable[[], Any]]
 
-    def count(key: str, label: Any, about: Any, facts: Callable[[], Any], hidden: bool = True, **more: Any) -> None:
-        register(
-            Metric(
-                prefix + key,
-                label,
-                about,
-                "count",
-                "distinct",
-                model=Deal,
-                facts=seen(facts),
-                dimensions=dimensions,
-                parts=True,
-                group="pipeline",
-                hidden=hidden,
-                **more,
-            )
-        )
 
-    count("stage_reached", REACHED, ABOUT["reached"], reached, hidden=not shown)
-    count("stage_onward", ONWARD, ABOUT["onward"], onward)
-    count("stage_given_up", LOST, ABOUT["lost"], given_up, better="down")
-    count("stage_stood", STOOD, ABOUT["days"], stood)
-    for key, label, about, unit, kind, over, under in (
-        ("stage_days", DAYS, ABOUT["days"], "days", "flow", "", ""),
-        ("stage_conversion", RATE, ABOUT["rate"], "ratio", "ratio", "stage_onward", "stage_reached"),
-        ("days_in_stage", AVERAGE, ABOUT["days"], "days", "ratio", "stage_days", "stage_stood"),
+def _counts(prefix: str, dimensions: tuple[str, ...], seen: Seen) -> None:
+    """How many deals reached a stage, went on, were lost there, left it."""
+    for key, label, about, facts, better in (
+        ("stage_reached", REACHED, ABOUT["reached"], reached, "up"),
+        ("stage_onward", ONWARD, ABOUT["onward"], onward, "up"),
+        ("stage_given_up", LOST, ABOUT["lost"], given_up, "down"),
+        ("stage_stood", STOOD, ABOUT["days"], stood, "up"),
     ):
-        register(
-            Metric(
-                prefix + key,
-                label,
-                about,
-                unit,
-                kind,
-                "up" if unit == "ratio" else "down",
-                model=Deal,
-                facts=None if over else seen(days_stood),
-                numerator=prefix + over if over else "",
-                denominator=prefix + under if under else "",
-                dimensions=dimensions,
-                group="pipeline",
-                hidden=not (shown and over),
-                parts=not over,
-            )
-        )
+        more = {"better": better, "facts": seen(facts), "hidden": bool(prefix) or key != "stage_reached"}
+        _register(prefix + key, label, about, "count", "distinct", dimensions, parts=True, **more)
 
 
-_metrics("", DEAL, lambda facts: facts)
-_metrics("rival_", RIVAL, _against)
+def _ratios(prefix: str, dimensions: tuple[str, ...], seen: Seen) -> None:
+    """The share that went on, and how long deals stood."""
+    days = {"better": "down", "facts": seen(days_stood), "parts": True, "hidden": True}
+    _register(f"{prefix}stage_days", DAYS, ABOUT["days"], "days", "flow", dimensions, **days)
+    parts = {"numerator": f"{prefix}stage_onward", "denominator": f"{prefix}stage_reached", "hidden": bool(prefix)}
+    _register(f"{prefix}stage_conversion", RATE, ABOUT["rate"], "ratio", "ratio", dimensions, **parts)
+    parts = {"numerator": f"{prefix}stage_days", "denominator": f"{prefix}stage_stood", "hidden": bool(prefix)}
+    _register(f"{prefix}days_in_stage", AVERAGE, ABOUT["days"], "days", "ratio", dimensions, better="down", **parts)
+
+
+def _register(key: str, label: Any, about: Any, unit: str, kind: str, dimensions: tuple[str, ...], **more: Any) -> None:
+    register(Metric(key, label, about, unit, kind, model=Deal, dimensions=dimensions, group="pipeline", **more))
+
+
+def _same(facts: Callable[[], Any]) -> Callable[[], Any]:
+    return facts
+
+
+for _make in (_counts, _ratios):
+    _make("", DEAL, _same)
+    _make("rival_", RIVAL, _against)
