@@ -4,6 +4,7 @@ type Mount = (element: HTMLElement) => void | Promise<void>;
 const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-chart": () => import("./islands/chart"),
   "data-kanban": () => import("./islands/kanban"),
+  "data-calendar": () => import("./islands/calendar"),
   "data-org": () => import("./islands/orgchart"),
   "data-cells": () => import("./islands/cells"),
   "data-list": () => import("./islands/list"),

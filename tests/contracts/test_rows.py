@@ -52,6 +52,7 @@ from muster.crm.models import (
     Competitor,
     Contact,
     Contract,
+    ContractAmendment,
     ContractLine,
     Deal,
     DealCompetitor,
@@ -276,6 +277,8 @@ def papers_of(member: Member, account: Account) -> None:
     instalment = Instalment(contract=contract, number=1, due_on=DAY, late_on=DAY, amount=100)
     instalment.save()
     PlanChange(contract=contract, number=1, changed_on=DAY).save()
+    said = {"amended_on": DAY, "reason": "More", "total_before": 90, "total_after": 100}
+    ContractAmendment(contract=contract, number=1, **said).save()
     receipt = Receipt(number=f"R{member.pk}", account=account, collector=member, amount=100, received_on=DAY)
     receipt.save()
     Allocation(receipt=receipt, instalment=instalment, contract=contract, amount=100, allocated_on=DAY).save()
@@ -299,7 +302,7 @@ def reported(member: Member) -> None:
 
 
 OWNED = {
-    *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
+    *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange, ContractAmendment),
     *(Quote, QuoteLine, Receipt),
     *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealCredit, DealSlip, DealSnooze),
     DealLine,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.core.money import in_capitals
-from muster.core.shares import rounded, split
+from muster.core.money import in_capitals, rounded
+from muster.core.shares import split
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=40).filter(any)
@@ -40,8 +40,8 @@ def test_weights_that_divide_nothing_are_refused(weights):
         split(1, weights)
 
 
-def test_half_is_rounded_away_from_zero():
-    assert [rounded(Fraction(one, 2)) for one in (1, 3, -1, -3, 5)] == [1, 2, -1, -2, 3]
+def test_half_goes_to_the_even_neighbour():
+    assert [rounded(Fraction(one, 2)) for one in (1, 3, -1, -3, 5)] == [0, 2, 0, -2, 2]
 
 
 @pytest.mark.parametrize(

@@ -200,12 +200,12 @@ def test_owners_are_reviewed_on_the_page_then_imported_and_taken_back(ops, djang
 
 @pytest.mark.parametrize("folder", ["", "stomita_demo_org", "data_cloud_workshop"])
 def test_three_real_orgs_dry_run_commit_and_repeat_with_every_row_accounted_for(db, test_data, folder, tmp_path):
-    """Rows of the four tables are new or refused, or told as converted; the second time all that came is the same."""
+    """Rows of the tables are new or refused, or told as converted; the second time all that came is the same."""
     make_member("王芳", work_email="wang@example.com")
     place = test_data / "salesforce" / folder
     total = {
         name: sum(1 for _row in csv.DictReader((place / f"{name}.csv").open(encoding="utf-8-sig")))
-        for name in ("Account", "Contact", "Lead", "Opportunity")
+        for name in ("Account", "Contact", "Lead", "Opportunity", "Task")
         if (place / f"{name}.csv").exists()
     }
     sheets = reading.read(place)

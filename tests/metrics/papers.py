@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from muster.crm.actions.amendment import amend_contract
 from muster.crm.actions.contract import contracts, sign_contract
 from muster.crm.actions.invoice import issue_invoice, red_invoice
 from muster.crm.actions.plan import Part, set_plan
@@ -35,7 +36,10 @@ def contract(firm: Firm, owner: str, total: int, signed: dt.date | None, due: dt
 
 def write(firm: Firm, row: dict[str, str]) -> None:
     if "total" in row:
-        contract(firm, row["member"], minor(row["total"]), day(row["signed_on"]))
+        found = contract(firm, row["member"], minor(row["total"]), day(row["signed_on"]))
+        if row["amended_to"]:
+            said = {"amount": minor(row["amended_to"]), "on": day(row["amended_on"])}
+            amend_contract(OPERATOR, found, reason="As agreed", **said)
     elif "invoiced" in row:
         invoices(firm, row)
     elif "received" in row:

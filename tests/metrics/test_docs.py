@@ -75,6 +75,18 @@ def step(firm, row: dict[str, str]) -> None:
     StageChange(deal=deal, from_stage=before, to_stage=stage(row["to"]), changed_on=day(row["changed_on"])).save()
 
 
+def travelled(firm, row: dict[str, str]) -> None:
+    """The way of a deal as “new 2026-01-05, offer 2026-01-15”."""
+    deal, before = make_deal(firm.members[row["owner"]]), None
+    for part in row["way"].split(", "):
+        key, on = part.split()
+        at = stage(key)
+        StageChange(deal=deal, from_stage=before, to_stage=at, changed_on=day(on)).save()
+        deal.stage, deal.status, before = at, at.kind, at
+    deal.closed_on = None if deal.status == "open" else day(on)
+    deal.save()
+
+
 def reported(firm, row: dict[str, str]) -> None:
     due, sent = day(row["report due_on"]), row["state"] == "sent"
     template = ReportTemplate(name="Daily", kind="day")
@@ -135,6 +147,7 @@ MORE = {
     "account": entered(make_account, "account"),
     "contact": entered(contact, "contact"),
     "changed_on": step,
+    "way": travelled,
     "report due_on": reported,
     "verdict": checked_in,
     "split": credited,

@@ -65,11 +65,36 @@ def test_seen_with_ones_own_eyes_and_taken_up_again_it_counts_once(firm, sold):
     assert table(firm.actor("bob"), "member") == {"bob": ["1", "0", "100.0%"]}
 
 
+@pytest.mark.parametrize("by", ["member", "product", "source", "reason", "competitor"])
+def test_every_number_opens_its_rows_and_says_itself_again(firm, sold, by):
+    client = firm.client("director")
+    page = client.get(f"/win-loss/?by={by}&period=2026-01-01..2027-01-01")
+    cells = [cell for line in page.context["lines"] for cell in line["cells"]]
+    opened = [cell for cell in cells if cell["href"]]
+    assert opened
+    assert all(cell["href"] or cell["text"] in ("0", "–", "¥0.00", "¥0") for cell in cells), cells
+    for line in page.context["lines"]:
+        for key, cell in zip(page.context["lines"][0]["values"], line["cells"], strict=True):
+            if cell["href"]:
+                rows = client.get(cell["href"])
+                assert rows.status_code == 200, cell
+                value = line["values"][key]
+                count = len(rows.context["rows"])
+                assert count == value or key in ("win_rate", "revenue_won", "win_rate_against")
+                assert cell["href"] in page.content.decode().replace("&amp;", "&")
+
+
+def test_a_colleague_whose_numbers_one_may_not_see_is_not_opened(firm, sold):
+    assert firm.client("bob").get(f"/metrics/deals_won/rows/?member={firm.members['ann'].pk}").status_code == 404
+    assert firm.client("bob").get("/metrics/revenue_won/rows/?competitor=1").status_code == 404
+    assert firm.client("bob").get("/metrics/deals_won/rows/?product=x").status_code == 400
+
+
 def test_the_page(firm, sold):
     client = firm.client("director")
     for by in ("member", "product", "source", "reason", "competitor"):
         with CaptureQueriesContext(connection) as asked:
             page = client.get(f"/win-loss/?by={by}&period=2026-01-01..2027-01-01")
         assert page.status_code == 200
-        assert len(asked) <= 12, len(asked)
+        assert len(asked) <= 13, len(asked)
     assert "Kingdee" in page.content.decode()

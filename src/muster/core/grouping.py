@@ -1,4 +1,5 @@
-"""A list in groups: by a choice, a link, a yes or no, or the month of a date; with how many and how much in each.
+"""A list in groups: by a choice, a link, a yes or no, or the month of a date, of the table or of the firm's own fields;
+with how many and how much in each.
 
 The rows are those of the list, so a group holds what its viewer may see and nothing else adds up.
 """
@@ -46,8 +47,14 @@ class Grouping:
     def by_month(self) -> bool:
         return isinstance(self.field, models.DateField)
 
+    @property
+    def yes_or_no(self) -> bool:
+        return isinstance(self.field, models.BooleanField) or getattr(self.field, "is_bool", False)
+
     def within(self, rows: Any, key: str) -> Any:
         """Those of ROWS in the group KEY."""
+        if self.column.groups is not None:
+            return self._kept(rows, key)
         name = self.field.name
         if key == NONE:
             empty = models.Q(**{f"{name}__isnull": True})
@@ -66,6 +73,15 @@ class Grouping:
             raise BadInput(_("There is no group “%(key)s”.") % {"key": key[:40]}) from error
         return rows.filter(**{name: key})
 
+    def _kept(self, rows: Any, key: str) -> Any:
+        """Of a field of the firm."""
+        if key == NONE:
+            return self.field.without(rows)
+        known = {"1": True, "0": False} if self.yes_or_no else {one: one for one, _label in self.field.flatchoices}
+        if key not in known:
+            raise BadInput(_("There is no group “%(key)s”.") % {"key": key[:40]})
+        return self.field.within(rows, known[key])
+
     def _month(self, key: str) -> tuple[Any, Any]:
         first = dt.date.fromisoformat(f"{key}-01")
         end = (first + dt.timedelta(days=31)).replace(day=1)
@@ -77,6 +93,8 @@ class Grouping:
 
 def _field(listing: Listing, column: Column) -> Any:
     """The field behind COLUMN that one can group by, or None."""
+    if column.groups is not None:
+        return column.groups
     try:
         found: Any = listing.model._meta.get_field(column.key)
     except FieldDoesNotExist:
@@ -145,7 +163,7 @@ def _names(by: Grouping, found: dict[str, Group]) -> Callable[[Group], Any]:
         said = {
             key: date_format(dt.date.fromisoformat(f"{key}-01"), "YEAR_MONTH_FORMAT") for key in found if key != NONE
         }
-    elif isinstance(by.field, models.BooleanField):
+    elif by.yes_or_no:
         said = {"1": _("Yes"), "0": _("No")}
     else:
         said = {str(key): str(label) for key, label in by.field.flatchoices}

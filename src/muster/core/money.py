@@ -1,6 +1,7 @@
 """Money is a whole number of minor units and a currency; never a float, never two currencies in one sum."""
 
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from functools import lru_cache
 
 from babel.core import Locale
@@ -54,6 +55,12 @@ def to_minor(text: str | int | Decimal, currency: str) -> int:
     if abs(value) > MOST_MINOR:
         raise ValueError(gettext("“%(text)s” is larger than this field can hold.") % {"text": text})
     return int(value)
+
+
+def rounded(value: Fraction) -> int:
+    """VALUE, exact until here, as whole minor units: once, and a half goes to the even neighbour, so that many of them
+    neither grow nor shrink. The one rule for all money."""
+    return round(value)
 
 
 def display(minor: int | None, currency: str) -> str:

@@ -7,12 +7,6 @@ from fractions import Fraction
 Weight = int | Decimal | Fraction
 
 
-def rounded(value: Fraction) -> int:
-    """To the nearest whole, half away from zero, as every bookkeeper does it."""
-    whole = (abs(value) + Fraction(1, 2)).__floor__()
-    return -whole if value < 0 else whole
-
-
 def split(total: int, weights: Sequence[Weight]) -> list[int]:
     """TOTAL in parts as WEIGHTS are to each other, by largest remainder: their sum is TOTAL to the last unit, and
     none is further than one unit from its exact share. Among equal remainders the first part comes first. Raises

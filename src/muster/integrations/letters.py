@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from muster.integrations.bounces import refused
 from muster.integrations.retrying import CLAIM, OURS, after_failure, is_final, said_by
 from muster.people.letters import worded
 from muster.people.models import HandoverLetter
@@ -76,6 +77,7 @@ def _sent(letter: HandoverLetter, now: dt.datetime) -> int:
         raise
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
         _failed(letter, said_by(error), now, final=is_final(error))
+        refused(letter.address, said_by(error))
         return 0
     except OSError as error:
         _failed(letter, str(error) or type(error).__name__, now)

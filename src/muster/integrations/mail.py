@@ -8,7 +8,7 @@ the mail is sent again with the same Message-ID, by which mail programs know it 
 import datetime as dt
 import logging
 import smtplib
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ from django.utils.translation import ngettext
 
 from muster.access.actors import actor_for
 from muster.access.models import User
+from muster.integrations.bounces import refused
 from muster.integrations.models import Delivery, Notification
 from muster.integrations.notifications import shown, wishes_of
 from muster.integrations.retrying import CLAIM, OURS, after_failure, is_final, said_by
@@ -152,6 +153,7 @@ def _sent(rows: list[Delivery], mail: EmailMultiAlternatives, now: dt.datetime) 
         raise _unreachable(rows, error, now) from error
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
         _failed(rows, said_by(error), now, final=is_final(error))
+        refused(parseaddr(mail.to[0])[1], said_by(error))
         return 0
     except OSError as error:
         raise _unreachable(rows, error, now) from error

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.integrations.models import Delivery, DirectoryChange, DirectoryRun
+from muster.people.models import Member
 from muster.people.sheets import Sign, provide
 
 WITHIN = dt.timedelta(days=30)
@@ -21,7 +22,11 @@ def _mail(members: list[int]) -> dict[int, str]:
     )
     last = rows.order_by().values("user__member").annotate(last=Max("pk")).values("last")
     failed = rows.filter(pk__in=last, state=Delivery.State.FAILED).values_list("user__member", "error")
-    return {pk: _("The last mail came back: %(error)s") % {"error": error or "–"} for pk, error in failed}
+    doubts = Member.objects.unscoped("audit sheet").filter(pk__in=members).exclude(mail_doubt_on=None)
+    said = dict(doubts.values_list("pk", "mail_doubt_why"))
+    return {
+        pk: _("The last mail came back: %(error)s") % {"error": error or "–"} for pk, error in [*failed, *said.items()]
+    }
 
 
 def _directory(members: list[int]) -> dict[int, str]:

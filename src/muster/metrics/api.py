@@ -3,17 +3,22 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from muster.access.resources import refuse_unknown
 from muster.core.http import Request
 from muster.core.listings import BadInput
-from muster.core.periods import parse
+from muster.core.periods import Period, parse
+from muster.metrics.funnel import GROUPS, Funnel, pipelines
+from muster.metrics.grouped import BY
 from muster.metrics.metric import metrics
 from muster.metrics.report import report
+from muster.metrics.winloss import WinLoss
 
 router = Router(tags=["metrics"])
 VIEW = "metrics.dashboard.view"
+DEALS = "crm.deal.view"
 
 
 class MetricRow(Schema):
@@ -75,3 +80,79 @@ def metric_get(request: Request, key: str, period: str = "quarter", by: str | No
         return report(key, request.actor, parse(period), by, currency)
     except ValueError as error:
         raise BadInput(str(error)) from error
+
+
+class WinLossRow(Schema):
+    key: str
+    label: str
+    values: dict[str, int | float | None]
+
+
+class FunnelStage(Schema):
+    stage: str
+    label: str
+    values: dict[str, int | float | None]
+
+
+class FunnelRow(Schema):
+    key: str
+    label: str
+    stages: list[FunnelStage]
+
+
+def _period(text: str) -> Period:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+
+
+def _one_of(text: str, known: set[str]) -> str:
+    if text not in known:
+        raise BadInput(
+            _("“%(text)s” is none of: %(choices)s.")
+            % {"text": text[:40], "choices": ", ".join(sorted(filter(None, known)))}
+        )
+    return text
+
+
+@router.get(
+    "/win-loss",
+    response={200: list[WinLossRow]},
+    openapi_extra={"x-permission": DEALS},
+    operation_id="win_loss",
+)
+def win_loss(request: Request, period: str = "quarter", by: str = "member") -> Any:
+    """What was won and lost over a period by `member`, `product`, `source`, `reason` or `competitor`: values by metric,
+    money in minor units."""
+    request.actor.require(DEALS)
+    refuse_unknown(request, {"period", "by"})
+    return WinLoss(request.actor, _period(period), _one_of(by, set(BY))).lines()
+
+
+@router.get(
+    "/funnel",
+    response={200: list[FunnelRow]},
+    openapi_extra={"x-permission": DEALS},
+    operation_id="funnel",
+)
+def funnel(request: Request, period: str = "quarter", by: str = "", pipeline: str = "") -> Any:
+    """How far the deals that came to a stage in a period went, and how long deals stood in it; all together, or by
+    `member`, `product`, `source` or `competitor`. `pipeline` is a key; without it the default one."""
+    request.actor.require(DEALS)
+    refuse_unknown(request, {"period", "by", "pipeline"})
+    known = pipelines(request.actor)
+    chosen = next((one for one in known if one.key == pipeline or not pipeline), None)
+    if pipeline and chosen is None:
+        raise Http404
+    table = Funnel(request.actor, _period(period), chosen, _one_of(by, {"", *GROUPS}))
+    return [
+        {
+            **line,
+            "stages": [
+                {"stage": one["stage"].key, "label": str(one["stage"]), "values": one["values"]}
+                for one in line["cells"]
+            ],
+        }
+        for line in table.lines()
+    ]

@@ -305,15 +305,17 @@ def source_rows(
     *,
     members: QuerySet[Member] | None = None,
     unit: int | None = None,
-    stage: int | None = None,
+    where: dict[str, int | None] | None = None,
 ) -> QuerySet[Any]:
-    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. stage: of a funnel,
-    those that stood there at the end of the period."""
-    one = metric(_parts(key)[-1])
-    if stage is not None and STAGE not in one.dimensions:
-        raise ValueError(f"{key} cannot be computed by {STAGE}.")
-    past = stage is not None and _is_past(STAGE, period)
-    text = _source_text(one.key, members is not None, unit is not None, connection.vendor, past, stage)
+    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. where: dimension →
+    the group they are of; of a stock by stage, those that stood there at the end of the period."""
+    one, asked = metric(_parts(key)[-1]), where or {}
+    for name in asked:
+        if name not in one.dimensions:
+            raise ValueError(f"{key} cannot be computed by {name}.")
+    past = STAGE in asked and _is_past(STAGE, period)
+    groups = tuple(sorted(asked.items()))
+    text = _source_text(one.key, members is not None, unit is not None, connection.vendor, past, groups)
     sql, params = _statement(text, actor, period, members, unit)
     if one.model is None:
         raise ValueError(f"{key} has no rows to open.")
@@ -322,7 +324,10 @@ def source_rows(
 
 
 @lru_cache(maxsize=256)
-def _source_text(key: str, chosen: bool, in_unit: bool, vendor: str, past: bool, stage: int | None) -> str:
+def _source_text(
+    key: str, chosen: bool, in_unit: bool, vendor: str, past: bool, groups: tuple[tuple[str, int | None], ...]
+) -> str:
     facts = _narrowed(metric(key), False, chosen, in_unit, past)
-    facts = facts.filter(facts.stage_id == stage) if stage is not None else facts
+    for name, group in groups:
+        facts = facts.filter(facts[name].isnull() if group is None else facts[name] == group)
     return _text(facts.select(facts.source_id), vendor)

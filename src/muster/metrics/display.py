@@ -20,7 +20,7 @@ def text(one: Metric, cell: Cell, *, full: bool = False) -> str:
     if cell.value is None:
         return "–"
     if one.unit == "money":
-        amount = round(cell.value)
+        amount = money.rounded(Fraction(cell.value))
         return (money.display if full else money.short)(amount, cell.currency or default_currency())
     if one.unit == "ratio":
         return format_percent(float(cell.value), format="#,##0.0%", locale=money.locale())

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor, Scope, members_within, policy_of
+from muster.core.money import rounded
 from muster.core.periods import Period
 from muster.crm.models import Competitor, LeadSource, LossReason, Product, Stage
 from muster.metrics.compute import Cell, compute
@@ -40,7 +41,7 @@ def plain(one: Metric, cell: Cell) -> int | float | None:
     if cell.value is None or isinstance(cell.value, int):
         return cell.value
     if one.unit == "money":
-        return round(cell.value)
+        return rounded(cell.value)
     return float(round(Decimal(cell.value.numerator) / Decimal(cell.value.denominator), 4))
 
 

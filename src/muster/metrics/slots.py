@@ -11,6 +11,7 @@ provide_wins(wins_by_industry)
 nav.register(nav.Item("day", _("Home"), "home", "home", "", 10, "h"))
 nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "crm.deal.view", 10, "p"))
 nav.register(nav.Item("results", _("Won and lost"), "scale", "win_loss", "crm.deal.view", 15))
+nav.register(nav.Item("results", _("Funnel"), "filter", "funnel", "crm.deal.view", 16))
 nav.register(
     nav.Item("structure", _("Seats and headcount"), "users-group", "headcount", "people.headcountplan.view", 22)
 )

@@ -7,6 +7,7 @@ urlpatterns = [
     route("", dashboard.home, name="home", permission=EVERYBODY),
     route("dashboard/", dashboard.dashboard, name="dashboard", permission="metrics.dashboard.view"),
     route("win-loss/", winloss.win_loss, name="win_loss", permission="crm.deal.view"),
+    route("funnel/", winloss.funnel, name="funnel", permission="crm.deal.view"),
     route("metrics/", dashboard.metric_list, name="metric_list", permission="metrics.dashboard.view"),
     route("metrics/<slug:key>/rows/", dashboard.metric_rows, name="metric_rows", permission="metrics.dashboard.view"),
     route("people/headcount/", headcount.headcount, name="headcount", permission="people.headcountplan.view"),

@@ -2,66 +2,55 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from muster.access.scope import Actor
 from muster.core.periods import Period
 from muster.metrics import display
-from muster.metrics.compute import Cell, Result, compute
+from muster.metrics.compute import Result, compute
+from muster.metrics.grouped import NAMES, Links
 from muster.metrics.metric import metric
-from muster.metrics.report import competitor_names, member_names, product_names, reason_names, source_names
+from muster.metrics.report import plain
 
-BY = {
-    "member": gettext_lazy("Member"),
-    "product": gettext_lazy("Product"),
-    "source": gettext_lazy("Source"),
-    "reason": gettext_lazy("Reason"),
-    "competitor": gettext_lazy("Competitor"),
-}
-DIMENSIONS: dict[str, tuple[str, Any]] = {
-    "member": ("member", member_names),
-    "product": ("product_id", product_names),
-    "source": ("origin_id", source_names),
-    "reason": ("reason_id", reason_names),
-    "competitor": ("competitor_id", competitor_names),
+DIMENSIONS = {
+    "member": "member",
+    "product": "product_id",
+    "source": "origin_id",
+    "reason": "reason_id",
+    "competitor": "competitor_id",
 }
 OF_ALL = ("deals_won", "deals_lost", "win_rate", "revenue_won")
 OF_REASON = ("deals_lost",)
-OF_COMPETITOR = ("wins_against", "losses_to")
+OF_COMPETITOR = ("wins_against", "losses_to", "win_rate_against")
 
 
 class WinLoss:
     """One table: a line for each group, the one with most deals first. One question to `compute`."""
 
-    def __init__(self, actor: Actor, period: Period, by: str, **who: Any) -> None:
+    def __init__(self, actor: Actor, period: Period, by: str, query: str = "", **who: Any) -> None:
         self.actor, self.period, self.by, self.who = actor, period, by, who
         self.keys = {"reason": OF_REASON, "competitor": OF_COMPETITOR}.get(by, OF_ALL)
+        self.links = Links(actor, period, by, query)
 
     def heads(self) -> list[Any]:
-        labels = [metric(key).label for key in self.keys]
-        return [*labels, _("Win rate")] if self.by == "competitor" else labels
+        return [metric(key).label for key in self.keys]
 
     def lines(self) -> list[dict[str, Any]]:
-        dimension, names = DIMENSIONS[self.by]
-        found = compute(self.keys, self.actor, self.period, by=dimension, **self.who)
+        found = compute(self.keys, self.actor, self.period, by=DIMENSIONS[self.by], **self.who)
         groups = list(dict.fromkeys(group for key in self.keys for group in found.groups(key)))
-        known = names(metric(self.keys[0]), self.actor, groups)
-        lines = [self._line(found, group, known[group][1]) for group in groups if group in known]
+        known = NAMES[self.by](metric(self.keys[0]), self.actor, groups)
+        self.links.know(groups)
+        lines = [self._line(found, group, *known[group]) for group in groups if group in known]
         return sorted(lines, key=lambda one: (-one["n"], one["label"]))
 
-    def _line(self, found: Result, group: Any, label: str) -> dict[str, Any]:
-        cells = [found.cell(key, group) for key in self.keys]
+    def _line(self, found: Result, group: Any, key: str, label: str) -> dict[str, Any]:
+        cells = {one: found.cell(one, group) for one in self.keys}
         shown = [
-            {"text": display.text(metric(key), cell), "label": metric(key).label}
-            for key, cell in zip(self.keys, cells, strict=True)
+            {
+                "text": display.text(metric(one), cell),
+                "label": metric(one).label,
+                "href": self.links.to(one, group) if cell.n else "",
+            }
+            for one, cell in cells.items()
         ]
-        if self.by == "competitor":
-            shown.append({"text": self._rate(*cells), "label": _("Win rate")})
-        counts = [int(one.value or 0) for one in cells[:2]]
-        return {"label": label, "cells": shown, "n": sum(counts), "group": group}
-
-    def _rate(self, won: Cell, lost: Cell) -> str:
-        whole = int(won.value or 0) + int(lost.value or 0)
-        rate = metric("win_rate")
-        return display.text(rate, Cell(display.share(int(won.value or 0), whole), whole))
+        values = {one: plain(metric(one), cell) for one, cell in cells.items()}
+        n = sum(int(cells[one].value or 0) for one in self.keys[:2])
+        return {"label": label, "cells": shown, "n": n, "group": group, "key": key, "values": values}

@@ -13,6 +13,7 @@ from muster.core.forms import ActorForm, VerbForm, prepare_fields
 from muster.core.periods import today
 from muster.people.actions.detail import holder
 from muster.people.actions.photo import prepared
+from muster.people.holdings import holdings
 from muster.people.models import (
     DETAILS,
     Absence,
@@ -288,9 +289,14 @@ class HandoverForm(VerbForm):
     another = forms.ModelChoiceField(Member.objects.none(), label=_("somebody else"), required=False)
     rule = forms.ChoiceField(label=_("who gets what"), choices=Handover.Rule.choices)
     reason = forms.CharField(label=_("reason"), required=False, max_length=200)
+    ends = forms.MultipleChoiceField(
+        label=_("called off instead of handed over"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, actor: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, row=row, **kwargs)
+        ends: Any = self.fields["ends"]
+        ends.choices = [(one.key, one.label) for one in holdings() if one.ends is not None]
         near = Q(manager=row.manager_id) if row.manager_id else Q(manager=row.pk)
         rows = Member.objects.visible_to(actor).filter(near | Q(pk=row.manager_id), archived_at=None)
         gone = (Member.Status.LEFT, Member.Status.LEAVING, Member.Status.CANDIDATE)

@@ -1,13 +1,14 @@
 """What a member holds that somebody must take on when he goes. Higher rooms say what there is."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from muster.access.scope import Actor
 from muster.people.models import Member
 
 
@@ -15,23 +16,28 @@ from muster.people.models import Member
 class Holding:
     """Records of one kind that have an owner. `live` narrows them to those that need one: a won deal stays with whom
     won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are, `trade` what
-    the customer does."""
+    the customer does. `ends` calls records off: what a handover may choose instead of a receiver, and what happens to
+    those of `closes` that are left when the member has gone, so they keep nobody from leaving."""
 
     model: Any
     label: Any
     event: str  # the action that a change of hands is recorded as
-    live: Q = field(default_factory=Q)
+    live: Q | Callable[[], Q] = field(default_factory=Q)
     group: str = ""
     place: str = ""
     trade: str = ""
     order: int = 50
+    once: str = ""  # what an owner has once only: a record whose receiver has the same stays where it is
+    ends: Callable[[Actor, QuerySet[Any]], None] | None = None
+    closes: Callable[[], Q] = Q
 
     @property
     def key(self) -> str:
         return str(self.model._meta.label_lower)
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model.objects.unscoped("what a member holds").filter(self.live, archived_at=None)
+        live = self.live() if callable(self.live) else self.live
+        rows: QuerySet[Any] = self.model.objects.unscoped("what a member holds").filter(live, archived_at=None)
         return rows
 
     def of(self, member: Member) -> QuerySet[Any]:
@@ -60,7 +66,24 @@ def holding(key: str) -> Holding:
 
 def held(member: Member) -> dict[str, int]:
     """How many live records of each kind MEMBER holds; kinds without any are left out."""
-    found = {one.key: one.of(member).count() for one in holdings()}
+    return _counted(member, holdings())
+
+
+def kept_by(member: Member) -> dict[str, int]:
+    """Of `held` what keeps MEMBER from leaving: what cannot be called off."""
+    return _counted(member, [one for one in holdings() if one.ends is None])
+
+
+def end_all(actor: Actor, member: Member) -> None:
+    """MEMBER has gone: what is left and can be called off is."""
+    for one in holdings():
+        if one.ends is not None:
+            rows = one.model.objects.unscoped("what a member holds").filter(one.closes(), archived_at=None)
+            one.ends(actor, rows.filter(owner=member.pk))
+
+
+def _counted(member: Member, kinds: list[Holding]) -> dict[str, int]:
+    found = {one.key: one.of(member).count() for one in kinds}
     return {key: count for key, count in found.items() if count}
 
 

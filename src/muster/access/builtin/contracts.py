@@ -4,7 +4,10 @@ finance, or by sales operations where a firm has nobody there yet."""
 from muster.access.scope import Scope
 
 OWN, REPORTS, ALL = Scope.OWN, Scope.REPORTS, Scope.ALL
-SEEN = ("instalment", "planchange", "receipt", "allocation", "invoice", "invoicereceipt", "contractline", "quoteline")
+SEEN = (
+    *("instalment", "planchange", "contractamendment", "receipt", "allocation", "invoice", "invoicereceipt"),
+    *("contractline", "quoteline"),
+)
 BOOKS = {
     **{f"crm.receipt.{verb}": ALL for verb in ("create", "allocate", "refund", "void")},
     **{f"crm.invoice.{verb}": ALL for verb in ("create", "red", "void", "link")},
@@ -17,6 +20,7 @@ def _sells(scope: str) -> dict[str, str]:
         **{f"crm.{name}.view": scope for name in SEEN},
         **{f"crm.contract.{verb}": scope for verb in ("view", "create", "edit", "archive", "restore", "plan", "sign")},
         "crm.contract.end": scope,
+        "crm.contract.amend": scope,
         **{f"crm.quote.{verb}": scope for verb in ("view", "create", "edit", "archive", "restore")},
         **{f"crm.quote.{verb}": scope for verb in ("send", "revise", "decline", "accept")},
         **{

@@ -77,6 +77,7 @@ def _sales(scope: str) -> dict[str, str]:
     names = ["crm.account", "crm.contact", "crm.deal", "activities.activity", "activities.task"]
     return {
         **{f"{name}.{verb}": scope for name in names for verb in ("view", "create", "edit", "archive", "restore")},
+        "crm.contact.confirm": scope,
         "crm.deal.win": scope,
         "crm.deal.lose": scope,
         "crm.deal.reopen": scope,

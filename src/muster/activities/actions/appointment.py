@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action
+from muster.access.action import Refused, action, append, make_event
 from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.activities.actions.guest import GuestKeys, bring, guests_of
@@ -118,6 +118,18 @@ def cancel_appointment(actor: Actor, row: Appointment) -> None:
     row.save()
 
 
+def call_off(actor: Actor, rows: Any) -> None:
+    """ROWS, of somebody who goes, do not take place; who was asked to them is told."""
+    found = list(rows.filter(cancelled_at=None).select_for_update(of=("self",)))
+    events = []
+    for row in found:
+        row.cancelled_at, row.sequence, row.version = timezone.now(), row.sequence + 1, row.version + 1
+        row.save(update_fields=["cancelled_at", "sequence", "version", "updated_at"])
+        changes = {"cancelled_at": [None, row.cancelled_at.isoformat()]}
+        events.append(make_event(actor, "activities.appointment.cancel", row, changes))
+    append(events)
+
+
 def occurrence(row: Appointment, at: dt.datetime) -> AppointmentChange:
     """The occurrence of ROW that the rule has at AT, as it stands; refused where there is none."""
     rows = AppointmentChange.objects.unscoped("occurrences of a series").filter(appointment=row.pk, was_at=at)
@@ -206,6 +218,24 @@ def change_following(actor: Actor, row: Appointment, *, at: dt.datetime, **field
             contacts=[one.contact for one in found if one.contact] if contacts is None else contacts,
             **{**known, **{key: value for key, value in fields.items() if key != "version"}},
         )
+
+
+def follow(
+    actor: Actor,
+    row: Appointment,
+    *,
+    at: dt.datetime,
+    starts_at: dt.datetime | None = None,
+    ends_at: dt.datetime | None = None,
+    title: str = "",
+    place: str = "",
+) -> Appointment:
+    """From the occurrence at AT on all take place at another time or place, or are called otherwise."""
+    said: dict[str, Any] = {"title": title, "place": place, "starts_at": starts_at, "ends_at": ends_at}
+    begin = starts_at or at
+    fields = {key: one for key, one in said.items() if one}
+    fields.setdefault("ends_at", begin + row.lasts)
+    return change_following(actor, row, at=at, **{"starts_at": begin, **fields})
 
 
 def _rest(row: Appointment, at: dt.datetime) -> str:

@@ -49,6 +49,13 @@ RESOURCES = [
             Verb("cancel", actions.cancel_appointment, "activities.appointment.cancel", summary="Cancel all of it"),
             Verb("move", actions.move_occurrence, "activities.appointment.move", MoveForm, "Move one occurrence"),
             Verb("skip", actions.skip_occurrence, "activities.appointment.skip", OccurrenceForm, "Cancel one of them"),
+            Verb(
+                "follow",
+                actions.follow,
+                "activities.appointment.end",
+                MoveForm,
+                "Change it and what follows: the series ends before it, and the answer is the new one",
+            ),
             Verb("end", actions.end_before, "activities.appointment.end", OccurrenceForm, "Cancel it and what follows"),
         ),
     ),
@@ -96,6 +103,7 @@ class BlockOut(Schema):
     repeats: bool
     pk: int
     at: dt.datetime | None
+    version: int
 
 
 class SlotOut(Schema):

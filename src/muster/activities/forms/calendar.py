@@ -160,6 +160,26 @@ class MoveForm(OccurrenceForm):
     place = forms.CharField(label=pgettext_lazy("appointment", "place"), max_length=200, required=False)
 
 
+class DragForm(forms.Form):
+    """Where something was dragged to in the calendar, and where it stood for who dragged it."""
+
+    kind = forms.ChoiceField(choices=[(one, one) for one in ("appointment", "plan")])
+    pk = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    at = Moment(required=False)
+    was = Moment()
+    until = Moment()
+    starts_at = Moment()
+    ends_at = Moment()
+    version = forms.IntegerField(min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        begin, end = values.get("starts_at"), values.get("ends_at")
+        if begin and end and end < begin:
+            raise ValidationError(gettext("It ends before it begins: correct one of the two."))
+        return values
+
+
 class AnswerForm(VerbForm):
     answer = forms.ChoiceField(label=_("answer"), choices=[one for one in Guest.Answer.choices if one[0] != "waiting"])
 

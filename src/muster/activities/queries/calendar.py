@@ -49,10 +49,16 @@ class Block:
     repeats: bool = False
     pk: int = 0
     at: dt.datetime | None = None  # which occurrence of a series
+    version: int = 0  # of the record, for who changes it
 
     @property
     def busy(self) -> bool:
         return not self.title
+
+    @property
+    def stamp(self) -> str:
+        """Which occurrence, as addresses say it."""
+        return f"{self.at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}" if self.at else ""
 
 
 @dataclass
@@ -103,7 +109,7 @@ def _overlaps(window: Window) -> Q:
 
 def _appointments(actor: Actor, members: list[int], window: Window) -> list[Block]:
     asked = Guest.objects.unscoped("when colleagues are busy").filter(member__in=members, archived_at=None)
-    asked = asked.exclude(answer=Guest.Answer.DECLINED).order_by()
+    asked = asked.exclude(answer=Guest.Answer.DECLINED).exclude(member=F("appointment__owner")).order_by()
     rows = Appointment.objects.unscoped("when colleagues are busy").filter(
         _overlaps(window), cancelled_at=None, archived_at=None
     )
@@ -164,7 +170,7 @@ def _block(row: Appointment, one: AppointmentChange, member: int, said: str, see
         return times
     times.title, times.place = one.title or row.title, one.place or row.place
     times.private, times.answer, times.repeats, times.pk = row.is_private, said, bool(row.rule), row.pk
-    times.at = one.was_at if row.rule else None
+    times.at, times.version = one.was_at if row.rule else None, row.version
     times.url = row.get_absolute_url() + (f"?at={one.was_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}" if row.rule else "")
     return times
 
@@ -185,6 +191,7 @@ def _plans(actor: Actor, members: list[int], window: Window) -> list[Block]:
         one = Block(row.owner_id, row.planned_at, end, "appointment")
         if row.pk in seen:
             one.kind, one.title, one.url, one.pk = row.kind, row.subject, row.get_absolute_url(), row.pk
+            one.version = row.version
             one.place = str(row.account or "")
         blocks.append(one)
     return blocks
@@ -263,4 +270,5 @@ def _at_work(at: dt.datetime, lasts: dt.timedelta, zone: ZoneInfo) -> bool:
 def guests_shown(row: Appointment) -> list[Guest]:
     """Who takes part in ROW, which the viewer sees: members first."""
     rows = Guest.objects.unscoped("who takes part").filter(appointment=row.pk, archived_at=None)
+    rows = rows.exclude(member=row.owner_id)  # who took it over was asked to it before
     return list(rows.select_related("member", "contact__account").order_by(F("member").asc(nulls_last=True), "pk"))

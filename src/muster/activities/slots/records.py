@@ -3,12 +3,14 @@
 import datetime as dt
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor
+from muster.activities.actions.appointment import call_off
 from muster.activities.actions.task import tasks
 from muster.activities.listings.records import TASKS as TASK_LIST
-from muster.activities.models import Activity, Task
+from muster.activities.models import Activity, Appointment, Task
 from muster.activities.queries import plans_of
 from muster.core import commands, nav, slots
 from muster.core.custom.show import listing_for
@@ -46,6 +48,25 @@ for _page, _kind in [("crm.account", "account"), ("crm.deal", "deal"), ("people.
 hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), group="account", order=40))
 planned = Q(status=Activity.Status.PLANNED)
 hold(Holding(Activity, _("Planned activities"), "activities.activity.edit", planned, group="account", order=50))
+
+
+def _coming() -> Q:
+    return Q(cancelled_at=None) & (Q(last_at=None) | Q(last_at__gte=timezone.now()))
+
+
+hold(
+    Holding(
+        Appointment,
+        _("Appointments to come"),
+        "activities.appointment.edit",
+        lambda: _coming() & Q(is_private=False),
+        group="account",
+        order=55,
+        once="uid",
+        ends=call_off,
+        closes=_coming,
+    )
+)
 provide_plans(plans_of)
 
 

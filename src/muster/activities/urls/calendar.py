@@ -1,12 +1,13 @@
 """Addresses of the calendar."""
 
 from muster.access.routes import PUBLIC, route
-from muster.activities.views import appointment, calendar, calendar_file
+from muster.activities.views import appointment, calendar, calendar_file, calendar_move
 
 ROW, FEED = "activities.appointment", "activities.calendarfeed"
 
 urlpatterns = [
     route("calendar/", calendar.calendar, name="calendar", permission=f"{ROW}.view"),
+    route("calendar/move/", calendar_move.calendar_move, name="calendar_move", permission=f"{ROW}.edit"),
     route("calendar/times/", calendar.calendar_times, name="calendar_times", permission=f"{ROW}.busy"),
     route("calendar/file/", calendar_file.calendar_file, name="calendar_file", permission=f"{ROW}.take"),
     route("calendar/addresses/", calendar_file.calendar_feeds, name="calendar_feeds", permission=f"{FEED}.create"),

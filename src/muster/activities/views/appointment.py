@@ -138,6 +138,8 @@ def appointment_edit(request: Request, pk: int) -> HttpResponse:
     if one is not None:
         first = {"at": one.was_at, "starts_at": one.starts_at, "ends_at": one.ends_at}
         first |= {"title": one.title or row.title, "place": one.place or row.place}
+    dragged = {key: read_moment(request.GET.get(key, "")) for key in ("starts_at", "ends_at")}
+    first |= {key: value for key, value in dragged.items() if value is not None}
     form: Any = AppointmentPageForm(request.POST or None, actor=request.actor, instance=row, initial=first)
     if request.method == "POST" and form.is_valid():
         fresh = visible_or_404(Appointment, request.actor, "owner", pk=pk)

@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from muster.access.scope import visible_or_404
 from muster.activities.forms.calendar import read_moment
 from muster.activities.listings.records import KIND_ICONS, KIND_TONES
+from muster.activities.models import Activity, Appointment
 from muster.activities.queries import calendar as queries
 from muster.activities.queries.calendar import DAY, Block, Window
 from muster.core import workdays
@@ -44,6 +46,18 @@ class Shown:
     left: int = 0
     width: int = 100
     parts: list[str] = field(default_factory=list)
+    moves: str = ""  # what it is for who drags it: an appointment, a plan, or nothing that moves
+
+    @property
+    def drag(self) -> str:
+        """What the page says to who drags it, as attributes."""
+        if not self.moves:
+            return ""
+        begin, end = (f"{timezone.localtime(one):%Y-%m-%dT%H:%M}" for one in (self.block.starts_at, self.block.ends_at))
+        said = {"moves": self.moves, "pk": self.block.pk, "version": self.block.version, "was": begin, "until": end}
+        said |= {"at": self.block.stamp} if self.block.stamp else {}
+        attributes = format_html_join("", ' data-{}="{}"', said.items())
+        return format_html('{} aria-describedby="cal-how"', attributes)
 
 
 @dataclass
@@ -78,6 +92,7 @@ def calendar(request: Request) -> HttpResponse:
         whose = _whose(request)
         blocks = queries.blocks_of(request.actor, [whose.pk] if whose else [], window)
         days = _days(blocks, window, today, day if shown == "month" else None)
+        _movable(request, days)
         hours = _hours(days)
         for one in days:
             _place(one, *hours)
@@ -94,6 +109,21 @@ def calendar(request: Request) -> HttpResponse:
             "zone": zone.key,
         }
         return render(request, "activities/calendar.html", context)
+
+
+def _movable(request: Request, days: list[Day]) -> None:
+    """Mark what the viewer may drag: appointments to which he invites, and plans of his own."""
+    items = [one for day in days for one in (*day.items, *day.whole) if one.block.pk and one.block.version]
+    keys = {
+        kind: {one.block.pk for one in items if (one.block.kind == "appointment") == kind} for kind in (True, False)
+    }
+    may: dict[bool, set[int]] = {}
+    for kind, model in ((True, Appointment), (False, Activity)):
+        rows: Any = model.objects.visible_to(request.actor, f"{model._meta.label_lower}.edit") if keys[kind] else None
+        may[kind] = set(rows.filter(pk__in=keys[kind]).values_list("pk", flat=True)) if rows is not None else set()
+    for one in items:
+        kind = one.block.kind == "appointment"
+        one.moves = ("appointment" if kind else "plan") if one.block.pk in may[kind] else ""
 
 
 def _day(text: str, today: dt.date) -> dt.date:

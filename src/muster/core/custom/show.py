@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -90,6 +90,28 @@ def load_members(specs: Iterable[Any], rows: list[Any], columns: list[Column] | 
         row.__dict__[store.NAMED] = named
 
 
+class Kept:
+    """A custom field of choices, or of yes and no, as something that a list is grouped by."""
+
+    is_relation = False
+
+    def __init__(self, spec: Any) -> None:
+        self.spec = spec
+        self.name = self.attname = f"custom__{spec.key}"
+        self.is_bool = spec.type == Type.BOOL
+
+    @property
+    def flatchoices(self) -> list[tuple[str, str]]:
+        """Retired choices too: rows still have them."""
+        return types.offers(self.spec, *(one["key"] for one in self.spec.choices))
+
+    def within(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return _equal(self.spec, rows, value, None)
+
+    def without(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(Q(custom__isnull=True) | Q(**{f"{self.name}__isnull": True}))
+
+
 # -- lists -----------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +142,8 @@ def column(spec: Any) -> Column:
         return Column(spec.full_name, spec.label, partial(_text, spec), default=False)
     order = f"custom__{spec.key}" if spec.type in SORTED else ""
     kind = types.KINDS.get(spec.type, "text")
-    return Column(spec.full_name, spec.label, partial(_cell, spec), kind, order, default=False)
+    groups = Kept(spec) if spec.type in (Type.BOOL, Type.CHOICE) else None
+    return Column(spec.full_name, spec.label, partial(_cell, spec), kind, order, default=False, groups=groups)
 
 
 def _text(spec: Any, row: Any) -> str:

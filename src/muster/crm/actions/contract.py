@@ -41,7 +41,7 @@ def _complete(actor: Actor, row: Contract, fields: dict[str, Any]) -> None:
         raise ValidationError({"number": _("A contract keeps its number.")})
     changed = [name for name in FIXED if getattr(kept, name) != getattr(row, name)]
     if changed and kept.status != Status.DRAFT:
-        raise ValidationError({changed[0]: _("This contract is signed: what was agreed no longer changes.")})
+        raise ValidationError({changed[0]: _("This contract is signed: what was agreed changes by an amendment.")})
 
 
 def _begin(actor: Actor, row: Contract) -> None:
@@ -53,7 +53,8 @@ def _begin(actor: Actor, row: Contract) -> None:
 
 
 def _reckon(actor: Actor, row: Contract, fields: dict[str, Any]) -> None:
-    reckon(row)
+    if row.status == Status.DRAFT:  # since then only amendments say what was agreed
+        reckon(row)
 
 
 def lines_of(contract: Contract) -> list[ContractLine]:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action, add_event
 from muster.access.crud import check_links
 from muster.access.scope import Actor
+from muster.core.money import rounded
 from muster.core.periods import today
-from muster.core.shares import rounded, split
+from muster.core.shares import split
 from muster.crm.actions.account import present
 from muster.crm.models import Deal, DealCredit
 from muster.crm.models.credit import WHOLE, percent

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
 from muster.access.scope import Actor
-from muster.core.shares import rounded
+from muster.core.money import rounded
 from muster.crm.actions.price_book import deal_lines_of, quote_lines_of
 from muster.crm.models import Deal, DealLine, Quote, QuoteLine
 from muster.people.actions.approval import ask_approval, lapse_changed, requests_of, rule_for

@@ -98,7 +98,7 @@ def set_plan(actor: Actor, contract: Contract, *, plan: Sequence[Part], reason: 
         raise Refused(_("Each payment is more than nothing."))
     rows = instalments_of(contract)
     note_plan(actor, contract, rows, reason)
-    _write(contract, rows, plan, planned)
+    write_plan(contract, rows, plan, planned)
 
 
 def instalments_of(contract: Contract) -> list[Instalment]:
@@ -126,7 +126,8 @@ def note_plan(actor: Actor, contract: Contract, rows: list[Instalment], reason: 
     change.save()
 
 
-def _write(contract: Contract, rows: list[Instalment], plan: Sequence[Part], planned: list[int]) -> None:
+def write_plan(contract: Contract, rows: list[Instalment], plan: Sequence[Part], planned: list[int]) -> None:
+    """PLAN with its amounts in the place of ROWS, number by number; what money stands on stays."""
     for row in rows[len(plan) :]:
         if row.received or Allocation.objects.unscoped("money on an instalment").filter(instalment=row).exists():
             raise Refused(_("Money was booked on payment %(number)s: it stays in the plan.") % {"number": row.number})
@@ -165,4 +166,4 @@ def follow_total(contract: Contract, before: int) -> None:
 def ensure_plan(contract: Contract, signed: dt.date) -> None:
     """A contract without a plan is paid at once, a month after it was signed."""
     if contract.total > 0 and not instalments_of(contract):
-        _write(contract, [], [Part(signed + DUE_AFTER, percent=WHOLE)], [contract.total])
+        write_plan(contract, [], [Part(signed + DUE_AFTER, percent=WHOLE)], [contract.total])

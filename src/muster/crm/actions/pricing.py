@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from muster.core.shares import rounded, split
+from muster.core.money import rounded
+from muster.core.shares import split
 from muster.crm.models.priced import HUNDRED, Line, Priced
 
 

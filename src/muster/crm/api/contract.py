@@ -5,6 +5,7 @@ from typing import Any
 from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb, made
 from muster.core.listings import Filter, rows_of
+from muster.crm.actions.amendment import amend_contract
 from muster.crm.actions.contract import (
     contract_lines,
     contract_of_deal,
@@ -30,6 +31,7 @@ from muster.crm.actions.receipt import allocate_receipt, record_receipt, refund_
 from muster.crm.actions.series import series
 from muster.crm.api import rivals
 from muster.crm.forms.contract import (
+    AmendForm,
     ContractForm,
     DealContractForm,
     InvoiceDataForm,
@@ -47,6 +49,7 @@ from muster.crm.listings.contract import CONTRACTS, INVOICES, QUOTES, RECEIPTS
 from muster.crm.models import (
     AccountInvoiceData,
     Allocation,
+    ContractAmendment,
     ContractLine,
     Instalment,
     InvoiceReceipt,
@@ -76,6 +79,13 @@ RESOURCES = [
                 "plan", set_plan, "crm.contract.plan", PlanForm, "Set the payments, a line each: 2026-07-01 30% first"
             ),
             Verb("template", set_plan, "crm.contract.plan", TemplateForm, "Make the payments by a pattern"),
+            Verb(
+                "amend",
+                amend_contract,
+                "crm.contract.amend",
+                AmendForm,
+                "Agree anew on amount, end or payments of a signed contract",
+            ),
             Verb("end", end_contract, "crm.contract.end", OnForm),
             Verb("terminate", terminate_contract, "crm.contract.terminate", TerminateForm),
             Verb("transfer", transfer_contract, "crm.contract.transfer", TransferForm),
@@ -97,6 +107,7 @@ RESOURCES = [
         "instalments",
         rows_of(Instalment, _of("contract"), Filter("due_until", "due until", kind="date", lookup="due_on__lte")),
     ),
+    Resource("contract-amendments", rows_of(ContractAmendment, _of("contract"))),
     Resource("plan-changes", rows_of(PlanChange, _of("contract"))),
     Resource(
         "receipts",

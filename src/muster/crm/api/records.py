@@ -4,6 +4,7 @@ from muster.access.resources import Resource, Verb, made
 from muster.core.listings import Filter, rows_of
 from muster.crm.actions.account import accounts, add_to_team, change_in_team, contacts, take_off_team, transfer_account
 from muster.crm.actions.deal import deals, lose_deal, move_deal, reopen_deal, transfer_deal, win_deal
+from muster.crm.actions.doubt import confirm_mail
 from muster.crm.actions.routing import (
     require_of_rule,
     route_account,
@@ -75,7 +76,17 @@ RESOURCES = [
             Verb("change", change_in_team, "crm.accountmember.edit", TeamTermsForm, "Another part, level or end"),
         ),
     ),
-    Resource("contacts", CONTACTS, ContactForm, contacts, (OF_CONTACT, *stakeholders.OF_CONTACT)),
+    Resource(
+        "contacts",
+        CONTACTS,
+        ContactForm,
+        contacts,
+        (
+            OF_CONTACT,
+            *stakeholders.OF_CONTACT,
+            Verb("confirm", confirm_mail, "crm.contact.confirm", summary="Say that its doubtful address is right"),
+        ),
+    ),
     Resource(
         "deals",
         DEALS,

@@ -221,6 +221,32 @@ def _part(at: int, line: str, currency: str) -> Part:
         raise ValidationError(gettext("Payment %(number)s: %(why)s") % {"number": at, "why": why}) from error
 
 
+class AmendForm(PlanForm):
+    """What is agreed anew on a signed contract: each of the three as far as it changes."""
+
+    money = ("amount",)
+
+    on = forms.DateField(label=_("agreed on"), required=False)
+    amount = MoneyInput(label=_("new amount"), required=False)
+    ends_on = forms.DateField(label=_("new end"), required=False)
+    plan = forms.CharField(
+        label=_("payments"),
+        widget=PlanRows,
+        required=False,
+        help_text=_("Empty: what is still open is parted anew as it was, and all together are the new amount."),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=300)
+    field_order = ("on", "reason", "amount", "ends_on", "plan")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = today
+        self.fields["amount"].help_text = _("with tax") if self.row.tax_included else _("without tax")
+
+    def clean_plan(self) -> list[Part]:
+        return super().clean_plan() if self.cleaned_data.get("plan") else []
+
+
 class TemplateForm(VerbForm):
     """A plan made by a pattern."""
 

@@ -1,4 +1,5 @@
 from muster.crm.models.account import Account, AccountMember, Contact
+from muster.crm.models.amendment import ContractAmendment
 from muster.crm.models.competitor import Competitor, DealCompetitor
 from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.credit import DealCredit
@@ -31,6 +32,7 @@ __all__ = [
     "Competitor",
     "Contact",
     "Contract",
+    "ContractAmendment",
     "ContractLine",
     "Deal",
     "DealCompetitor",

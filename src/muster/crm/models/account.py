@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
 from muster.core.custom.store import HasCustom
+from muster.core.doubts import MailDoubt
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
 from muster.core.periods import today
@@ -122,7 +123,7 @@ class AccountMember(ScopedModel):
         return self.until is not None and self.until < today()
 
 
-class Contact(HasCustom, Matched, ScopedModel):
+class Contact(HasCustom, MailDoubt, Matched, ScopedModel):
     """A person at an account."""
 
     custom_kinds = ("account.level",)
@@ -172,3 +173,15 @@ class Contact(HasCustom, Matched, ScopedModel):
 
     def search_parts(self) -> list[str]:
         return [self.name, self.title]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "mail_doubt_on", "mail_doubt_why"}
+        super().save(*args, **kwargs)
+
+    def fill_search(self) -> None:
+        """Another address is not doubted any more."""
+        before = self.match_mail
+        super().fill_search()
+        if before != self.match_mail:
+            self.believe()

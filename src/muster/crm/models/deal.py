@@ -12,7 +12,7 @@ from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField
 from muster.core.links import record_url
 from muster.core.models import Searchable
-from muster.core.shares import rounded
+from muster.core.money import rounded
 
 
 class Deal(HasCustom, Searchable, ScopedModel):

@@ -9,6 +9,7 @@ from muster.crm.models import (
     AccountInvoiceData,
     Allocation,
     Contract,
+    ContractAmendment,
     ContractLine,
     Instalment,
     Invoice,
@@ -29,6 +30,7 @@ for _name, _label in [
     ("crm.quoteline.view", _("See lines of quotes")),
     ("crm.instalment.view", _("See payment plans and what is overdue")),
     ("crm.instalment.export", _("Export payment plans")),
+    ("crm.contractamendment.view", _("See amendments of contracts")),
     ("crm.planchange.view", _("See earlier payment plans")),
     ("crm.receipt.view", _("See receipts")),
     ("crm.receipt.export", _("Export receipts")),
@@ -72,6 +74,11 @@ class InstalmentPolicy(OfContract):
 @register
 class PlanChangePolicy(OfContract):
     model = PlanChange
+
+
+@register
+class ContractAmendmentPolicy(OfContract):
+    model = ContractAmendment
 
 
 @register

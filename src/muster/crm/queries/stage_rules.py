@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Count, F, Sum
 from django.db.models.functions import Coalesce
 
 from muster.access.scope import Actor
-from muster.core.shares import rounded
+from muster.core.money import rounded
 from muster.core.totals import Total
 from muster.crm.models import Deal, DealSlip, DealTick, Stage, StageCriterion
 

@@ -31,7 +31,7 @@ urlpatterns = [
         permission="crm.contract.transfer",
     ),
     route("contracts/<int:pk>/", contract.contract_detail, name="contract_detail", permission="crm.contract.view"),
-    *_verbs("contract", "contracts", contract, (*SHELF, "sign", "end", "terminate", "transfer", "plan")),
+    *_verbs("contract", "contracts", contract, (*SHELF, "sign", "amend", "end", "terminate", "transfer", "plan")),
     route(
         "contracts/<int:pk>/plan/template/",
         contract.contract_template,

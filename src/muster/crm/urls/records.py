@@ -50,7 +50,7 @@ urlpatterns = [
             name=f"contact_{verb}",
             permission=f"crm.contact.{verb}",
         )
-        for verb in VERBS
+        for verb in (*VERBS, "confirm")
     ),
     route("deals/", deal.deal_list, name="deal_list", permission="crm.deal.view"),
     route("deals/board/", board.deal_board, name="deal_board", permission="crm.deal.view"),

@@ -14,6 +14,7 @@ from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.crm import queries
 from muster.crm.actions.account import contacts
+from muster.crm.actions.doubt import confirm_mail
 from muster.crm.forms.records import ContactForm
 from muster.crm.listings.records import CONTACTS
 from muster.crm.models import Contact
@@ -32,6 +33,13 @@ contact_archive = act_page(
     text=gettext_lazy("The person leaves the lists and the search; the records stay."),
     button=gettext_lazy("Archive"),
 )
+contact_confirm = act_page(
+    Contact,
+    confirm_mail,
+    title=gettext_lazy("The e-mail address is right"),
+    text=gettext_lazy("You asked, or had an answer from there: the address is not doubtful any more."),
+    button=gettext_lazy("It is right"),
+)
 contact_restore = act_page(Contact, contacts.restore, title=gettext_lazy("Restore this contact"))
 
 
@@ -44,7 +52,7 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
         "contact": contact,
         "record": {**_record(contact), "star": star_of(request.actor, contact)},
         "custom": sections(contact, actor),
-        **offers(actor, contact, "edit", "merge", "archive", "restore"),
+        **offers(actor, contact, "edit", "confirm", "merge", "archive", "restore"),
         "merges": merges_of(actor, contact),
         "deals": list(queries.deals_of(actor, contact=contact)[:SHOWN]),
     }
@@ -56,7 +64,7 @@ def _record(contact: Contact) -> dict[str, Any]:
         "title": contact.name,
         "subtitle": contact.title,
         "icon": "user",
-        "badges": [{"label": _("Decision maker"), "tone": "amber"}] if contact.decides else [],
+        "badges": _badges(contact),
         "archived": contact.archived_at is not None,
         "facts": [
             link_fact(_("Customer"), contact.account),
@@ -65,12 +73,17 @@ def _record(contact: Contact) -> dict[str, Any]:
             fact(_("WeChat"), contact.wechat),
             link_fact(_("Owner"), contact.owner),
         ],
-        "side": field_facts(contact, "notes"),
+        "side": field_facts(contact, "mail_doubt_on", "mail_doubt_why", "notes"),
         "line": True,
         "back_url": reverse("contact_list"),
         "back_label": _("Contacts"),
         "changed": changed(contact),
     }
+
+
+def _badges(contact: Contact) -> list[dict[str, Any]]:
+    found = [{"label": _("Decision maker"), "tone": "amber"}] if contact.decides else []
+    return [*found, *([{"label": _("E-mail doubtful"), "tone": "red"}] if contact.mail_doubt_on else [])]
 
 
 def _dial(scheme: str, value: str) -> str:

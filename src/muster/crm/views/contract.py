@@ -19,6 +19,7 @@ from muster.core.custom.show import listing_for
 from muster.core.forms import key_of
 from muster.core.http import Request
 from muster.core.periods import today
+from muster.crm.actions.amendment import amend_contract
 from muster.crm.actions.contract import (
     contract_lines,
     contract_of_deal,
@@ -31,6 +32,7 @@ from muster.crm.actions.contract import (
 )
 from muster.crm.actions.plan import set_plan
 from muster.crm.forms.contract import (
+    AmendForm,
     ContractForm,
     DealContractForm,
     LineForm,
@@ -45,6 +47,7 @@ from muster.crm.models import (
     Account,
     Allocation,
     Contract,
+    ContractAmendment,
     ContractLine,
     Deal,
     Instalment,
@@ -59,7 +62,7 @@ from muster.crm.views.record import changed, fact, field_facts, link_fact, offer
 SHOWN = 100
 PANEL = 6
 TABS = ("plan", "receipts", "invoices", "lines", "history")
-VERBS = ("edit", "sign", "plan", "end", "terminate", "transfer", "archive", "restore")
+VERBS = ("edit", "sign", "amend", "plan", "end", "terminate", "transfer", "archive", "restore")
 
 _list = list_page(CONTRACTS, "crm/contract_list.html")
 
@@ -89,7 +92,7 @@ contract_sign = act_page(
     sign_contract,
     title=gettext_lazy("Contract signed"),
     text=gettext_lazy(
-        "From now on it counts, and what was agreed no longer changes. "
+        "From now on it counts, and what was agreed changes by amendments only. "
         "Without a plan it gets one payment, a month later."
     ),
     button=gettext_lazy("Mark as signed"),
@@ -111,6 +114,16 @@ contract_terminate = act_page(
     button=gettext_lazy("Terminate"),
     danger=True,
     form_class=TerminateForm,
+)
+contract_amend = act_page(
+    Contract,
+    amend_contract,
+    title=gettext_lazy("Amend this contract"),
+    text=gettext_lazy(
+        "Amount, end or payments are agreed anew from a day on. What came in stays, and so does history."
+    ),
+    button=gettext_lazy("Amend"),
+    form_class=AmendForm,
 )
 contract_transfer = act_page(
     Contract,
@@ -219,7 +232,9 @@ def _history(actor: Any, contract: Contract) -> dict[str, Any]:
     rows = PlanChange.objects.visible_to(actor).filter(contract=contract).select_related("by")
     events = Event.objects.visible_to(actor).filter(model="crm.contract", object_id=contract.pk).order_by("-id")
     told = [{"label": permissions.label_of(one.action), "by": one.by, "at": one.at} for one in events[:SHOWN]]
-    return {"plan_changes": list(rows.order_by("-id")[:SHOWN]), "events": told}
+    amended = ContractAmendment.objects.visible_to(actor).filter(contract=contract).select_related("by")
+    found = {"plan_changes": list(rows.order_by("-id")[:SHOWN]), "events": told}
+    return {**found, "amendments": list(amended.order_by("-number")[:SHOWN])}
 
 
 _BODIES = {"plan": _plan, "receipts": _receipts, "invoices": _invoices, "lines": _lines, "history": _history}

@@ -21,6 +21,7 @@ from muster.integrations.models import ExternalKey, ImportBatch, ImportChange, I
 
 CHUNK = 1_000
 BATCH = 500
+ALONG = ("search_text", "sort_name", "mail_doubt_on", "mail_doubt_why")  # follow from the others
 Keys = dict[str, tuple[int, str]]  # external id -> our row, hash of what it was made of
 Made = list[tuple["Entry", Any]]
 Changed = list[tuple["Entry", Any, dict[str, Any]]]
@@ -258,7 +259,7 @@ class Run:
             row.version, row.updated_at = row.version + 1, timezone.now()
             if hasattr(row, "fill_search"):
                 row.fill_search()
-                touched |= {one for one in ("search_text", "sort_name") if hasattr(row, one)}
+                touched |= {one for one in ALONG if hasattr(row, one)}
         if changed:
             model.objects.bulk_create(  # all stand already: an upsert by key, many times faster than bulk_update
                 [row for _entry, row, _changes in changed],

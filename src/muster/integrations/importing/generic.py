@@ -1,9 +1,10 @@
-"""Any table of members, accounts, contacts, products or deals, by mapping.
+"""Any table of members, customers, products, deals or work done with them, by mapping.
 
 A row is found again by its external id, else by what makes it one and the same here: see `Table.known_by`. An empty
 cell changes nothing that stands. Everything is held against what the importer himself may see and do.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import Actor, Scope, policy_of
 from muster.core.custom import PREFIX
 from muster.core.fields import Sensitive, default_currency
-from muster.integrations.importing import columns, finishing, parsing, progress
+from muster.integrations.importing import columns, finishing, parsing, progress, worked
 from muster.integrations.importing.custom import Custom, stands, with_custom
 from muster.integrations.importing.engine import Entry, Keys, Plan, Ref, keys_of
 from muster.integrations.importing.lookups import Directory, batches, norm
@@ -24,6 +25,7 @@ from muster.integrations.importing.sentences import Wrong
 from muster.integrations.importing.tables import LONGEST_KEY, Column, Table
 
 ORIGIN = ("external_id", "created_by", "created_at")
+RULES = finishing.RULES | worked.RULES
 
 
 @dataclass(eq=False)
@@ -79,7 +81,7 @@ class Reader:
         self.label = table.model._meta.label_lower
         self.columns = {one.key: (one, chosen[one.key]) for one in table.columns if one.key in chosen}
         self.directory = Directory(actor)
-        self.rules = finishing.RULES[table.key](actor, self.directory)
+        self.rules = RULES[table.key](actor, self.directory)
         self.keys: Keys = keys_of(self.source, table.model)
         self.custom = Custom(table, actor, self.directory, self.columns.keys())
         self.lines: list[Line] = []
@@ -200,7 +202,7 @@ class Reader:
         standing: dict[str, list[int]] = {}
         for part in batches({line.values[last] for line in lines}):
             for row in rows.filter(**{f"{last}__in": part}):
-                above = [_word(getattr(row, f"{one}_id")) for one in parents]
+                above = [_word(getattr(row, row._meta.get_field(one).attname)) for one in parents]
                 standing.setdefault("/".join([*above, _word(getattr(row, last))]), []).append(row.pk)
         for line in lines:
             pks = standing.get("/".join(_word(line.values.get(one)) for one in names), [])
@@ -307,6 +309,8 @@ class Reader:
 def _word(value: Any) -> str:
     if isinstance(value, Ref):
         return str(value.pk or value.external_id)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
     return norm(value) if value is not None else ""
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor
-from muster.crm.models import Account, Contact, LeadSource, LossReason, Pipeline, Pool, Product, Stage
+from muster.crm.models import Account, Contact, Deal, Lead, LeadSource, LossReason, Pipeline, Pool, Product, Stage
 from muster.integrations.importing.engine import Ref
 from muster.integrations.importing.parsing import SHOWN, plain
 from muster.integrations.importing.sentences import Wrong
@@ -34,6 +34,8 @@ LINKS = {
     "member": Link(Member, ("employee_no", "work_email", "phone", "name", "preferred_name")),
     "account": Link(Account, ("name",)),
     "contact": Link(Contact, ("email", "phone", "name")),
+    "deal": Link(Deal, ("name",)),
+    "lead": Link(Lead, ("email", "phone", "name")),
     "product": Link(Product, ("code", "name")),
     "unit": Link(Unit, ("code", "name"), few=True),
     "position": Link(Position, ("code", "name", "name_zh"), few=True),

@@ -64,7 +64,9 @@ def _of_table(table: Table) -> Source:
 
 
 def _of_system(system: System) -> Source:
-    about = _("Its exports of accounts, contacts, leads and deals, as CSV or XLSX, or in one zip.")
+    about = _(
+        "Its exports of customers, leads, deals, products and work with customers, as CSV or XLSX, or in one zip."
+    )
     return Source(system.key, system.label, about, partial(systems.plan, system), systems.ORDER, {}, system=True)
 
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from muster.activities.models import Activity, Task
 from muster.core.fields import CURRENCIES
 from muster.crm.models import Account, Contact, Deal, Lead, Product
 from muster.integrations.importing import parsing
@@ -23,13 +24,21 @@ LONGEST_TEXT = 10_000
 LONGEST_KEY = 190
 MOST_SMALL = 32_767
 # What people write in a choice besides its key and its labels.
-CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+CHOICES: dict[str, dict[Any, tuple[str, ...]]] = {
     "status": {"active": ("在岗", "正式"), "left": ("已离职", "terminated"), "onboarding": ("试用", "probation")},
     "level": {
         "key": ("重点", "A", "重点客户", "A（重点客户）"),
         "normal": ("B", "普通客户", "B（普通客户）"),
         "small": ("C", "非优先客户", "C（非优先客户）"),
     },
+    "kind": {
+        "visit": ("上门拜访", "现场拜访", "外勤", "site visit"),
+        "call": ("打电话", "电话沟通", "phone", "phone call", "calls", "inbound", "outbound"),
+        "email": ("mail", "发邮件", "电子邮件", "emails", "list email"),
+        "meeting": ("event", "meetings", "开会", "会面"),
+        "note": ("notes", "备注", "记录", "跟进", "其他", "other"),
+    },
+    "priority": {1: ("lowest",), 2: ("medium", "中"), 3: ("urgent", "highest", "紧急")},
 }
 
 
@@ -94,7 +103,7 @@ class Column:
             raise Wrong(_("“%(text)s” is not a web address."), text=text[: parsing.SHOWN]) from error
         return address
 
-    def _choice(self, text: str) -> str:
+    def _choice(self, text: str) -> Any:
         found = self._choices.get(parsing.bare(text))
         if found is None:
             offered = [label for _key, label in self.field.choices]
@@ -102,10 +111,10 @@ class Column:
         return found
 
     @cached_property
-    def _choices(self) -> dict[str, str]:
+    def _choices(self) -> dict[str, Any]:
         found = {parsing.bare(word): value for word, value in self.words.items()}
         for value, label in self.field.choices:
-            found |= {parsing.bare(word): value for word in (value, *labels(label))}
+            found |= {parsing.bare(word): value for word in (str(value), *labels(label))}
         return found
 
 
@@ -321,4 +330,44 @@ LEADS = Table(
     ),
     (("name", "company"),),
 )
-TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS, LEADS)}
+TASKS = Table(
+    "tasks",
+    Task,
+    _("Tasks"),
+    (
+        Column(Task, "title", "任务", "任务名称", "标题", "主题", "subject", "name", "task name"),
+        _owner(Task),
+        Column(Task, "account", "客户名称", "公司名称", "account name", "company", link="account"),
+        Column(Task, "deal", "商机名称", "deal name", "opportunity", link="deal"),
+        Column(Task, "lead", "线索名称", "lead name", link="lead"),
+        Column(Task, "priority"),
+        Column(Task, "due_on", "截止时间", "结束时间", "到期日", "due date", "deadline"),
+        Column(Task, "done_on", "完成时间", "completed on", "completed date"),
+        Column(Task, "notes", "任务描述", *NOTES),
+        *_origin(),
+    ),
+    (("account", "owner", "due_on", "title"),),
+)
+ACTIVITIES = Table(
+    "activities",
+    Activity,
+    _("Activities"),
+    (
+        Column(Activity, "kind", "类型", "跟进方式", "记录类型", "活动类型", "type", "activity type"),
+        Column(Activity, "subject", "标题", "title", "name"),
+        Column(Activity, "body", "跟进内容", "跟进记录", "沟通内容", "内容", "comments", *NOTES),
+        Column(Activity, "outcome", "跟进结果", "result"),
+        Column(Activity, "next_step", "下一步计划", "next action"),
+        _owner(Activity),
+        Column(Activity, "account", "客户名称", "所属客户", "公司名称", "account name", "company", link="account"),
+        Column(Activity, "contact", "联系人", "相关联系人", "contact name", link="contact"),
+        Column(Activity, "deal", "商机名称", "相关商机", "deal name", "opportunity", link="deal"),
+        Column(Activity, "lead", "线索名称", "lead name", link="lead"),
+        Column(Activity, "done_at", "跟进时间", "完成时间", "activity date", "date"),
+        Column(Activity, "planned_at", "计划时间", "开始时间", "planned for", "start time"),
+        Column(Activity, "minutes", "时长", "duration", "duration in minutes"),
+        *_origin(),
+    ),
+    (("account", "owner", "planned_at", "done_at", "subject"),),
+)
+TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS, LEADS, TASKS, ACTIVITIES)}

@@ -17,6 +17,7 @@ from muster.core.periods import today
 from muster.crm.models import Deal, StageChange
 from muster.integrations.importing.engine import BATCH
 from muster.integrations.importing.sentences import Wrong, of_error
+from muster.integrations.importing.worked import follows
 from muster.integrations.models import ExternalKey, ImportBatch, ImportChange, ImportIssue
 
 # Fields that mean something only together: where one was changed since, none of them goes back.
@@ -163,9 +164,11 @@ def _take_away(batch: ImportBatch, actor: Actor, model: Any, pks: list[int]) -> 
     rows = model.objects.unscoped("undo of an import").filter(pk__in=pks)
     if touched := [str(row) for row in rows.filter(_touched(batch, name))[:5]]:
         raise Wrong(_("Changed since the import, so it cannot be undone: %(names)s."), names=touched)
-    append([make_event(actor, f"{name}.unimport", row, {}, **{"import": batch.pk}) for row in rows])
+    gone = list(rows)
+    append([make_event(actor, f"{name}.unimport", row, {}, **{"import": batch.pk}) for row in gone])
     _untie(model, pks)
     rows.delete()
+    follows(model, gone)
 
 
 def _touched(batch: ImportBatch, name: str) -> models.Q:

@@ -20,6 +20,7 @@ from muster.access.actors import actor_for
 from muster.access.scope import Actor, Forbidden
 from muster.activities.actions.mail import Known, is_here, receive_mail, who_is_it
 from muster.activities.models import Mailbox, MailFolder, MailSkip
+from muster.integrations.bounces import is_report, reported
 from muster.integrations.mailboxes.folders import wire
 from muster.integrations.mailboxes.reading import Broken, is_private, read_head, read_letter
 from muster.integrations.mailboxes.servers import Problem, Trouble, imap
@@ -132,6 +133,8 @@ def _take(reader: Reader, folder: MailFolder, uid: int, anew: bool) -> int:
     meta, head = _asked(reader, uid, "(RFC822.SIZE FLAGS BODY.PEEK[HEADER])")
     size = int(found[1]) if (found := _SIZE.search(meta)) else 0
     try:
+        if is_report(head) and not anew and size <= MOST_BYTES:
+            reported(reader.mailbox, _asked(reader, uid, "(BODY.PEEK[])")[1])
         letter = read_head(head)
         if _stays_out(reader.mailbox, meta, head, letter.addresses):
             return _pass(reader, folder, uid, None if anew else "kept_out")

@@ -23,6 +23,7 @@ from muster.access.actors import actor_for
 from muster.activities.actions.mail import note_sent
 from muster.activities.models import Mail, Mailbox, MailFile
 from muster.core import files
+from muster.integrations.bounces import refused
 from muster.integrations.mailboxes.folders import wire
 from muster.integrations.mailboxes.servers import Trouble, imap, smtp, words
 from muster.integrations.retrying import CLAIM, after_failure, is_final, plain
@@ -87,6 +88,8 @@ def _one(client: smtplib.SMTP, mailbox: Mailbox, row: Mail, now: dt.datetime) ->
         client.sendmail(mailbox.address, to, content)
     except smtplib.SMTPRecipientsRefused as error:
         said = "; ".join(f"{one}: {code} {plain(text)}" for one, (code, text) in error.recipients.items())
+        for one, (code, text) in error.recipients.items():
+            refused(one, f"{code} {plain(text)}")
         _failed(row, said, now, final=is_final(error))
     except smtplib.SMTPServerDisconnected as error:
         _failed(row, str(error), now)

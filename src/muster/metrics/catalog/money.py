@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext_lazy as _
 
-from muster.crm.models import Allocation, Contract, Instalment, Invoice, Receipt
+from muster.crm.models import Allocation, Contract, ContractAmendment, Instalment, Invoice, Receipt
 from muster.metrics.metric import Metric, register
 from muster.metrics.tables import scoped
 
@@ -19,9 +19,23 @@ def _facts(rows: Any, member: Any, day: Any, value: Any) -> Any:
 
 
 def signed() -> Any:
+    """What was signed on the day it was, and what an amendment made of it on the day of the amendment."""
     rows = scoped(Contract)
     rows = rows.filter(rows.signed_on.notnull())
-    return _facts(rows, rows.signer_id, rows.signed_on, rows.total)
+    amended = scoped(ContractAmendment)
+    joined = amended.join(rows, amended.contract_id == rows.id)
+    more = joined.select(
+        id=joined.contract_id,
+        signer_id=joined.signer_id,
+        signed_on=joined.signed_on,
+        amended_on=joined.amended_on,
+        more=joined.total_after - joined.total_before,
+        currency=joined.currency,
+    )
+    now = _facts(rows, rows.signer_id, rows.signed_on, rows.total)
+    then = _facts(more, more.signer_id, more.signed_on, -more.more)
+    since = _facts(more, more.signer_id, more.amended_on, more.more)
+    return ibis.union(now, then, since)
 
 
 def invoiced() -> Any:
@@ -71,10 +85,12 @@ register(
     Metric(
         "contracts_signed",
         _("Contracts signed"),
-        _("Sum of the totals, with tax, of the contracts signed, for who signed them."),
+        _("Sum of the totals, with tax, of contracts signed and of what amendments added or took off, for who signed."),
         "money",
+        version=2,
         model=Contract,
         facts=signed,
+        parts=True,
     )
 )
 register(

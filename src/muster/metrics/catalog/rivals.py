@@ -35,6 +35,10 @@ def lost_to() -> Any:
     return _ended("lost", "won")
 
 
+def ended_against() -> Any:
+    return beaten().union(lost_to())
+
+
 register(
     Metric(
         "wins_against",
@@ -60,5 +64,33 @@ register(
         facts=lost_to,
         dimensions=COMPETITOR,
         parts=True,
+    )
+)
+register(
+    Metric(
+        "ended_against",
+        _("Ended against competitors"),
+        _("Deals on which a competitor was beaten, or that a competitor won."),
+        "count",
+        kind="distinct",
+        model=Deal,
+        facts=ended_against,
+        dimensions=COMPETITOR,
+        parts=True,
+        hidden=True,
+    )
+)
+register(
+    Metric(
+        "win_rate_against",
+        _("Win rate"),
+        _("Deals won ÷ deals that ended against the competitor, won or lost to him."),
+        "ratio",
+        kind="ratio",
+        model=Deal,
+        numerator="wins_against",
+        denominator="ended_against",
+        dimensions=COMPETITOR,
+        hidden=True,
     )
 )

@@ -21,6 +21,14 @@ from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
 PERFORMANCE = "people.member.performance"
+# How an address names what rows are grouped by.
+GROUPS = {
+    "stage": compute.STAGE,
+    "product": "product_id",
+    "source": "origin_id",
+    "reason": "reason_id",
+    "competitor": "competitor_id",
+}
 PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
 
 
@@ -152,20 +160,32 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     one = _metric_or_404(key)
     period, who = period_of(request), chosen(request)
     row = who.pop("row")
-    where: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
-    stage = request.GET.get("stage")
-    at = _number(stage) if stage else None
-    if at is not None and compute.STAGE not in one.dimensions:
+    people: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
+    where = groups_of(request)
+    if not set(where) <= set(one.dimensions):
         raise Http404
 
     def rows(actor: Any) -> Any:
-        return compute.source_rows(key, actor, period, **where, stage=at)
+        return compute.source_rows(key, actor, period, **people, where=where)
 
-    whole = compute.compute([key], request.actor, period, **where)
     listing = listing_of(one.model, one.label, rows)
-    shown = display.text(one, whole.cell(key), full=True)
-    context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
+    context = {"metric": one, "value": _value(request, one, period, where, people), "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)
+
+
+def groups_of(request: Request) -> dict[str, int | None]:
+    """Of which group the address asks for the rows; an empty one is that of deals without."""
+    asked = {name: request.GET[key] for key, name in GROUPS.items() if key in request.GET}
+    return {name: _number(text) if text else None for name, text in asked.items()}
+
+
+def _value(request: Request, one: Metric, period: Period, where: dict[str, int | None], people: dict[str, Any]) -> str:
+    """The number whose rows are listed; of several groups at once there is none to show."""
+    if len(where) > 1:
+        return ""
+    by, group = next(iter(where.items()), (None, None))
+    found = compute.compute([one.key], request.actor, period, by=by, **people)
+    return display.text(one, found.cell(one.key, group), full=True)
 
 
 def metric_list(request: Request) -> HttpResponse:

@@ -70,6 +70,10 @@ def mark(value: Any) -> str:
 
 def verified(member: Member, keys: list[str], by: str) -> None:
     """KEYS of MEMBER were found right today."""
+    if "work_email" in keys:
+        member.believe()
+        rows = Member.objects.unscoped("an address was found right").filter(pk=member.pk)
+        rows.update(mail_doubt_on=None, mail_doubt_why="")
     Verification.objects.unscoped("verification").bulk_create(
         [Verification(member=member, field=key, on=today(), by=by[:150]) for key in keys],
         update_conflicts=True,

@@ -33,10 +33,17 @@ Status, Outcome = Handover.Status, HandoverItem.Outcome
 
 @action("people.handover.create", gettext_lazy("Plan handovers"), Handover, creates=True)
 def plan_handover(
-    actor: Actor, *, member: Member, receivers: list[Member], rule: str = Handover.Rule.EVEN, reason: str = ""
+    actor: Actor,
+    *,
+    member: Member,
+    receivers: list[Member],
+    rule: str = Handover.Rule.EVEN,
+    reason: str = "",
+    ends: list[str] | None = None,
 ) -> Handover:
-    """Say who is to get what MEMBER holds. Nothing changes hands yet. Raises ValidationError where a receiver has left,
-    is the member himself or is not seen, where there is nothing to hand over, or where another plan waits."""
+    """Say who is to get what MEMBER holds, and which kinds (ENDS) are called off instead. Nothing happens yet. Raises
+    ValidationError where a receiver has left, is the member himself or is not seen, where there is nothing to hand
+    over, or where another plan waits."""
     _check_receivers(actor, member, receivers)
     open_ = Handover.objects.unscoped("another plan").filter(member=member, status__in=(Status.DRAFT, Status.RUNNING))
     if open_.exists():
@@ -44,6 +51,7 @@ def plan_handover(
     row = Handover(
         member=member, rule=rule, reason=reason, receivers=[one.pk for one in receivers], user_id=actor.user_id
     )
+    row.ends = [one.key for one in holdings.holdings() if one.ends is not None and one.key in (ends or [])]
     row.full_clean()
     row.save()
     _allot(row)
@@ -66,7 +74,10 @@ def _allot(row: Handover) -> None:
     """Give each record a receiver; what belongs to one customer stays together."""
     groups: dict[tuple[str, Any], list[tuple[str, int]]] = defaultdict(list)
     marks: dict[tuple[str, Any], str] = {}  # of a group: what the rule goes by
+    off = [one for one in holdings.holdings() if one.key in row.ends]
     for one in holdings.holdings():
+        if one in off:
+            continue
         mark = one.trade if row.rule == Handover.Rule.SKILL else one.place
         columns = ["pk", one.group or "pk", *([mark] if mark else [])]
         for pk, group, *said in one.of(row.member).order_by("pk").values_list(*columns):
@@ -74,7 +85,8 @@ def _allot(row: Handover) -> None:
             groups[key].append((one.key, pk))
             if said and said[0]:
                 marks[key] = said[0]
-    if not groups and not holdings.followers(row.member).exists():
+    ending = [(one.key, pk) for one in off for pk in one.of(row.member).order_by("pk").values_list("pk", flat=True)]
+    if not groups and not ending and not holdings.followers(row.member).exists():
         raise ValidationError(_("%(name)s holds nothing that could be handed over.") % {"name": row.member})
     chosen = _chosen(row, groups, marks)
     items = [
@@ -82,6 +94,9 @@ def _allot(row: Handover) -> None:
         for key, records in groups.items()
         for kind, pk in records
     ]
+    for kind, pk in ending:
+        items.append(HandoverItem(handover=row, kind=kind, object_id=pk, receiver_id=row.receivers[0]))
+        items[-1].outcome = Outcome.ENDING
     HandoverItem.objects.bulk_create(items, batch_size=BATCH)
     row.before = _proof(row)
     row.save(update_fields=["before"])
@@ -114,7 +129,8 @@ def _proof(row: Handover) -> dict[str, dict[str, Any]]:
 
 def _pks(row: Handover) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    items = row.items.exclude(outcome=Outcome.SKIPPED).order_by("kind", "object_id")
+    items = row.items.exclude(outcome__in=(Outcome.SKIPPED, Outcome.ENDING, Outcome.ENDED))
+    items = items.order_by("kind", "object_id")
     for kind, pk in items.values_list("kind", "object_id"):
         found[kind].append(pk)
     return found
@@ -148,6 +164,8 @@ def drop_handover(actor: Actor, row: Handover) -> None:
 def carry_out(row: Handover, actor: Actor) -> None:
     """Move what waits, batch by batch, each one transaction; cut off half-way, it goes on where it stopped."""
     while _batch(row, actor, Outcome.WAITING):
+        pass
+    while _call_off(row, actor):
         pass
     _move_followers(row, actor)
     with transaction.atomic():
@@ -193,11 +211,11 @@ def _change_hands(row: Handover, actor: Actor, kind: holdings.Holding, items: li
     rows = kind.model.objects.unscoped("handover")
     locked = {one.pk: one for one in rows.select_for_update(of=("self",)).filter(pk__in=[i.object_id for i in items])}
     to: dict[int, list[int]] = defaultdict(list)
-    events = []
+    events, twice = [], _twice(row, kind, locked)
     for item in items:
         record = locked.get(item.object_id)
         giver, taker = (item.receiver_id, row.member_id) if back else (row.member_id, item.receiver_id)
-        if record is None or record.owner_id != giver:
+        if record is None or record.owner_id != giver or (taker, record.pk) in twice:
             item.outcome = Outcome.SKIPPED
             continue
         item.outcome = Outcome.BACK if back else Outcome.MOVED
@@ -208,6 +226,31 @@ def _change_hands(row: Handover, actor: Actor, kind: holdings.Holding, items: li
         rows.filter(pk__in=pks).update(owner=taker, version=F("version") + 1, updated_at=timezone.now())
     HandoverItem.objects.bulk_update(items, ["outcome"])
     append(events)
+
+
+def _twice(row: Handover, kind: holdings.Holding, records: dict[int, Any]) -> set[tuple[int, int]]:
+    """(receiver, record) where the receiver has the same already, and may not have it twice."""
+    if not kind.once:
+        return set()
+    rows = kind.model.objects.unscoped("handover").filter(owner__in=[*row.receivers, row.member_id])
+    said = {pk: getattr(one, kind.once) for pk, one in records.items()}
+    held = set(rows.filter(**{f"{kind.once}__in": said.values()}).values_list("owner", kind.once))
+    return {(owner, pk) for pk, value in said.items() for owner, other in held if other == value}
+
+
+def _call_off(row: Handover, actor: Actor) -> int:
+    """One batch of what is called off instead of handed over. How many."""
+    with transaction.atomic():
+        todo = row.items.select_for_update().filter(outcome=Outcome.ENDING).order_by("kind", "id")[:BATCH]
+        pks: dict[str, list[int]] = defaultdict(list)
+        for item in todo:
+            pks[item.kind].append(item.object_id)
+        for key, found in pks.items():
+            kind = holdings.holding(key)
+            if kind.ends is not None:
+                kind.ends(actor, kind.of(row.member).filter(pk__in=found))
+            row.items.filter(kind=key, object_id__in=found, outcome=Outcome.ENDING).update(outcome=Outcome.ENDED)
+    return sum(map(len, pks.values()))
 
 
 def _move_followers(row: Handover, actor: Actor) -> None:

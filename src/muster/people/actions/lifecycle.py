@@ -97,7 +97,7 @@ def end_login(member: Member) -> None:
 
 def obstacles(member: Member) -> dict[str, int]:
     """What keeps a member from having left: live records by kind, and 'people.member' who report to him."""
-    found = holdings.held(member)
+    found = holdings.kept_by(member)
     if followers := holdings.followers(member).count():
         found["people.member"] = followers
     return found
@@ -122,6 +122,7 @@ def complete(member: Member) -> bool:
         return False
     member.status = Status.LEFT
     member.save(update_fields=["status"])
+    holdings.end_all(Actor.operator(gettext_noop("leaving day")), member)
     return True
 
 

@@ -28,6 +28,7 @@ class Handover(ScopedModel):
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     rule = models.CharField(_("who gets what"), max_length=8, choices=Rule.choices, default=Rule.EVEN)
     receivers = models.JSONField(default=list)  # member ids
+    ends = models.JSONField(_("called off instead of handed over"), default=list, blank=True)  # kinds
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("planned by")
@@ -62,6 +63,8 @@ class HandoverItem(models.Model):
         MOVED = "moved", _("Handed over")
         SKIPPED = "skipped", _("Left alone: it changed hands meanwhile")
         BACK = "back", _("Taken back")
+        ENDING = "ending", _("To be called off")
+        ENDED = "ended", _("Called off")
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="items")
     kind = models.CharField(max_length=60)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import ScopedModel
 from muster.core import names
 from muster.core.custom.store import HasCustom
+from muster.core.doubts import MailDoubt
 from muster.core.fields import EncryptedCharField, SensitiveCharField, SensitiveDateField, SensitiveEmailField
 from muster.core.links import record_url
 from muster.core.models import Searchable
@@ -18,7 +19,7 @@ def photo_url(pk: int, version: int) -> str:
     return f"{record_url('member_photo', pk)}?v={version}"
 
 
-class Member(HasCustom, Searchable, ScopedModel):
+class Member(HasCustom, MailDoubt, Searchable, ScopedModel):
     """A person of the sales organisation: the root object. Unit, position, manager and grade are the present state of
     the dated assignments, kept by `people.actions` alone."""
 

@@ -9,6 +9,7 @@ from muster.people.policies.records import OfFirm
 
 permissions.register("people.sheetnote.view", _("See what is noted on audit sheets"))
 permissions.register_event("people.auditcampaign.signed", _("Result of an audit signed"))
+permissions.register_event("people.member.doubted", _("Address doubtful: mail came back"))
 permissions.register_event("people.sheetnote.made", _("Noted on an audit sheet"))
 
 

@@ -76,25 +76,16 @@ def handover_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _shown(request: Request, row: Handover) -> dict[str, Any]:
-    counts: Counter[tuple[str, int, str]] = Counter(row.items.values_list("kind", "receiver_id", "outcome"))
+    counts, ended = _counts(row)
     receivers = list(Member.objects.visible_to(request.actor).filter(pk__in=row.receivers).select_related("position"))
-    kinds = [one for one in holdings.holdings() if any(kind == one.key for kind, _pk, _outcome in counts)]
-    table = [
-        {
-            "label": one.label,
-            "cells": [(receiver, _sum(counts, one.key, receiver.pk)) for receiver in receivers],
-            "total": _sum(counts, one.key),
-            "before": row.before.get(one.key),
-            "after": row.after.get(one.key),
-        }
-        for one in kinds
-    ]
+    table = _table(row, counts, receivers)
     may = {verb: can(request.actor, f"people.handover.{verb}", row) for verb in ("run", "drop", "undo")}
     return {
         "row": row,
         "tone": HANDOVER_TONES[row.status],
         "receivers": receivers,
         "table": table,
+        "ends": _ends(ended),
         "totals": [(one, sum(line["cells"][at][1] for line in table)) for at, one in enumerate(receivers)],
         "total": sum(line["total"] for line in table),
         "followers": holdings.followers(row.member).count() if row.status == Handover.Status.DRAFT else 0,
@@ -105,6 +96,36 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "may_undo": may["undo"] and row.status == Handover.Status.DONE,
         **_progress(row),
     }
+
+
+def _table(row: Handover, counts: Counter[tuple[str, int, str]], receivers: list[Member]) -> list[dict[str, Any]]:
+    """A line for each kind that is handed over."""
+    held = {kind for kind, _pk, _outcome in counts}
+    return [
+        {
+            "label": one.label,
+            "cells": [(receiver, _sum(counts, one.key, receiver.pk)) for receiver in receivers],
+            "total": _sum(counts, one.key),
+            "before": row.before.get(one.key),
+            "after": row.after.get(one.key),
+        }
+        for one in holdings.holdings()
+        if one.key in held
+    ]
+
+
+def _counts(row: Handover) -> tuple[Counter[tuple[str, int, str]], Counter[tuple[str, int, str]]]:
+    """How many items by kind, receiver and outcome: those that are handed over, and those that are called off."""
+    every: Counter[tuple[str, int, str]] = Counter(row.items.values_list("kind", "receiver_id", "outcome"))
+    off = (HandoverItem.Outcome.ENDING, HandoverItem.Outcome.ENDED)
+    counts = Counter({key: n for key, n in every.items() if key[2] not in off})
+    return counts, every - counts
+
+
+def _ends(counts: Counter[tuple[str, int, str]]) -> list[tuple[Any, int]]:
+    """What is called off instead of handed over: (label, how many)."""
+    found = [(one.label, _sum(counts, one.key)) for one in holdings.holdings()]
+    return [(label, n) for label, n in found if n]
 
 
 def _sum(counts: Counter[tuple[str, int, str]], kind: str, receiver: int | None = None) -> int:

@@ -171,7 +171,7 @@ def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[s
         "title": member.name,
         "subtitle": " · ".join([*([member.preferred_name] if member.preferred_name else []), *place]),
         "member": member,
-        "badges": [status],
+        "badges": [status, *([{"label": _("E-mail doubtful"), "tone": "red"}] if member.mail_doubt_on else [])],
         "facts": [
             {"label": _("Employee number"), "value": member.employee_no},
             {"label": capfirst(_("unit")), "value": member.unit, "href": address(member.unit) if member.unit else ""},

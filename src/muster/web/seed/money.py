@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from muster.core.shares import split
+from muster.crm.actions.amendment import amend_contract
 from muster.crm.actions.contract import contract_of_deal, sign_contract
 from muster.crm.actions.invoice import invoice_data, issue_invoice, red_invoice
 from muster.crm.actions.plan import from_template
@@ -46,6 +47,19 @@ def _contract(firm: Company, at: int, deal: Deal) -> None:
     _details(firm, at, contract)
     _receive(firm, at, contract, [one for one in rows if one.due_on <= firm.day])
     _invoice(firm, at, contract)
+    if at % 9 == 1:
+        _amend(firm, at, contract)
+
+
+def _amend(firm: Company, at: int, contract: Contract) -> None:
+    """The customer wants more, or later."""
+    fresh = Contract.objects.unscoped("seed").get(pk=contract.pk)
+    if at % 2:
+        more = fresh.amount + fresh.amount // 10
+        amend_contract(firm.actor, fresh, amount=more, on=firm.day, reason="客户追加采购，签订补充协议。")
+    else:
+        ends = (fresh.ends_on or firm.day) + dt.timedelta(days=90)
+        amend_contract(firm.actor, fresh, ends_on=ends, on=firm.day, reason="客户要求分批交货，合同延期三个月。")
 
 
 def _details(firm: Company, at: int, contract: Contract) -> None:

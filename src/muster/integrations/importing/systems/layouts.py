@@ -1,5 +1,6 @@
 """How other systems head their exports: see `shape`."""
 
+from muster.integrations.importing.systems import working
 from muster.integrations.importing.systems.salesforce import SALESFORCE
 from muster.integrations.importing.systems.shape import Layout, System
 
@@ -7,6 +8,7 @@ HUBSPOT = System(
     "hubspot",
     "HubSpot",
     (
+        *working.HUBSPOT,
         Layout(
             "deals",
             ("Deal Name", "Deal Stage"),
@@ -59,6 +61,7 @@ ZOHO = System(
     "zoho",
     "Zoho CRM",
     (
+        *working.ZOHO,
         Layout(
             "deals",
             ("Potential Name", "Sales Stage"),
@@ -139,6 +142,7 @@ ZOHO = System(
             },
         ),
     ),
+    month_first=True,
 )
 ESPO = {
     "external_id": ("id",),
@@ -151,6 +155,7 @@ ESPOCRM = System(
     "espocrm",
     "EspoCRM",
     (
+        *working.ESPOCRM,
         Layout(
             "deals",
             ("name", "stage", "closeDate"),
@@ -211,6 +216,7 @@ WUKONG = System(
     "wukong",
     "悟空CRM",
     (
+        *working.WUKONG,
         Layout(
             "deals",
             ("商机名称", "客户名称"),
@@ -265,6 +271,7 @@ ODOO = System(
     "odoo",
     "Odoo",
     (
+        *working.ODOO,
         Layout(
             "deals",
             ("name", "stage_id", "partner_name"),

@@ -1,28 +1,40 @@
 """An export of another system as a plan: its tables in the order in which they lean on one another, held against the
 same rules as any table that is imported."""
 
+from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor
-from muster.crm.models import Account, Contact, Deal, Lead, Stage
+from muster.activities.models import Activity, Task
+from muster.crm.models import Account, Contact, Deal, Lead, Product, Stage
 from muster.integrations.importing import columns, generic, parsing
 from muster.integrations.importing.engine import Plan, Ref
 from muster.integrations.importing.lookups import Directory
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.sentences import Wrong
+from muster.integrations.importing.systems.doing import LINKS, MEANS, Doing
 from muster.integrations.importing.systems.owners import Owners
 from muster.integrations.importing.systems.rows import recognise, translated
 from muster.integrations.importing.systems.shape import Layout, System
 from muster.integrations.importing.systems.stages import Stages
 from muster.integrations.importing.tables import TABLES
+from muster.integrations.importing.worked import Of, Work
 
-ORDER: list[Any] = [Account, Contact, Lead, Deal]
-TURN = ("accounts", "contacts", "leads", "deals")
+ORDER: list[Any] = [Product, Account, Contact, Lead, Deal, Task, Activity]
+TURN = ("products", "accounts", "contacts", "leads", "deals", "work")
+LINK = {"accounts": "account", "contacts": "contact", "leads": "lead", "deals": "deal"}
+OWNED = {
+    "deals": _("A deal needs an owner: say on the review page who “%(name)s” is."),
+    "tasks": _("A task needs somebody who does it: say on the review page who “%(name)s” is."),
+    "activities": _("An activity needs a member whose work it is: say on the review page who “%(name)s” is."),
+}
 AMOUNTS = ("amount", "annual_revenue")
 DAYS = ("opened_on", "came_on", "closes")
+Rows = list[tuple[int, dict[str, str]]]
 
 
 def plan(system: System, sheets: list[Sheet], mapping: columns.Mapping, actor: Actor) -> Plan:
@@ -60,6 +72,8 @@ class Export:
         self.owners = Owners(self.directory, said.get("owners", {}), self._users())
         self.stages = Stages(system, actor, said.get("stages", {}))
         self.plan = Plan(system.key)
+        self.lines: dict[str, list[generic.Line]] = defaultdict(list)
+        self.of: Of = {}  # whose the contacts and deals of this export are
 
     def _users(self) -> dict[str, dict[str, str]]:
         rows = [
@@ -75,41 +89,74 @@ class Export:
             self.plan.oddity(
                 sheet, None, Wrong(_("Not a table that is imported: %(count)s rows."), count=len(sheet.rows))
             )
-        accounts: list[generic.Line] = []
         for table in TURN:
             for layout, sheet in self.found:
                 if layout.table == table:
-                    lines = self._table(layout, sheet, accounts)
-                    accounts += lines if table == "accounts" else []
+                    self._table(layout, sheet)
         self.plan.review = {"owners": self.owners.review(), "stages": self.stages.review()}
         return self.plan
 
-    def _table(self, layout: Layout, sheet: Sheet, accounts: list[generic.Line]) -> list[generic.Line]:
-        table, rows = TABLES[layout.table], [(no, translated(self.system, layout, row)) for no, row in sheet.rows]
+    def _table(self, layout: Layout, sheet: Sheet) -> None:
+        rows = [(no, translated(self.system, layout, row)) for no, row in sheet.rows]
         rows = [(no, row) for no, row in rows if not self._converted(sheet, no, row)]
         self.owners.load({row["owner"] for _no, row in rows if "owner" in row})
-        owners = {no: self.owners.find(row["owner"]) for no, row in rows if "owner" in row}
+        if layout.table == "work":
+            self._work(layout, sheet, rows)
+            return
         wrong: dict[int, Wrong] = {}
-        ours = [(no, self._ours(layout, no, row, wrong)) for no, row in rows]
-        if layout.table == "deals":
+        owners = self._owners(layout.table, rows, wrong)
+        self._read(layout.table, sheet, [(no, self._ours(layout, no, row, wrong)) for no, row in rows], owners, wrong)
+
+    def _work(self, layout: Layout, sheet: Sheet, rows: Rows) -> None:
+        """Rows that are tasks or activities, one by one."""
+        self._known()
+        named = {one.strip() for _no, row in rows for key in (*LINKS, *MEANS) for one in row.get(key, "").split(";")}
+        for link in LINKS:
+            self.directory.load(link, named - {""})
+        doing = Doing(self.directory, self.of, layout.kind, partial(self.plan.oddity, sheet))
+        parts: dict[str, Rows] = {"tasks": [], "activities": []}
+        for no, row in rows:
+            if (found := doing.row(no, row)) is not None:
+                parts[found[0]].append((no, found[1]))
+        for table, part in parts.items():
+            if part:
+                wrong: dict[int, Wrong] = {}
+                owners = self._owners(table, part, wrong)
+                ours = [(no, {key: one for key, one in row.items() if key != "owner"}) for no, row in part]
+                self._read(table, sheet, ours, owners, wrong)
+
+    def _owners(self, table: str, rows: Rows, wrong: dict[int, Wrong]) -> dict[int, Any]:
+        owners = {no: self.owners.find(row["owner"]) for no, row in rows if "owner" in row}
+        if table in OWNED:
             for no, row in rows:
                 if owners.get(no) is None:
-                    wrong[no] = Wrong(
-                        _("A deal needs an owner: say on the review page who “%(name)s” is."),
-                        name=row.get("owner", "–"),
-                    )
-        keys = [one.key for one in table.columns if any(one.key in row for _no, row in ours)]
+                    wrong[no] = Wrong(OWNED[table], name=row.get("owner", "–"))
+        return owners
+
+    def _known(self) -> None:
+        """The rows of this export may be meant by its other tables too."""
+        for table, link in LINK.items():
+            good = [one for one in self.lines[table] if one.key and not one.problems]
+            known = {one.key: one.row.pk for one in good if one.row is not None}
+            self.directory.own(link, ((one.key, one.texts) for one in good), known)
+
+    def _read(self, key: str, sheet: Sheet, rows: Rows, owners: dict[int, Any], wrong: dict[int, Wrong]) -> None:
+        table = TABLES[key]
+        keys = [one.key for one in table.columns if any(one.key in row for _no, row in rows)]
         chosen = {key: key for key in keys if key != "owner"}
-        reader = SystemReader(table, Sheet(sheet.name, list(chosen), ours), chosen, self.actor, self.system.key)
+        reader = SystemReader(table, Sheet(sheet.name, list(chosen), rows), chosen, self.actor, self.system.key)
         reader.owners, reader.wrong, reader.raws = owners, wrong, dict(sheet.rows)
         reader.directory = self.directory
         reader.rules.directory = reader.custom.directory = self.directory
-        if layout.table != "accounts":
-            good = [one for one in accounts if one.key and not one.problems]
-            known = {one.key: one.row.pk for one in good if one.row is not None}
-            self.directory.own("account", ((one.key, one.texts) for one in good), known)
+        if isinstance(reader.rules, Work):
+            reader.rules.of = self.of
+        if key != "accounts":
+            self._known()
         self._join(reader.read())
-        return reader.lines
+        self.lines[key] += reader.lines
+        for line in reader.lines:
+            if key in LINK and (account := line.values.get("account")) is not None:
+                self.of[LINK[key], line.key] = account
 
     def _converted(self, sheet: Sheet, number: int, row: dict[str, str]) -> bool:
         if row.pop("converted", "") not in ("1", "true", "True", "TRUE"):
@@ -126,6 +173,8 @@ class Export:
                 row[key] = row[key].split("T")[0].split(" ")[0]
         if layout.table == "deals":
             self._deal(row, number, wrong)
+        if layout.table == "products":
+            row.setdefault("code", row.get("external_id") or row.get("name", ""))
         return row
 
     def _deal(self, row: dict[str, str], number: int, wrong: dict[int, Wrong]) -> None:

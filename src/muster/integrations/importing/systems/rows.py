@@ -1,5 +1,7 @@
 """Sheets of another system as sheets with our columns."""
 
+import re
+
 from muster.integrations.importing import parsing
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.systems.shape import Layout, System
@@ -7,6 +9,7 @@ from muster.integrations.importing.systems.shape import Layout, System
 NOBODY = "000000000000000"  # how Salesforce writes an empty link
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 SHORT, LONG = 15, 18
+SLASHED = re.compile(r"^(\d{2})/(\d{2})/(\d{4})(?=$|\s)")
 
 
 def recognise(system: System, sheet: Sheet) -> Layout | None:
@@ -24,6 +27,8 @@ def translated(system: System, layout: Layout, row: dict[str, str]) -> dict[str,
         text = next((one for one in texts if one), "")
         if key in system.ids:
             text = whole_id(text)
+        if system.month_first:
+            text = SLASHED.sub(r"\3-\1-\2", text)
         if text:
             found[key] = text
     return found

@@ -1,5 +1,6 @@
 """How Salesforce heads its exports."""
 
+from muster.integrations.importing.systems import working
 from muster.integrations.importing.systems.shape import Layout, System
 
 SF = {"external_id": ("Id",), "owner": ("OwnerId",), "created_at": ("CreatedDate",), "created_by": ("CreatedById",)}
@@ -8,6 +9,7 @@ SALESFORCE = System(
     "salesforce",
     "Salesforce",
     (
+        *working.SALESFORCE,
         Layout(
             "accounts",
             ("Id", "Name", "BillingStreet"),
@@ -85,5 +87,5 @@ SALESFORCE = System(
             },
         ),
     ),
-    ids=frozenset({"external_id", "owner", "account", "parent", "created_by"}),
+    ids=frozenset({"external_id", "owner", "account", "parent", "created_by", "who", "what"}),
 )

@@ -12,9 +12,10 @@ Columns = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Layout:
-    table: str  # accounts, contacts, leads, deals; users are who the owners are
+    table: str  # one of ours; work is tasks and activities in one; users are who the owners are
     mark: tuple[str, ...]
     columns: Columns
+    kind: str = ""  # of work: what its rows are where no column says
 
 
 @dataclass(frozen=True)
@@ -24,4 +25,5 @@ class System:
     layouts: tuple[Layout, ...]
     won: tuple[str, ...] = ("closed won", "closedwon", "won", "赢单")
     lost: tuple[str, ...] = ("closed lost", "closedlost", "lost", "closed lost to competition", "输单", "无效")
+    month_first: bool = False  # how it writes days with slashes
     ids: frozenset[str] = field(default_factory=frozenset)  # of our columns: hold ids of 15 or 18 characters

@@ -1,0 +1,336 @@
+"""How other systems head their exports of work and products: see `shape`. Rows of a `work` table are each a task or an
+activity; where no column says which, they are what the layout says."""
+
+from muster.integrations.importing.systems.shape import Columns, Layout
+
+SF: Columns = {
+    "external_id": ("Id",),
+    "owner": ("OwnerId",),
+    "created_at": ("CreatedDate",),
+    "created_by": ("CreatedById",),
+    "title": ("Subject",),
+    "text": ("Description",),
+    "who": ("WhoId",),
+    "what": ("WhatId",),
+    "account": ("AccountId",),
+}
+SALESFORCE = (
+    Layout(
+        "work",
+        ("Id", "WhoId", "WhatId", "Subject", "Status"),
+        {
+            **SF,
+            "kind": ("TaskSubtype", "Type", "CallType"),
+            "due": ("ActivityDate",),
+            "state": ("Status",),
+            "closed": ("IsClosed",),
+            "completed": ("CompletedDateTime",),
+            "priority": ("Priority",),
+            "seconds": ("CallDurationInSeconds",),
+            "outcome": ("CallDisposition",),
+        },
+        "task",
+    ),
+    Layout(
+        "work",
+        ("Id", "WhoId", "WhatId", "Subject", "DurationInMinutes"),
+        {**SF, "kind": ("Type",), "starts": ("ActivityDateTime", "ActivityDate"), "minutes": ("DurationInMinutes",)},
+        "meeting",
+    ),
+    Layout(
+        "products",
+        ("Id", "Name", "ProductCode"),
+        {
+            "external_id": ("Id",),
+            "code": ("ProductCode", "StockKeepingUnit"),
+            "name": ("Name",),
+            "family": ("Family",),
+            "is_active": ("IsActive",),
+            "currency": ("CurrencyIsoCode",),
+            "created_at": ("CreatedDate",),
+            "created_by": ("CreatedById",),
+        },
+    ),
+)
+HUB: Columns = {
+    "external_id": ("Record ID", "Activity ID", "Engagement ID"),
+    "owner": ("Activity assigned to", "Assigned to", "Owner"),
+    "created_at": ("Create date", "Created at"),
+    "created_by": ("Activity created by", "Created by"),
+    "contact": ("Associated Contact IDs", "Associated Contact", "Associated Contacts"),
+    "account": ("Associated Company IDs", "Associated Company", "Associated Companies"),
+    "deal": ("Associated Deal IDs", "Associated Deal", "Associated Deals"),
+    "starts": ("Activity date",),
+}
+HUBSPOT = (
+    Layout(
+        "work",
+        ("Activity type", "Activity date"),
+        {
+            **HUB,
+            "kind": ("Activity type",),
+            "title": ("Subject", "Call title", "Meeting name", "Email subject", "Task title"),
+            "text": ("Note body", "Call notes", "Meeting description", "Email body", "Task notes", "Body preview"),
+            "due": ("Due date",),
+            "state": ("Task status",),
+            "outcome": ("Call outcome", "Meeting outcome"),
+        },
+        "note",
+    ),
+    Layout(
+        "work",
+        ("Call title",),
+        {**HUB, "title": ("Call title",), "text": ("Call notes",), "outcome": ("Call outcome",)},
+        "call",
+    ),
+    Layout("work", ("Email subject",), {**HUB, "title": ("Email subject",), "text": ("Email body",)}, "email"),
+    Layout(
+        "work",
+        ("Meeting name",),
+        {
+            **HUB,
+            "title": ("Meeting name",),
+            "text": ("Meeting description", "Internal meeting notes"),
+            "starts": ("Meeting start time", "Activity date"),
+            "ends": ("Meeting end time",),
+            "outcome": ("Meeting outcome",),
+        },
+        "meeting",
+    ),
+    Layout("work", ("Activity date", "Note body"), {**HUB, "text": ("Note body",)}, "note"),
+    Layout(
+        "work",
+        ("Task title",),
+        {
+            **HUB,
+            "title": ("Task title",),
+            "text": ("Task notes", "Notes"),
+            "due": ("Due date",),
+            "state": ("Task status",),
+            "priority": ("Priority",),
+            "completed": ("Completed at",),
+        },
+        "task",
+    ),
+    Layout(
+        "products",
+        ("Name", "Unit price"),
+        {
+            "external_id": ("Record ID", "Product ID"),
+            "code": ("SKU",),
+            "name": ("Name",),
+            "family": ("Folder", "Product Type"),
+            "list_price": ("Unit price",),
+            "created_at": ("Create date",),
+        },
+    ),
+)
+ZO: Columns = {
+    "external_id": ("Record Id",),
+    "created_at": ("Created Time",),
+    "created_by": ("Created By",),
+    "title": ("Subject", "Title", "Event Title", "Note Title"),
+    "text": ("Description", "Note Content"),
+    "who": ("Contact Name", "Who Id"),
+    "what": ("Related To", "What Id", "Parent ID"),
+}
+ZOHO = (
+    Layout(
+        "work",
+        ("Subject", "Call Start Time"),
+        {
+            **ZO,
+            "owner": ("Call Owner",),
+            "starts": ("Call Start Time",),
+            "seconds": ("Call Duration (in seconds)",),
+            "state": ("Call Status",),
+            "outcome": ("Call Result",),
+        },
+        "call",
+    ),
+    Layout(
+        "work",
+        ("Subject", "Due Date", "Task Owner"),
+        {
+            **ZO,
+            "owner": ("Task Owner",),
+            "due": ("Due Date",),
+            "state": ("Status",),
+            "priority": ("Priority",),
+            "completed": ("Closed Time",),
+        },
+        "task",
+    ),
+    *(
+        Layout(
+            "work",
+            (begins, ends),
+            {**ZO, "owner": ("Host", "Event Owner"), "starts": (begins,), "ends": (ends,)},
+            "meeting",
+        )
+        for begins, ends in (("From", "To"), ("Start DateTime", "End DateTime"))
+    ),
+    Layout("work", ("Note Content",), {**ZO, "owner": ("Note Owner",), "starts": ("Created Time",)}, "note"),
+    Layout(
+        "products",
+        ("Product Name", "Product Code"),
+        {
+            "external_id": ("Record Id",),
+            "code": ("Product Code",),
+            "name": ("Product Name",),
+            "family": ("Product Category",),
+            "list_price": ("Unit Price",),
+            "is_active": ("Product Active",),
+            "created_at": ("Created Time",),
+            "created_by": ("Created By",),
+        },
+    ),
+)
+ESPO: Columns = {
+    "external_id": ("id",),
+    "owner": ("assignedUserName", "assignedUser"),
+    "created_at": ("createdAt",),
+    "created_by": ("createdByName", "createdBy"),
+    "title": ("name",),
+    "text": ("description",),
+    "what": ("parentId", "parentName", "parent"),
+    "account": ("accountId", "accountName", "account"),
+    "contact": ("contactId", "contactName", "contact", "contactsNames", "contacts"),
+    "lead": ("leadsNames", "leads"),
+    "state": ("status",),
+}
+ESPOCRM = (
+    Layout(
+        "work",
+        ("name", "status", "priority", "dateEnd"),
+        {**ESPO, "due": ("dateEnd",), "priority": ("priority",), "completed": ("dateCompleted",)},
+        "task",
+    ),
+    Layout(
+        "work",
+        ("name", "status", "dateStart", "direction"),
+        {**ESPO, "starts": ("dateStart",), "ends": ("dateEnd",)},
+        "call",
+    ),
+    Layout(
+        "work",
+        ("name", "status", "dateStart", "dateEnd"),
+        {**ESPO, "starts": ("dateStart",), "ends": ("dateEnd",)},
+        "meeting",
+    ),
+    Layout(
+        "products",
+        ("name", "partNumber"),
+        {
+            "external_id": ("id",),
+            "code": ("partNumber",),
+            "name": ("name",),
+            "family": ("categoryName", "category"),
+            "list_price": ("listPrice", "unitPrice"),
+            "currency": ("listPriceCurrency", "unitPriceCurrency"),
+            "created_at": ("createdAt",),
+            "created_by": ("createdByName", "createdBy"),
+        },
+    ),
+)
+ODOO = (
+    Layout(
+        "work",
+        ("activity_type_id", "summary", "date_deadline"),
+        {
+            "external_id": ("id",),
+            "kind": ("activity_type_id",),
+            "title": ("summary",),
+            "text": ("note",),
+            "due": ("date_deadline",),
+            "what": ("res_name",),
+            "owner": ("user_id",),
+            "created_at": ("create_date",),
+            "created_by": ("create_uid",),
+        },
+        "task",
+    ),
+    Layout(
+        "work",
+        ("name", "start", "stop"),
+        {
+            "external_id": ("id",),
+            "title": ("name",),
+            "text": ("description",),
+            "starts": ("start",),
+            "ends": ("stop",),
+            "who": ("partner_ids",),
+            "what": ("opportunity_id", "res_name"),
+            "owner": ("user_id",),
+            "created_at": ("create_date",),
+            "created_by": ("create_uid",),
+        },
+        "meeting",
+    ),
+    Layout(
+        "products",
+        ("name", "list_price"),
+        {
+            "external_id": ("id",),
+            "code": ("default_code",),
+            "name": ("name",),
+            "family": ("categ_id",),
+            "list_price": ("list_price",),
+            "currency": ("currency_id",),
+            "is_active": ("active",),
+            "created_at": ("create_date",),
+        },
+    ),
+)
+WUKONG = (
+    Layout(
+        "work",
+        ("跟进内容",),
+        {
+            "external_id": ("编号",),
+            "kind": ("跟进方式", "记录类型"),
+            "text": ("跟进内容",),
+            "starts": ("跟进时间", "创建时间"),
+            "account": ("所属客户", "客户名称"),
+            "contact": ("相关联系人", "联系人"),
+            "deal": ("相关商机", "商机名称"),
+            "lead": ("所属线索", "线索名称"),
+            "next": ("下次联系时间",),
+            "owner": ("负责人", "跟进人", "创建人"),
+            "created_at": ("创建时间",),
+            "created_by": ("创建人",),
+        },
+        "note",
+    ),
+    Layout(
+        "work",
+        ("任务名称",),
+        {
+            "title": ("任务名称",),
+            "text": ("任务描述", "备注"),
+            "due": ("结束时间", "截止时间"),
+            "state": ("任务状态", "状态"),
+            "completed": ("完成时间",),
+            "priority": ("优先级",),
+            "account": ("关联客户", "客户名称"),
+            "deal": ("关联商机", "商机名称"),
+            "owner": ("负责人",),
+            "created_at": ("创建时间",),
+            "created_by": ("创建人",),
+        },
+        "task",
+    ),
+    Layout(
+        "products",
+        ("产品名称", "产品编码"),
+        {
+            "code": ("产品编码",),
+            "name": ("产品名称",),
+            "family": ("产品类型",),
+            "list_price": ("价格",),
+            "is_active": ("是否上架",),
+            "created_at": ("创建时间",),
+            "created_by": ("创建人",),
+        },
+    ),
+)
