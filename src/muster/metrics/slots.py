@@ -19,11 +19,23 @@ nav.register(nav.Item("results", _("What numbers mean"), "book", "metric_list", 
 slots.register(
     slots.Slot(
         "people.member",
+        "standing",
+        _("Standing this quarter"),
+        "member_standing",
+        "people.member.performance",
+        "main",
+        10,
+        "chart-bar",
+    )
+)
+slots.register(
+    slots.Slot(
+        "people.member",
         "performance",
         _("Performance"),
         "member_performance",
         "people.member.performance",
-        "tab",
+        "performance",
         30,
         "chart-bar",
     )
@@ -35,7 +47,7 @@ slots.register(
         _("Strengths"),
         "member_strength",
         "people.member.performance",
-        "tab",
+        "performance",
         31,
         "trophy",
     )

@@ -79,6 +79,11 @@ class Strength:
         order = sorted((one for one in mine if one), key=lambda key: (-mine[key].n, str(key)))
         return [_line(name(key), mine[key], theirs.get(key, Share(0, 0))) for key in order[:MOST_SHOWN]]
 
+    def best(self) -> dict[str, Any] | None:
+        """The industry in which he wins most of what he closes; None where there is not enough to say so."""
+        found = [one for one in self._lines("industry", lambda key: key) if one["enough"] and one["mine"].hits]
+        return max(found, key=lambda one: (one["mine"].bounds[0], one["label"])) if found else None
+
     def losses(self) -> list[dict[str, Any]]:
         """By stage: how many of the deals that left it were lost there; where it is furthest above the peers, first."""
         mine = self._shares("stage_lost", "stage_left", "stage_id", self.me)

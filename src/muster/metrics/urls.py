@@ -17,6 +17,12 @@ urlpatterns = [
         permission="people.member.performance",
     ),
     route(
+        "people/<int:pk>/standing/",
+        strength.member_standing,
+        name="member_standing",
+        permission="people.member.performance",
+    ),
+    route(
         "people/<int:pk>/strength/",
         strength.member_strength,
         name="member_strength",

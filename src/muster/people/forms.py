@@ -240,7 +240,7 @@ class PositionForm(ActorForm):
 class GradeForm(ActorForm):
     class Meta:
         model = Grade
-        fields = ("name", "name_zh", "code", "rank")
+        fields = ("name", "name_zh", "code", "rank", "pay_band")
 
 
 class TerritoryForm(ActorForm):

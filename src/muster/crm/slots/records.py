@@ -54,12 +54,12 @@ slots.register(
         "crm.account", "map", _("Who counts there"), "account_map", "crm.stakeholder.view", "main", 20, "affiliate"
     )
 )
-slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target"))
-slots.register(
-    slots.Slot(
-        "people.member", "accounts", _("Customers"), "member_accounts", "crm.account.view", "main", 40, "building"
-    )
-)
+slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "work", 30, "target"))
+for _key, _label, _view, _place in [
+    ("serves", _("Customers served"), "member_serves", "main"),
+    ("accounts", _("Customers"), "member_accounts", "work"),
+]:
+    slots.register(slots.Slot("people.member", _key, _label, _view, "crm.account.view", _place, 40, "building"))
 
 # A deal that is won or lost stays with whom won or lost it.
 hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", trade="industry", order=10))

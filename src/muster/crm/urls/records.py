@@ -123,5 +123,6 @@ urlpatterns = [
     ),
     route("customers/<int:pk>/route/", routing.account_route, name="account_route", permission="crm.account.route"),
     route("members/<int:pk>/deals/", panels.member_deals, name="member_deals", permission="crm.deal.view"),
+    route("members/<int:pk>/serves/", panels.member_serves, name="member_serves", permission="crm.account.view"),
     route("members/<int:pk>/customers/", panels.member_accounts, name="member_accounts", permission="crm.account.view"),
 ]

@@ -5,8 +5,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from muster.core.http import Request
+from muster.metrics.standing import standing
 from muster.metrics.strength import Strength
 from muster.metrics.views.dashboard import member_or_404
+
+
+def member_standing(request: Request, pk: int) -> HttpResponse:
+    """On the overview of the member page: the quarter so far against himself and the team, and what he wins best."""
+    member = member_or_404(request, pk)
+    profile = Strength(request.actor, member)
+    context = {**standing(request.actor, member), "member": member, "best": profile.best()}
+    return render(request, "metrics/member_standing.html", context)
 
 
 def member_strength(request: Request, pk: int) -> HttpResponse:

@@ -1,0 +1,102 @@
+"""The member's page: who sees which tab and card, and that each says something."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from muster.access.actors import actor_for
+from muster.access.models import FieldRule
+from muster.access.scope import Actor
+from muster.people.actions.detail import change_own
+from muster.people.actions.member import members
+from muster.people.models import Grade, Member
+from tests.people.conftest import login
+
+OPERATOR = Actor.operator("test")
+pytestmark = pytest.mark.django_db
+OVERVIEW_QUERIES = 70
+
+
+@pytest.fixture(autouse=True)
+def office(firm):
+    firm.hr = Member(name="周敏", employee_no="E900")
+    firm.hr.save()
+    login(firm.hr, "hr")
+
+
+def tabs(html: str) -> list[str]:
+    return re.findall(r'class="tab(?: active)?" href="\?(?:tab=)?(\w*)"', html)
+
+
+def page(client, member, tab: str = "") -> str:
+    return client.get(reverse("member_detail", args=[member.pk]), {"tab": tab} if tab else {}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("rep", ["", "work", "performance", "growth", "career", "documents", "changes"]),
+        ("manager", ["", "work", "performance", "growth", "career", "documents", "changes"]),
+        ("director", ["", "work", "performance", "growth", "career", "documents", "changes"]),
+        ("peer", []),
+        ("hr", ["", "growth", "career", "documents", "changes"]),
+    ],
+)
+def test_each_role_has_its_tabs_in_one_order(firm, as_role, role, expected):
+    assert tabs(page(as_role(role), firm.rep)) == expected
+
+
+def test_a_colleague_sees_a_card_and_no_empty_ones(firm, as_role):
+    html = page(as_role("peer"), firm.rep)
+    for absent in ("What you owe them", "Good at", "Changed lately", "panel-standing", "panel-serves", "Team</h2>"):
+        assert absent not in html, absent
+    assert "panel-absences" in html
+
+
+def test_only_who_leads_has_a_team_card(firm, as_role):
+    assert ">Team<" not in page(as_role("rep"), firm.rep)
+    assert ">Team<" in page(as_role("manager"), firm.manager)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("private", "documents"), ("checklists", "documents"), ("history", "changes"), ("strength", "performance")],
+)
+def test_addresses_of_former_tabs_still_lead_there(firm, as_role, old, new):
+    html = page(as_role("rep"), firm.rep, old)
+    assert f'class="tab active" href="?tab={new}"' in html
+
+
+def test_a_change_to_approve_is_owed_by_who_decides_and_by_nobody_else(firm, as_role):
+    change_own(actor_for(firm.rep.user), firm.rep, work_place="Beijing")
+    assert "1 change of details to approve" in page(as_role("manager"), firm.rep)
+    assert "change of details to approve" not in page(as_role("peer"), firm.rep)
+    assert "change of details to approve" not in page(as_role("rep"), firm.rep)
+
+
+def test_human_resources_read_the_history_they_may_restore_from(firm, as_role):
+    members.edit(OPERATOR, firm.rep, work_place="Tianjin")
+    assert "Work place: " in page(as_role("hr"), firm.rep, "changes")
+    assert "Tianjin" in page(as_role("hr"), firm.rep)
+
+
+def test_the_pay_band_stands_in_the_career_for_those_whose_rules_say_so(firm, as_role):
+    grade = Grade(code="P9", name="P9", pay_band="58–90k")
+    grade.save()
+    rows = firm.rep.assignments.model.objects.unscoped("test").filter(member=firm.rep)
+    rows.update(grade=grade)
+    assert "58–90k" in page(as_role("hr"), firm.rep, "career")
+    assert "58–90k" in page(as_role("director"), firm.rep, "career")
+    for role in ("rep", "manager", "salesops"):
+        html = page(as_role(role), firm.rep, "career")
+        assert "P9" in html
+        assert "58–90k" not in html
+    assert not FieldRule.objects.unscoped("test").filter(model="people.grade", role__key="sysadmin").exists()
+
+
+def test_the_overview_costs_the_same_however_large_the_team(firm, as_role, django_assert_max_num_queries):
+    client = as_role("manager")
+    page(client, firm.rep)
+    with django_assert_max_num_queries(OVERVIEW_QUERIES):
+        page(client, firm.rep)
