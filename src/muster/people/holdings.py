@@ -15,7 +15,7 @@ from muster.people.models import Member
 class Holding:
     """Records of one kind that have an owner. `live` narrows them to those that need one: a won deal stays with whom
     won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are, `trade` what
-    the customer does."""
+    the customer does, `product` what it is about, which may take a certificate."""
 
     model: Any
     label: Any
@@ -24,6 +24,7 @@ class Holding:
     group: str = ""
     place: str = ""
     trade: str = ""
+    product: str = ""
     order: int = 50
 
     @property

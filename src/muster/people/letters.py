@@ -42,7 +42,7 @@ def provide_contacts(reach: ReachOf, seen: SeenOf) -> None:
 def reached(row: Handover) -> list[Reached]:
     """Whom a mail about ROW goes to: each contact once, and each address once."""
     items: dict[str, dict[int, int]] = {}
-    gone = (HandoverItem.Outcome.SKIPPED, HandoverItem.Outcome.BACK)
+    gone = (HandoverItem.Outcome.SKIPPED, HandoverItem.Outcome.BACK, HandoverItem.Outcome.BARRED)
     lines = row.items.exclude(outcome__in=gone).values_list("kind", "object_id", "receiver")
     for kind, pk, receiver in lines.iterator():
         items.setdefault(kind, {})[pk] = receiver
