@@ -832,6 +832,7 @@ SURFACES = {
     "contact_restore": "xxxx...",
     "contact_timeline": "xxxx...",
     "contact_unmap": "xxxx...",
+    "contact_wishes": "xxxx...",
     "contract_archive": "xxxx...",
     "contract_create": "xxxx...",
     "contract_detail": "xxxx..x",

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from muster.access.action import Refused
-from muster.access.scope import NotVisible
+from muster.access.scope import Actor, NotVisible
+from muster.crm.actions.account import contacts
 from muster.crm.models import Contact
 from muster.integrations.letters import send_letters
 from muster.integrations.mail import CLAIM
@@ -20,6 +21,7 @@ from muster.people.tasks import run_handover
 from tests.factories import actor_of, make_account, make_contact, make_deal, make_member
 
 pytestmark = pytest.mark.django_db
+OPERATOR = Actor.operator("tests")
 WORDS = {"subject": "Hello {contact}", "body": "{old} is gone, {new} ({phone}) serves {customer} now."}
 
 
@@ -186,3 +188,34 @@ def _client(member):
 
 def _page(member, row, part=""):
     return _client(member).get(f"/people/handovers/{row.pk}/{part}").content.decode()
+
+
+def refuse(name: str, **more) -> Contact:
+    row = Contact.objects.unscoped("tests").get(name=name)
+    return contacts.edit(OPERATOR, row, no_mail=True, opt_out_source="on the phone", **more) or row
+
+
+def test_who_asked_for_no_mail_gets_none_and_the_preview_says_so(team):
+    refuse("Mei")
+    row = planned(team)
+    with pytest.raises(Refused, match="can be written to"):
+        tell_customers(actor_of(team[0]), row, **WORDS)
+    make_contact(Contact.objects.unscoped("tests").get(name="Mei").account, "Lin", email="lin@acme.example")
+    tell_customers(actor_of(team[0]), row, **WORDS)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(team[0].user)
+    page = client.get(f"{row.get_absolute_url()}tell/").content.decode()
+    assert "1 contact asked for no e-mail and gets none:" in page
+    carry_out(row, team[0])
+    assert send_letters() == 1
+    assert mail.outbox[0].to == ["Lin <lin@acme.example>"], "and not the twin with Mei's address"
+
+
+def test_who_asks_for_no_mail_while_it_waits_gets_none(team):
+    row = planned(team)
+    tell_customers(actor_of(team[0]), row, **WORDS)
+    carry_out(row, team[0])
+    refuse("Mei")
+    assert (send_letters(), mail.outbox) == (0, [])
+    assert HandoverLetter.objects.get().state == HandoverLetter.State.REFUSED
+    assert send_letters() == 0

@@ -12,6 +12,7 @@ from muster.core.links import record_url
 from muster.core.periods import today
 from muster.crm.models.clocked import Clocked
 from muster.crm.models.matching import Matched
+from muster.crm.models.opt_out import OptOut
 
 PHONE_TAIL = 4
 
@@ -122,7 +123,7 @@ class AccountMember(ScopedModel):
         return self.until is not None and self.until < today()
 
 
-class Contact(HasCustom, Matched, ScopedModel):
+class Contact(HasCustom, Matched, OptOut, ScopedModel):
     """A person at an account."""
 
     custom_kinds = ("account.level",)

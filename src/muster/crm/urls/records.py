@@ -42,6 +42,7 @@ urlpatterns = [
     ),
     route("contacts/", contact.contact_list, name="contact_list", permission="crm.contact.view"),
     route("contacts/new/", contact.contact_create, name="contact_create", permission="crm.contact.create"),
+    route("contacts/wishes/", contact.contact_wishes, name="contact_wishes", permission="crm.contact.view"),
     route("contacts/<int:pk>/", contact.contact_detail, name="contact_detail", permission="crm.contact.view"),
     *(
         route(

@@ -28,7 +28,8 @@ def tell_customers(actor: Actor, row: Handover, *, subject: str = "", body: str 
     check_words(subject, "subject")
     check_words(body, "body")
     if body and not reached(row):
-        raise Refused(_("None of these customers has a contact with an e-mail address: add one first."))
+        text = _("None of these customers has a contact who can be written to: add an e-mail address, or call them.")
+        raise Refused(text)
     row.letter_subject, row.letter_body = subject, body
     row.save(update_fields=["letter_subject", "letter_body"])
     if row.status == Status.DONE:
