@@ -1052,6 +1052,7 @@ SURFACES = {
     "member_growth": "xxxx.x.",
     "member_leave": "..xx.x.",
     "member_list": "xxxxxxx",
+    "member_mentors": "xxxx...",
     "member_move": "..xx.x.",
     "member_performance": "xxxx...",
     "member_photo": "xxxxxxx",

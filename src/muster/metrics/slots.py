@@ -52,3 +52,15 @@ slots.register(
         "trophy",
     )
 )
+slots.register(
+    slots.Slot(
+        "people.member",
+        "mentors",
+        _("Who could mentor"),
+        "member_mentors",
+        "people.growthgoal.view",
+        "growth",
+        20,
+        "users",
+    )
+)

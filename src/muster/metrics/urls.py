@@ -23,6 +23,9 @@ urlpatterns = [
         permission="people.member.performance",
     ),
     route(
+        "people/<int:pk>/mentors/", strength.member_mentors, name="member_mentors", permission="people.growthgoal.view"
+    ),
+    route(
         "people/<int:pk>/strength/",
         strength.member_strength,
         name="member_strength",

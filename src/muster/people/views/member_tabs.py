@@ -60,7 +60,8 @@ def tabs_of(request: Request, member: Member) -> list[Tab]:
     found += [Tab("work", _("Work"), "briefcase", work)] if work else []
     found += [Tab("performance", _("Performance"), "chart-bar", performance)] if performance else []
     if may("people.skillevidence.view"):
-        found.append(Tab("growth", _("Growth"), "badges", [Panel("growth", _at("member_growth", member))]))
+        growth = [Panel("growth", _at("member_growth", member)), *_hung(member, may, "growth")]
+        found.append(Tab("growth", _("Growth"), "badges", growth))
     if may("people.assignment.view"):
         found.append(Tab("career", _("Career"), "route"))
     papers = _papers(actor, member, may)
