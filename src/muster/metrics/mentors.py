@@ -56,7 +56,7 @@ def _of_gaps(actor: Actor, member: Member) -> list[Need]:
                     who,
                     _("holds it at %(level)s (%(source)s, %(day)s)")
                     % {"level": held.level, "source": held.label, "day": day_name(held.on)},
-                    _goal_url(member, one.skill.pk, one.needed, who),
+                    "" if one.is_planned else _goal_url(member, one.skill.pk, one.needed, who),
                 )
                 for who, held in found.get(one.skill.pk, [])
             ],

@@ -158,8 +158,8 @@ CONTACTS = Listing(
         Column("no_mail", _("no e-mail"), kind="bool", default=False),
         Column("no_calls", _("no calls"), kind="bool", default=False),
         Column("no_messages", _("no messages"), kind="bool", default=False),
-        Column("opt_out_on", _("asked for it on"), kind="date", default=False),
-        Column("opt_out_source", _("how it was asked for"), default=False),
+        Column("opt_out_on", _("opted out on"), kind="date", default=False),
+        Column("opt_out_source", _("how they opted out"), default=False),
         Column("created_at", _("created"), kind="datetime", order="created_at", default=False),
     ],
     filters=[

@@ -28,11 +28,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='opt_out_on',
-            field=models.DateField(blank=True, null=True, verbose_name='asked for it on'),
+            field=models.DateField(blank=True, null=True, verbose_name='opted out on'),
         ),
         migrations.AddField(
             model_name='contact',
             name='opt_out_source',
-            field=models.CharField(blank=True, help_text='For example: on the phone, by mail, unsubscribed from the newsletter.', max_length=200, verbose_name='how it was asked for'),
+            field=models.CharField(blank=True, help_text='For example: on the phone, by mail, unsubscribed from the newsletter.', max_length=200, verbose_name='how they opted out'),
         ),
     ]

@@ -17,9 +17,9 @@ class OptOut(models.Model):
     no_mail = models.BooleanField(_("no e-mail"), default=False)
     no_calls = models.BooleanField(_("no calls"), default=False)
     no_messages = models.BooleanField(_("no messages"), default=False, help_text=_("WeChat, SMS and the like."))
-    opt_out_on = models.DateField(_("asked for it on"), null=True, blank=True)
+    opt_out_on = models.DateField(_("opted out on"), null=True, blank=True)
     opt_out_source = models.CharField(
-        _("how it was asked for"),
+        _("how they opted out"),
         max_length=200,
         blank=True,
         help_text=_("For example: on the phone, by mail, unsubscribed from the newsletter."),

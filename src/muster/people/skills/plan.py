@@ -84,6 +84,7 @@ class Gap:
     skill: Skill
     needed: int
     held_level: int
+    is_planned: bool = False
 
 
 def gaps_of(actor: Actor, member: Member, lines: list[Line]) -> list[Gap]:
@@ -97,7 +98,8 @@ def gaps_of(actor: Actor, member: Member, lines: list[Line]) -> list[Gap]:
     for skill, level in wanted:
         if level > asked.get(skill.pk, (skill, 0))[1]:
             asked[skill.pk] = (skill, level)
-    found = [Gap(skill, needed, levels_held.get(skill.pk, 0)) for skill, needed in asked.values()]
+    planned = {one.row.skill_id for one in plan.goals}
+    found = [Gap(skill, needed, levels_held.get(skill.pk, 0), skill.pk in planned) for skill, needed in asked.values()]
     found = [one for one in found if one.needed > one.held_level]
     return sorted(found, key=lambda one: (one.held_level - one.needed, str(one.skill)))
 
