@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from muster.access.actors import actor_for
-from muster.access.models import FieldRule
+from muster.access.models import Event, FieldRule
 from muster.access.scope import Actor
-from muster.people.actions.detail import change_own
+from muster.people.actions.detail import approve_change, change_own
 from muster.people.actions.member import members
-from muster.people.models import Grade, Member
+from muster.people.models import ChangeRequest, Grade, Member
 from tests.people.conftest import login
 
 OPERATOR = Actor.operator("test")
@@ -100,3 +100,40 @@ def test_the_overview_costs_the_same_however_large_the_team(firm, as_role, djang
     page(client, firm.rep)
     with django_assert_max_num_queries(OVERVIEW_QUERIES):
         page(client, firm.rep)
+
+
+def test_a_change_says_why_and_human_resources_restore_it_with_a_reason(firm, as_role):
+    client = as_role("hr")
+    url = reverse("member_edit", args=[firm.rep.pk])
+    said = {
+        "name": "张三",
+        "employee_no": "E002",
+        "status": "active",
+        "time_zone": "Asia/Shanghai",
+        "phone": "13800001002",
+    }
+    sent = {**said, "work_email": "rep@firm.example", "work_place": "Tianjin", "reason": "moved house"}
+    assert client.post(url, sent).status_code == 302
+    assert "Tianjin (reason: moved house)" in page(client, firm.rep, "changes")
+    event = Event.objects.unscoped("test").filter(action="people.member.edit", object_id=firm.rep.pk).latest("pk")
+    assert event.context["reason"] == "moved house"
+    back = reverse("member_revert", args=[firm.rep.pk])
+    assert "Tianjin" in client.get(back, {"event": event.pk}).content.decode()
+    sent = {"event": event.pk, "fields_back": ["work_place"], "reason": "typed into the wrong page"}
+    assert client.post(back, sent).status_code == 302
+    assert Member.objects.unscoped("test").get(pk=firm.rep.pk).work_place == ""
+    assert "reason: typed into the wrong page" in page(client, firm.rep, "changes")
+    assert "reason:" not in page(as_role("peer"), firm.rep, "changes")
+
+
+def test_a_reason_ends_with_the_change_it_is_about(firm):
+    members.edit(OPERATOR, firm.rep, work_place="A", reason="first")
+    members.edit(OPERATOR, firm.rep, work_place="B")
+    first, second = Event.objects.unscoped("test").filter(action="people.member.edit").order_by("pk")
+    assert (first.context.get("reason"), second.context.get("reason")) == ("first", None)
+
+
+def test_the_reason_of_a_request_stands_with_the_change_once_it_is_approved(firm, as_role):
+    change_own(actor_for(firm.rep.user), firm.rep, reason="new office", work_place="Beijing")
+    approve_change(OPERATOR, ChangeRequest.objects.unscoped("test").get())
+    assert "Beijing (reason: new office)" in page(as_role("rep"), firm.rep, "changes")

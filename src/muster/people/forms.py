@@ -44,6 +44,10 @@ PLACE = ("unit", "position", "grade", "manager")
 
 
 class MemberForm(ActorForm):
+    reason = forms.CharField(
+        label=_("reason of the change"), required=False, max_length=300, help_text=_("Stands in the history.")
+    )
+
     class Meta:
         model = Member
         fields = (

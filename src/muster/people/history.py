@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from muster.access.custom import Story
 from muster.access.models import Event
@@ -34,15 +34,20 @@ class Change:
         return self.after if self.before == NOTHING else f"{self.before} → {self.after}"
 
 
+def events_of(actor: Actor, member: Member) -> QuerySet[Event]:
+    """Events about MEMBER, his assignments and private details; all of them for who may restore values from them."""
+    models = [Assignment._meta.label_lower, MemberPrivate._meta.label_lower]
+    about = Q(model="people.member", object_id=member.pk) | Q(model__in=models, owner_id=member.pk)
+    if can(actor, RESTORE, member):
+        found: QuerySet[Event] = Event.objects.unscoped("history of a member, for who restores values in it")
+        return found.filter(about)
+    seen: QuerySet[Event] = Event.objects.visible_to(actor)
+    return seen.filter(about)
+
+
 def history_of(actor: Actor, member: Member) -> list[tuple[Event, list[Change]]]:
     """What happened to MEMBER and to what belongs to him, the latest first, only in fields that ACTOR may read."""
-    own = Q(model="people.member", object_id=member.pk)
-    models = [Assignment._meta.label_lower, MemberPrivate._meta.label_lower]
-    about = own | Q(model__in=models, owner_id=member.pk)
-    rows = Event.objects.visible_to(actor).filter(about)
-    if can(actor, RESTORE, member):
-        rows = Event.objects.unscoped("history of a member, for who restores values in it").filter(about)
-    events = list(rows.order_by("-id")[:LAST_EVENTS])
+    events = list(events_of(actor, member).order_by("-id")[:LAST_EVENTS])
     names, story = _names(actor, events), Story(actor, events)
     return [(event, _changes(actor, member, event, names, story)) for event in events]
 

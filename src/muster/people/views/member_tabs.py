@@ -151,6 +151,8 @@ def history_items(actor: Actor, member: Member) -> list[dict[str, Any]]:
         if not said and event.action == "people.member.move":
             continue  # a move to come: the member himself has not changed yet
         text = " · ".join(f"{capfirst(one.label)}: {one.said}" for one in said)
+        if said and (why := event.context.get("reason")):
+            text = _("%(what)s (reason: %(why)s)") % {"what": text, "why": why}
         back = {"act_url": restore_url(member, event), "act": _("Restore")} if may and former_values(event) else {}
         found.append(
             {
