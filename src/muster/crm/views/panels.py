@@ -1,6 +1,5 @@
 """Parts of other rooms' pages: what a member owns."""
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -42,8 +41,7 @@ def member_serves(request: Request, pk: int) -> HttpResponse:
     """On the overview: how many customers of which level, and the ones with most at stake."""
     actor = request.actor
     member = visible_or_404(Member, actor, pk=pk)
-    rows = Account.objects.visible_to(actor).filter(owner=member, archived_at=None)
-    levels = dict(rows.order_by().values_list("level").annotate(Count("pk")))
+    levels = queries.accounts_by_level(actor, member)
     deals = Deal.objects.visible_to(actor).filter(owner=member, archived_at=None, status=Deal.Status.OPEN)
     at_stake = {pk: one for pk, one in queries.deal_totals(deals, "account_id").items() if pk}
     largest = sorted(at_stake, key=lambda pk: -max(at_stake[pk].sums.values()))[:ON_OVERVIEW]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -161,12 +160,10 @@ def _share(part: int, whole: int) -> int:
 
 def _trend(request: Request, units: list[int]) -> dict[str, Any] | None:
     """The share at the last count of each quarter, all UNITS together; None where there are fewer than two."""
-    rows = QualityScore.objects.visible_to(request.actor).filter(unit__in=units).order_by("on")
-    by_quarter: dict[str, int] = {}
-    for on, fresh, asked in (
-        rows.values("on").annotate(Sum("fresh"), Sum("asked")).values_list("on", "fresh__sum", "asked__sum")
-    ):
-        by_quarter[containing(on, "quarter").label()] = _share(fresh, asked)
+    by_quarter = {
+        containing(on, "quarter").label(): _share(fresh, asked)
+        for on, fresh, asked in freshness.by_day(request.actor, units)
+    }
     shown = list(by_quarter.items())[-MOST_QUARTERS:]
     if len(shown) < A_TREND:
         return None
