@@ -1054,6 +1054,7 @@ SURFACES = {
     "member_list": "xxxxxxx",
     "member_mentors": "xxxx...",
     "member_move": "..xx.x.",
+    "member_owed": "xxxxxxx",
     "member_performance": "xxxx...",
     "member_photo": "xxxxxxx",
     "member_plan": "xxxx...",

@@ -1,5 +1,6 @@
 """The member's page: who sees which tab and card, and that each says something."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -10,12 +11,14 @@ from muster.access.models import Event, FieldRule
 from muster.access.scope import Actor
 from muster.people.actions.detail import approve_change, change_own
 from muster.people.actions.member import members
-from muster.people.models import ChangeRequest, Grade, Member
+from muster.people.actions.skill import declare_skill
+from muster.people.models import ChangeRequest, Grade, Member, Skill, SkillCategory
+from tests.factories import make_task
 from tests.people.conftest import login
 
 OPERATOR = Actor.operator("test")
 pytestmark = pytest.mark.django_db
-OVERVIEW_QUERIES = 70
+OVERVIEW_QUERIES = 32
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +52,7 @@ def test_each_role_has_its_tabs_in_one_order(firm, as_role, role, expected):
 
 def test_a_colleague_sees_a_card_and_no_empty_ones(firm, as_role):
     html = page(as_role("peer"), firm.rep)
-    for absent in ("What you owe them", "Good at", "Changed lately", "panel-standing", "panel-serves", "Team</h2>"):
+    for absent in ("panel-owed", "Good at", "Changed lately", "panel-standing", "panel-serves", "Team</h2>"):
         assert absent not in html, absent
     assert "panel-absences" in html
 
@@ -70,9 +73,28 @@ def test_addresses_of_former_tabs_still_lead_there(firm, as_role, old, new):
 
 def test_a_change_to_approve_is_owed_by_who_decides_and_by_nobody_else(firm, as_role):
     change_own(actor_for(firm.rep.user), firm.rep, work_place="Beijing")
-    assert "1 change of details to approve" in page(as_role("manager"), firm.rep)
-    assert "change of details to approve" not in page(as_role("peer"), firm.rep)
-    assert "change of details to approve" not in page(as_role("rep"), firm.rep)
+    url = reverse("member_owed", args=[firm.rep.pk])
+    assert url in page(as_role("manager"), firm.rep)
+    assert "1 change of details to approve" in as_role("manager").get(url).content.decode()
+    assert "change of details to approve" not in as_role("rep").get(url).content.decode()
+    assert url not in page(as_role("peer"), firm.rep)
+    assert as_role("peer").get(url).status_code == 404
+
+
+def test_owed_are_reports_to_read_overdue_tasks_and_skills_to_confirm(firm, as_role):
+    make_task(firm.rep, due_on=dt.date(2026, 1, 5))
+    declare_skill(actor_for(firm.rep.user), member=firm.rep, skill=make_skill(), level=3)
+    found = as_role("manager").get(reverse("member_owed", args=[firm.rep.pk])).content.decode()
+    assert found.index("1 task is overdue") < found.index("1 skill to confirm"), "the overdue first"
+    own = as_role("rep").get(reverse("member_owed", args=[firm.rep.pk])).content.decode()
+    assert "1 task is overdue" in own
+    assert "skill to confirm" not in own
+
+
+def make_skill() -> Skill:
+    row = Skill(name="Negotiation", category=SkillCategory.objects.unscoped("test").first())
+    row.save()
+    return row
 
 
 def test_human_resources_read_the_history_they_may_restore_from(firm, as_role):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from muster.access.scope import Actor, can
+from muster.access.scope import Actor, rights
 from muster.core.cells import address
 from muster.core.periods import today
 from muster.people import sheets
@@ -30,7 +30,8 @@ class Owed:
     is_late: bool = False
 
 
-Find = Callable[[Actor, Member], Iterable[Owed]]
+May = Callable[[str], bool]  # what the viewer may do with the member
+Find = Callable[[Actor, Member, May], Iterable[Owed]]
 _found: list[Find] = []
 
 
@@ -39,20 +40,16 @@ def provide(find: Find) -> Find:
     return find
 
 
-def may_owe(actor: Actor, member: Member) -> bool:
-    """Is there anything between the two? A colleague from another team owes nothing and is shown no empty card."""
-    return actor.member_id == member.pk or can(actor, "people.verification.view", member)
-
-
 def lines(actor: Actor, member: Member) -> list[Owed]:
     """The overdue first."""
-    if actor.member_id is None or not may_owe(actor, member):
+    if actor.member_id is None:
         return []
-    return sorted((one for find in _found for one in find(actor, member)), key=lambda one: not one.is_late)
+    may = rights(actor, member)
+    return sorted((one for find in _found for one in find(actor, member, may)), key=lambda one: not one.is_late)
 
 
 @provide
-def _approvals(actor: Actor, member: Member) -> Iterable[Owed]:
+def _approvals(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     rows = ApprovalRequest.objects.visible_to(actor, "people.approvalrequest.approve")
     rows = rows.filter(status=ApprovalRequest.Status.OPEN)
     rows = rows if actor.member_id == member.pk else rows.filter(asker=member.pk)
@@ -64,7 +61,7 @@ def _approvals(actor: Actor, member: Member) -> Iterable[Owed]:
 
 
 @provide
-def _changes(actor: Actor, member: Member) -> Iterable[Owed]:
+def _changes(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     if actor.member_id == member.pk:
         return
     rows = ChangeRequest.objects.visible_to(actor, "people.changerequest.approve")
@@ -75,7 +72,7 @@ def _changes(actor: Actor, member: Member) -> Iterable[Owed]:
 
 
 @provide
-def _steps(actor: Actor, member: Member) -> Iterable[Owed]:
+def _steps(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     """Open steps of checklists that stand with the viewer: about this member, or on one's own page all of them."""
     rows = ChecklistItem.objects.visible_to(actor).filter(assignee=actor.member_id, done_on=None)
     rows = rows if actor.member_id == member.pk else rows.filter(member=member.pk)
@@ -86,7 +83,7 @@ def _steps(actor: Actor, member: Member) -> Iterable[Owed]:
 
 
 @provide
-def _papers(actor: Actor, member: Member) -> Iterable[Owed]:
+def _papers(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     found = to_acknowledge(actor) if actor.member_id == member.pk else []
     if found:
         n, first = len(found), found[0].edition
@@ -95,9 +92,9 @@ def _papers(actor: Actor, member: Member) -> Iterable[Owed]:
 
 
 @provide
-def _skills(actor: Actor, member: Member) -> Iterable[Owed]:
+def _skills(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     """Skills the member spoke for himself and no manager has looked at since."""
-    if actor.member_id == member.pk or not can(actor, "people.skillevidence.assess", member):
+    if actor.member_id == member.pk or not may("people.skillevidence.assess"):
         return
     said = standing(actor, Q(member=member.pk)).values()
     n = sum(1 for one in said if Source.SELF in one and _is_newer(one[Source.SELF], one.get(Source.MANAGER)))
@@ -111,8 +108,8 @@ def _is_newer(own: Any, confirmed: Any) -> bool:
 
 
 @provide
-def _goals(actor: Actor, member: Member) -> Iterable[Owed]:
-    if not can(actor, "people.growthgoal.view", member):
+def _goals(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
+    if not may("people.growthgoal.view"):
         return
     n = sum(one.is_late for one in plan_of(actor, member).goals)
     if n:
@@ -121,9 +118,9 @@ def _goals(actor: Actor, member: Member) -> Iterable[Owed]:
 
 
 @provide
-def _sheet(actor: Actor, member: Member) -> Iterable[Owed]:
+def _sheet(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     """Open points of the audit sheet, for who keeps it."""
-    if actor.member_id == member.pk or not can(actor, "people.member.sheet", member):
+    if actor.member_id == member.pk or not may("people.member.sheet"):
         return
     n = len(sheets.open_points([member.pk]).get(member.pk, []))
     if n:

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from muster.access.scope import Actor, can
+from muster.access.scope import Actor
 from muster.activities.models import Activity, Task
 from muster.core.cells import address
 from muster.core.periods import today
 from muster.people.models import Member
-from muster.people.owed import Owed, provide
+from muster.people.owed import May, Owed, provide
 
 
 @provide
-def overdue(actor: Actor, member: Member) -> Iterable[Owed]:
+def overdue(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     url = f"{address(member)}?tab=work"
-    if not can(actor, "activities.task.view", member):
+    if not may("activities.task.view"):
         return
     tasks = Task.objects.visible_to(actor).filter(owner=member.pk, done_on=None, archived_at=None)
     n = tasks.filter(due_on__lt=today()).count()

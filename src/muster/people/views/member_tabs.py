@@ -13,7 +13,6 @@ from muster.access.scope import Actor, can, rights
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.core.slots import slots
-from muster.people import owed
 from muster.people.actions.member import former_values
 from muster.people.history import history_of, may_read_history
 from muster.people.models import Grade, Member, MemberPrivate
@@ -107,8 +106,6 @@ def overview(request: Request, member: Member) -> dict[str, Any]:
         "panels": [{"slot": one, "url": one.url(member.pk)} for one in panels],
         "own": actor.member_id == member.pk,
         "skills": good_at(actor, member) if may("people.skillevidence.view") else None,
-        "owed": owed.lines(actor, member),
-        "owes": owed.may_owe(actor, member),
         "lately": lately(actor, member) if may_read_history(actor, member) else None,
     }
 

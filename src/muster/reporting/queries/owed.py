@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from muster.access.scope import Actor
 from muster.people.models import Member
-from muster.people.owed import Owed, provide
+from muster.people.owed import May, Owed, provide
 from muster.reporting.models import Report
 
 
 @provide
-def to_read(actor: Actor, member: Member) -> Iterable[Owed]:
+def to_read(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     rows = Report.objects.visible_to(actor).filter(reviewer=actor.member_id, state=Report.State.SENT, seen_at=None)
     rows = rows if actor.member_id == member.pk else rows.filter(member=member.pk)
     n = rows.count()
@@ -23,7 +23,7 @@ def to_read(actor: Actor, member: Member) -> Iterable[Owed]:
 
 
 @provide
-def to_send(actor: Actor, member: Member) -> Iterable[Owed]:
+def to_send(actor: Actor, member: Member, may: May) -> Iterable[Owed]:
     if actor.member_id != member.pk:
         return
     rows = Report.objects.visible_to(actor).filter(member=member.pk, state=Report.State.DRAFT)
