@@ -56,6 +56,8 @@ def test_a_manager_sees_the_team_opens_a_member_and_sees_how_he_stands(visit, fi
     expect(page.get_by_text("张三").first).to_be_visible()
     page.goto(f"/people/{firm['rep'].pk}/")
     expect(page.get_by_role("heading", name="张三")).to_be_visible()
+    expect(page.get_by_text("本季表现").first).to_be_visible()
+    page.get_by_role("link", name="工作", exact=True).click()
     expect(page.get_by_text("张三的大单").first).to_be_visible()
     page.get_by_role("link", name="业绩", exact=True).click()
     expect(page.get_by_text("赢单金额").first).to_be_visible()

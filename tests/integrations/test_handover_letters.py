@@ -1,5 +1,6 @@
 """Customers are told at a handover: one mail for each contact, after it, once, in words that were looked at before."""
 
+import datetime as dt
 import smtplib
 
 import pytest
@@ -9,17 +10,19 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from muster.access.action import Refused
-from muster.access.scope import NotVisible
+from muster.access.scope import Actor, NotVisible
+from muster.crm.actions.account import contacts
 from muster.crm.models import Contact
 from muster.integrations.letters import send_letters
 from muster.integrations.mail import CLAIM
 from muster.people.actions import handover as actions
-from muster.people.actions.letter import tell_customers
+from muster.people.actions.letter import forget_letters, tell_customers
 from muster.people.models import Handover, HandoverLetter
-from muster.people.tasks import run_handover
+from muster.people.tasks import propose_erasures_today, run_handover
 from tests.factories import actor_of, make_account, make_contact, make_deal, make_member
 
 pytestmark = pytest.mark.django_db
+OPERATOR = Actor.operator("tests")
 WORDS = {"subject": "Hello {contact}", "body": "{old} is gone, {new} ({phone}) serves {customer} now."}
 
 
@@ -186,3 +189,62 @@ def _client(member):
 
 def _page(member, row, part=""):
     return _client(member).get(f"/people/handovers/{row.pk}/{part}").content.decode()
+
+
+def refuse(name: str, **more) -> Contact:
+    row = Contact.objects.unscoped("tests").get(name=name)
+    return contacts.edit(OPERATOR, row, no_mail=True, opt_out_source="on the phone", **more) or row
+
+
+def test_who_asked_for_no_mail_gets_none_and_the_preview_says_so(team):
+    refuse("Mei")
+    row = planned(team)
+    with pytest.raises(Refused, match="can be written to"):
+        tell_customers(actor_of(team[0]), row, **WORDS)
+    make_contact(Contact.objects.unscoped("tests").get(name="Mei").account, "Lin", email="lin@acme.example")
+    tell_customers(actor_of(team[0]), row, **WORDS)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(team[0].user)
+    page = client.get(f"{row.get_absolute_url()}tell/").content.decode()
+    assert "1 contact asked for no e-mail and gets none:" in page
+    carry_out(row, team[0])
+    assert send_letters() == 1
+    assert mail.outbox[0].to == ["Lin <lin@acme.example>"], "and not the twin with Mei's address"
+
+
+def test_who_asks_for_no_mail_while_it_waits_gets_none(team):
+    row = planned(team)
+    tell_customers(actor_of(team[0]), row, **WORDS)
+    carry_out(row, team[0])
+    refuse("Mei")
+    assert (send_letters(), mail.outbox) == (0, [])
+    assert HandoverLetter.objects.get().state == HandoverLetter.State.REFUSED
+    assert send_letters() == 0
+
+
+def test_name_and_address_are_forgotten_when_their_days_are_over(team, settings):
+    settings.LETTER_KEEP_DAYS = 30
+    row = planned(team)
+    tell_customers(actor_of(team[0]), row, **WORDS)
+    row = carry_out(row, team[0])
+    assert send_letters() == 1
+    day = timezone.localdate(row.done_at)
+    assert forget_letters(day + dt.timedelta(days=30)) == 0
+    settings.LETTER_KEEP_DAYS = -1
+    propose_erasures_today()
+    letter = HandoverLetter.objects.get()
+    assert (letter.name, letter.address, letter.state) == ("", "", "sent")
+    assert letter.sent_at is not None
+    assert forget_letters() == 0
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(team[0].user)
+    assert "Name and address are forgotten by now" in client.get(row.get_absolute_url()).content.decode()
+
+
+def test_a_letter_that_still_waits_keeps_its_address(team, settings):
+    settings.LETTER_KEEP_DAYS = -1
+    row = planned(team)
+    tell_customers(actor_of(team[0]), row, **WORDS)
+    carry_out(row, team[0])
+    assert forget_letters() == 0
+    assert send_letters() == 1

@@ -556,3 +556,15 @@ def test_the_command_says_what_it_needs(db, tmp_path, options, sentence):
     file.write_text("编号,姓名\nE1,张三\n", encoding="utf-8")
     with pytest.raises(CommandError, match=sentence):
         call_command("import", "csv", file, **options)
+
+
+def test_contacts_say_what_they_asked_not_to_be_done(db):
+    make_account(make_member("Olga"), "Acme")
+    text = (
+        "name,account name,Do Not Call,Email Opt Out,opt out date,opt out source\nAnn,Acme,yes,no,2026-05-01,by mail\n"
+    )
+    assert run("contacts", text) == (1, 0, 0, 0)
+    ann = rows(Contact).get(name="Ann")
+    assert (ann.no_calls, ann.no_mail, ann.opt_out_on) == (True, False, dt.date(2026, 5, 1))
+    assert run("contacts", "name,account name,拒收邮件\nBen,Acme,是\n") == (1, 0, 0, 0)
+    assert rows(Contact).get(name="Ben").opt_out_on is not None

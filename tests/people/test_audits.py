@@ -1,6 +1,7 @@
 """Audit campaigns: who is asked, how answers count, who is reminded when, and the sealed result."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from muster.core import workdays
 from muster.core.periods import today
 from muster.people.actions.audit import close_campaign, fill, remind, seal
 from muster.people.actions.detail import change_own, verify_details
-from muster.people.models import AuditCampaign, AuditItem, Member
+from muster.people.models import AuditCampaign, AuditItem, Member, QualityScore
 from muster.people.tasks import begin_audit
 from tests.factories import make_member, make_unit
 
@@ -145,6 +146,19 @@ def test_a_manager_sees_how_far_the_team_is_and_not_how_far_others_are(
     assert "South" in client.get(row.get_absolute_url()).content.decode()
     assert client.post(f"/people/audits/{row.pk}/close/").status_code in (204, 302)
     assert "SHA-256" in client.get(f"/people/audits/{row.pk}/result/").content.decode()
+
+
+def test_the_quality_of_data_is_shown_quarter_by_quarter(client, firm):
+    client.force_login(firm["ops"].user)
+    client.get("/", headers={"accept-language": "en"})
+    asked = {"unit": firm["unit"], "asked": 10}
+    QualityScore(on=dt.date(2026, 2, 1), fresh=2, **asked).save()
+    assert "quality-trend" not in client.get("/people/audits/quality/").content.decode(), "one count is no trend"
+    QualityScore(on=dt.date(2026, 3, 1), fresh=5, **asked).save()
+    QualityScore(on=dt.date(2026, 5, 1), fresh=8, **asked).save()
+    page = client.get("/people/audits/quality/").content.decode()
+    assert "quality-trend" in page
+    assert re.search(r"\[50, 80\]", page), "of a quarter the last count"
 
 
 QUERIES = 23

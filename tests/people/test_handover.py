@@ -11,7 +11,7 @@ from muster.access.action import Refused, verify
 from muster.access.models import ApiToken, Event
 from muster.access.scope import Actor, Forbidden
 from muster.core.periods import today
-from muster.crm.models import Account, Contact, Deal
+from muster.crm.models import Account, Contact, Deal, Product
 from muster.people import holdings
 from muster.people.actions import handover as actions
 from muster.people.actions.lifecycle import call_off_leaving, end_service, plan_leaving, rehire
@@ -315,3 +315,96 @@ def test_who_leaves_on_the_first_day_of_the_only_place_stands_nowhere():
     now = Member.objects.unscoped("tests").get(pk=late.pk)
     assert (now.unit_id, now.manager_id, now.position_id) == (None, None, None)
     assert not ReportingLine.objects.unscoped("tests").filter(ancestor=boss.pk, descendant=late.pk).exists()
+
+
+class Certified:
+    """A product that takes a certificate; Wang's deal with Shanghai is about it."""
+
+    def __init__(self, team: Team) -> None:
+        category = SkillCategory.objects.unscoped("tests").get(code="product")
+        self.skill = Skill(name="Cold chain licence", category=category)
+        self.skill.save()
+        self.product = Product(code="LL", name="Cold chain monitor", currency="CNY", certificate=self.skill)
+        self.product.save()
+        self.deal = Deal.objects.unscoped("tests").get(account=team.shanghai, status="open")
+        Deal.objects.unscoped("tests").filter(pk=self.deal.pk).update(product=self.product)
+
+    def certify(self, member: Member, until: dt.date | None) -> SkillEvidence:
+        said = {"source": "test", "level": 3, "on": TODAY - dt.timedelta(days=300), "number": f"N-{member.pk}"}
+        row = SkillEvidence(member=member, skill=self.skill, valid_until=until, **said)
+        row.save()
+        return row
+
+
+@pytest.fixture
+def certified(team) -> Certified:
+    return Certified(team)
+
+
+@pytest.mark.parametrize("rule", ["even", "place", "area", "skill"])
+def test_no_rule_gives_a_certified_deal_to_who_holds_no_certificate(team, certified, rule):
+    certified.certify(team.zhao, TODAY)
+    certified.certify(team.li, TODAY - dt.timedelta(days=1))
+    for city in ("上海", "上海"):
+        factories.make_account(team.li, "At home", city=city)
+    for _more in range(8):  # Zhao holds much more already
+        factories.make_task(team.zhao, due_on=TODAY)
+    row = team.carried_out(rule=rule)
+    assert fresh(certified.deal).owner == team.zhao
+    assert fresh(team.shanghai).owner == team.zhao, "what belongs to one customer stays together"
+    assert row.before == row.after
+
+
+def test_what_nobody_may_take_stays_and_the_rest_goes(team, certified):
+    row = team.carried_out()
+    assert fresh(certified.deal).owner == team.wang
+    assert fresh(team.shanghai).owner in (team.li, team.zhao)
+    assert row.items.get(kind="crm.deal", object_id=certified.deal.pk).outcome == HandoverItem.Outcome.BARRED
+    assert row.before == row.after
+    assert holdings.held(team.wang) == {"crm.deal": 1}
+    actions.undo_handover(OPERATOR, row)
+    assert fresh(team.shanghai).owner == team.wang
+
+
+def test_a_deal_goes_to_the_next_receiver_where_nobody_may_take_the_whole_customer(team, certified):
+    second = Skill(name="Laser licence", category=certified.skill.category)
+    second.save()
+    laser = Product(code="LA", name="Laser", currency="CNY", certificate=second)
+    laser.save()
+    other = factories.make_deal(team.wang, account=team.shanghai)
+    Deal.objects.unscoped("tests").filter(pk=other.pk).update(product=laser)
+    certified.certify(team.li, None)
+    SkillEvidence(member=team.zhao, skill=second, source="manager", level=3, on=TODAY, number="L-1").save()
+    team.carried_out()
+    assert (fresh(certified.deal).owner, fresh(other).owner) == (team.li, team.zhao)
+
+
+def test_a_certificate_lost_or_won_between_plan_and_day_counts(team, certified):
+    paper = certified.certify(team.zhao, TODAY)
+    row = team.plan()
+    assert row.items.get(kind="crm.deal", object_id=certified.deal.pk).receiver == team.zhao
+    SkillEvidence.objects.unscoped("tests").filter(pk=paper.pk).update(archived_at=timezone.now())
+    certified.certify(team.li, TODAY)
+    actions.start_handover(OPERATOR, row)
+    run_handover.call(row.pk)
+    assert fresh(certified.deal).owner == team.li
+
+
+def test_the_plan_says_who_may_not_take_what_and_why(team, certified, client):
+    client.force_login(team.boss.user)
+    certified.certify(team.li, dt.date(2026, 3, 1))
+    row = team.plan()
+    html = client.get(row.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert "“Cold chain monitor” takes the certificate “Cold chain licence”, and Zhao has none." in html
+    assert "and that of Li ended on" in html
+    assert "1 record stays with Wang" in html
+    assert certified.deal.get_absolute_url() in html
+    certified.certify(team.zhao, None)
+    html = client.get(team_plan_anew(team, row).get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert "stays with Wang" not in html
+    assert "Zhao has none" not in html
+
+
+def team_plan_anew(team: Team, row: Handover) -> Handover:
+    actions.drop_handover(OPERATOR, row)
+    return team.plan()

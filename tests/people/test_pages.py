@@ -29,22 +29,22 @@ def buttons(html: str) -> set[str]:
 @pytest.mark.parametrize(
     ("role", "parts", "acts", "phone", "personal"),
     [
-        ("rep", {"", "career", "private", "history"}, set(), "13800001002", True),
+        ("rep", {"", "career", "documents", "changes"}, set(), "13800001002", True),
         ("peer", set(), set(), "138****1002", False),
-        ("manager", {"", "career", "history"}, set(), "13800001002", False),
-        ("director", {"", "career", "history"}, {"move", "edit"}, "13800001002", False),
-        ("salesops", {"", "career", "history"}, {"move", "edit"}, "13800001002", False),
-        ("sysadmin", {"", "history"}, set(), "138****1002", False),
+        ("manager", {"", "career", "documents", "changes"}, set(), "13800001002", False),
+        ("director", {"", "career", "documents", "changes"}, {"move", "edit"}, "13800001002", False),
+        ("salesops", {"", "career", "documents", "changes"}, {"move", "edit"}, "13800001002", False),
+        ("sysadmin", {"", "changes"}, set(), "138****1002", False),
     ],
 )
 def test_each_role_sees_its_parts_of_a_member(firm, as_role, role, parts, acts, phone, personal):
     html = as_role(role).get(reverse("member_detail", args=[firm.rep.pk])).content.decode()
-    own = {one for one in tabs(html) if one in {"", "career", "private", "history"}}
+    own = {one for one in tabs(html) if one in {"", "career", "documents", "changes"}}
     assert own == parts
     assert buttons(html) == acts
     assert phone in html
     assert ("rep@home.example" in html) is personal
-    for hidden in {"career", "private", "history"} - parts:
+    for hidden in {"career", "documents", "changes"} - parts:
         answer = as_role(role).get(reverse("member_detail", args=[firm.rep.pk]) + f"?tab={hidden}")
         assert "110101199001011234" not in answer.content.decode()
         assert 'class="career' not in answer.content.decode()

@@ -57,6 +57,7 @@ class Refused(ValidationError):
 
 _specs: dict[str, Spec] = {}
 _pending: contextvars.ContextVar[list[Event] | None] = contextvars.ContextVar("pending events", default=None)
+_reason: contextvars.ContextVar[str] = contextvars.ContextVar("why something is done", default="")
 
 
 def specs() -> dict[str, Spec]:
@@ -246,6 +247,16 @@ def trial() -> Iterator[None]:
         _pending.reset(token)
 
 
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """The events of what is done within say why."""
+    token = _reason.set(reason.strip()[:300])
+    try:
+        yield
+    finally:
+        _reason.reset(token)
+
+
 def add_event(actor: Actor, name: str, row: models.Model | None, changes: dict[str, Any], **context: Any) -> None:
     """Record that ACTOR did NAME to ROW. Inside an action it is written at the action's end, else at once."""
     event = make_event(actor, name, row, changes, **context)
@@ -276,7 +287,12 @@ def make_event(actor: Actor, name: str, row: models.Model | None, changes: dict[
             key: [str(one) if isinstance(one, _Private) else plain(one) for one in pair]
             for key, pair in changes.items()
         },
-        context={"via": actor.via, **({"address": actor.address} if actor.address else {}), **context},
+        context={
+            "via": actor.via,
+            **({"address": actor.address} if actor.address else {}),
+            **({"reason": why} if (why := _reason.get()) else {}),
+            **context,
+        },
     )
 
 

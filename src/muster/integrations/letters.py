@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from muster.integrations.bounces import refused
 from muster.integrations.retrying import CLAIM, OURS, after_failure, is_final, said_by
-from muster.people.letters import worded
+from muster.people.letters import refusing, worded
 from muster.people.models import HandoverLetter
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def send_letters(now: dt.datetime | None = None) -> int:
     due = HandoverLetter.objects.filter(state=State.WAITING, due_at__lte=moment).order_by("pk")
     for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
         letter = _claimed(pk, moment)
-        if letter is None:
+        if letter is None or _refused(letter):
             continue
         try:
             sent += _sent(letter, moment)
@@ -51,6 +51,14 @@ def _claimed(pk: int, now: dt.datetime) -> HandoverLetter | None:
     if letter is not None:
         HandoverLetter.objects.filter(pk=pk).update(state=State.SENDING, claimed_at=now)
     return letter
+
+
+def _refused(letter: HandoverLetter) -> bool:
+    """Asked for no e-mail since it was written? Then it is not sent."""
+    if letter.object_id not in refusing([letter.object_id]):
+        return False
+    HandoverLetter.objects.filter(pk=letter.pk).update(state=State.REFUSED)
+    return True
 
 
 def _mail(letter: HandoverLetter) -> EmailMessage:

@@ -37,6 +37,11 @@ def text(one: Metric, cell: Cell, *, full: bool = False) -> str:
     return format_decimal(int(cell.value), locale=money.locale())
 
 
+def decimal(value: float) -> str:
+    """1.4, and 1 without a point."""
+    return str(format_decimal(round(value, 1), locale=money.locale()))
+
+
 def span(minutes: int) -> str:
     """'45 min', '3 h 20 min', '2 d 4 h'."""
     hours, rest = divmod(minutes, 60)

@@ -20,11 +20,23 @@ nav.register(nav.Item("results", _("What numbers mean"), "book", "metric_list", 
 slots.register(
     slots.Slot(
         "people.member",
+        "standing",
+        _("Standing this quarter"),
+        "member_standing",
+        "people.member.performance",
+        "main",
+        10,
+        "chart-bar",
+    )
+)
+slots.register(
+    slots.Slot(
+        "people.member",
         "performance",
         _("Performance"),
         "member_performance",
         "people.member.performance",
-        "tab",
+        "performance",
         30,
         "chart-bar",
     )
@@ -36,8 +48,20 @@ slots.register(
         _("Strengths"),
         "member_strength",
         "people.member.performance",
-        "tab",
+        "performance",
         31,
         "trophy",
+    )
+)
+slots.register(
+    slots.Slot(
+        "people.member",
+        "mentors",
+        _("Who could mentor"),
+        "member_mentors",
+        "people.growthgoal.view",
+        "growth",
+        20,
+        "users",
     )
 )

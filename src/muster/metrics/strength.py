@@ -68,7 +68,7 @@ class Strength:
     def wins(self) -> list[dict[str, Any]]:
         """Win rates by industry, level of the customer and size of the deal, each beside that of the peers."""
         return [
-            {"label": _("Industry"), "lines": self._lines("industry", lambda key: key)},
+            {"label": _("Industry"), "lines": self.by_industry()},
             {"label": _("Level of the customer"), "lines": self._lines("level", _level)},
             {"label": _("Size of the deal"), "lines": self._lines("size", _size)},
         ]
@@ -78,6 +78,14 @@ class Strength:
         theirs = self._shares("strength_won", "strength_closed", by, self.peers)
         order = sorted((one for one in mine if one), key=lambda key: (-mine[key].n, str(key)))
         return [_line(name(key), mine[key], theirs.get(key, Share(0, 0))) for key in order[:MOST_SHOWN]]
+
+    def by_industry(self) -> list[dict[str, Any]]:
+        return self._lines("industry", lambda key: key)
+
+    def best(self) -> dict[str, Any] | None:
+        """The industry in which he wins most of what he closes; None where there is not enough to say so."""
+        found = [one for one in self.by_industry() if one["enough"] and one["mine"].hits]
+        return max(found, key=lambda one: (one["mine"].bounds[0], one["label"])) if found else None
 
     def losses(self) -> list[dict[str, Any]]:
         """By stage: how many of the deals that left it were lost there; where it is furthest above the peers, first."""

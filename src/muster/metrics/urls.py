@@ -18,6 +18,15 @@ urlpatterns = [
         permission="people.member.performance",
     ),
     route(
+        "people/<int:pk>/standing/",
+        strength.member_standing,
+        name="member_standing",
+        permission="people.member.performance",
+    ),
+    route(
+        "people/<int:pk>/mentors/", strength.member_mentors, name="member_mentors", permission="people.growthgoal.view"
+    ),
+    route(
         "people/<int:pk>/strength/",
         strength.member_strength,
         name="member_strength",

@@ -45,6 +45,10 @@ PLACE = ("unit", "position", "grade", "manager")
 
 
 class MemberForm(ActorForm):
+    reason = forms.CharField(
+        label=_("reason of the change"), required=False, max_length=300, help_text=_("Stands in the history.")
+    )
+
     class Meta:
         model = Member
         fields = (
@@ -241,7 +245,7 @@ class PositionForm(ActorForm):
 class GradeForm(ActorForm):
     class Meta:
         model = Grade
-        fields = ("name", "name_zh", "code", "rank")
+        fields = ("name", "name_zh", "code", "rank", "pay_band")
 
 
 class TerritoryForm(ActorForm):

@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
@@ -25,6 +25,7 @@ from muster.people.models import (
     DetailRule,
     Member,
     MemberPrivate,
+    QualityScore,
     Verification,
 )
 
@@ -112,6 +113,12 @@ def quality(members: Any) -> dict[int | None, tuple[int, int]]:
     return {
         row["unit_id"]: (sum(row[f"fresh_{one.field}"] for one in rules), row["people"] * len(rules)) for row in rows
     }
+
+
+def by_day(actor: Actor, units: list[int]) -> list[tuple[dt.date, int, int]]:
+    """(day, fresh, asked) of all UNITS together, each time it was written down, the first first."""
+    rows = QualityScore.objects.visible_to(actor).filter(unit__in=units).order_by("on").values("on")
+    return list(rows.annotate(Sum("fresh"), Sum("asked")).values_list("on", "fresh__sum", "asked__sum"))
 
 
 def _named(counts: dict[str, Any]) -> dict[str, Any]:

@@ -24,32 +24,53 @@ class Reached:
     customer: str
     address: str
     receiver: int
+    refuses: bool = False  # asked for no e-mail
 
 
 Items = Mapping[str, Mapping[int, int]]  # kind of record → record → receiver
 ReachOf = Callable[[Items], list[Reached]]
 SeenOf = Callable[[Actor, list[int]], dict[int, str]]
+RefuseOf = Callable[[list[int]], set[int]]
 _reach: list[ReachOf] = []
 _seen: list[SeenOf] = []
+_refuse: list[RefuseOf] = []
 
 
-def provide_contacts(reach: ReachOf, seen: SeenOf) -> None:
-    """`crm` hands in the contacts whose records change hands, one line each, and which of them somebody may see, with
-    the address of their page."""
-    _reach[:], _seen[:] = [reach], [seen]
+def provide_contacts(reach: ReachOf, seen: SeenOf, refuse: RefuseOf) -> None:
+    """`crm` hands in the contacts whose records change hands, one line each; which of them somebody may see, with the
+    address of their page; and which of some asked for no e-mail."""
+    _reach[:], _seen[:], _refuse[:] = [reach], [seen], [refuse]
 
 
 def reached(row: Handover) -> list[Reached]:
-    """Whom a mail about ROW goes to: each contact once, and each address once."""
+    """Whom a mail about ROW goes to: each contact once, and each address once. Whoever asked for no e-mail gets none,
+    under whatever name his address stands here."""
+    found = _concerned(row)
+    closed = {one.address.casefold() for one in found if one.refuses}
+    by_address: dict[str, Reached] = {}
+    for one in found:
+        if one.address.casefold() not in closed:
+            by_address.setdefault(one.address.casefold(), one)
+    return list(by_address.values())
+
+
+def left_out(row: Handover) -> list[Reached]:
+    """Who has an address and is not written to, because he asked for no e-mail."""
+    return [one for one in _concerned(row) if one.refuses]
+
+
+def refusing(pks: list[int]) -> set[int]:
+    """Which of the contacts PKS ask for no e-mail now."""
+    return _refuse[0](pks) if _refuse and pks else set()
+
+
+def _concerned(row: Handover) -> list[Reached]:
     items: dict[str, dict[int, int]] = {}
-    gone = (HandoverItem.Outcome.SKIPPED, HandoverItem.Outcome.BACK)
+    gone = (HandoverItem.Outcome.SKIPPED, HandoverItem.Outcome.BACK, HandoverItem.Outcome.BARRED)
     lines = row.items.exclude(outcome__in=gone).values_list("kind", "object_id", "receiver")
     for kind, pk, receiver in lines.iterator():
         items.setdefault(kind, {})[pk] = receiver
-    found: dict[str, Reached] = {}
-    for one in sorted(_reach[0](items), key=lambda one: one.pk) if _reach else []:
-        found.setdefault(one.address.casefold(), one)
-    return list(found.values())
+    return sorted(_reach[0](items), key=lambda one: one.pk) if _reach else []
 
 
 def seen(actor: Actor, pks: list[int]) -> dict[int, str]:

@@ -5,12 +5,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from muster.access.custom import Story
 from muster.access.models import Event
-from muster.access.scope import Actor, policies, policy_of
+from muster.access.scope import Actor
 from muster.core.links import record_url
 from muster.core.names import initials
 from muster.core.periods import today
@@ -31,10 +30,8 @@ from muster.people.models import (
 from muster.people.models.member import photo_url
 from muster.people.models.structure import named
 
-LAST_EVENTS = 50
 LAST_LOOKS = 20
 MOST_TO_READ = 20
-NOTHING = "–"
 WIDE, NARROW = 12, 3  # reports of one leader: more is too many to lead, fewer a layer too many
 
 
@@ -47,6 +44,13 @@ def away(day: dt.date) -> QuerySet[Any]:
     rows = Absence.objects.unscoped("who is away").filter(starts_on__lte=day, ends_on__gte=day, archived_at=None)
     away_now = Q(pk__in=rows.values("member")) | Q(status=Member.Status.ON_LEAVE)
     return Member.objects.unscoped("who is away").filter(away_now).values_list("pk", flat=True)
+
+
+def away_until(actor: Actor, member: Member) -> dt.date | None:
+    """The last day on which MEMBER is away, if he is today."""
+    rows = Absence.objects.visible_to(actor).filter(member=member.pk, archived_at=None)
+    day: dt.date | None = rows.filter(starts_on__lte=today(), ends_on__gte=today()).aggregate(day=Max("ends_on"))["day"]
+    return day
 
 
 def managers_of(actor: Actor, member: Member) -> list[Member]:
@@ -99,82 +103,6 @@ def territories_of(actor: Actor, member: Member) -> list[TerritoryAssignment]:
     """What parts of the market the member holds and held, the latest first."""
     rows = TerritoryAssignment.objects.visible_to(actor).filter(member=member.pk)
     return list(rows.select_related("territory__parent").order_by("-valid_from", "territory__name"))
-
-
-@dataclass
-class Change:
-    """One field of an event, in words."""
-
-    label: str
-    before: str
-    after: str
-
-    @property
-    def said(self) -> str:
-        return self.after if self.before == NOTHING else f"{self.before} → {self.after}"
-
-
-def history_of(actor: Actor, member: Member) -> list[tuple[Event, list[Change]]]:
-    """What happened to MEMBER and to what belongs to him, the latest first, only in fields that ACTOR may read."""
-    own = Q(model="people.member", object_id=member.pk)
-    models = [Assignment._meta.label_lower, MemberPrivate._meta.label_lower]
-    rows = Event.objects.visible_to(actor).filter(own | Q(model__in=models, owner_id=member.pk))
-    events = list(rows.order_by("-id")[:LAST_EVENTS])
-    names, story = _names(actor, events), Story(actor, events)
-    return [(event, _changes(actor, member, event, names, story)) for event in events]
-
-
-def _fields(label: str) -> dict[str, Any]:
-    model = next((one for one in policies() if one._meta.label_lower == label), None)
-    return {one.name: one for one in model._meta.concrete_fields} if model else {}
-
-
-def _names(actor: Actor, events: list[Event]) -> dict[tuple[Any, int], str]:
-    """The names of all records that the events link to, one query a model."""
-    wanted: dict[Any, set[int]] = defaultdict(set)
-    for event in events:
-        fields = _fields(event.model)
-        for key, pair in event.changes.items():
-            if key in fields and fields[key].is_relation:
-                wanted[fields[key].related_model] |= {one for one in pair if isinstance(one, int)}
-    return {
-        (model, row.pk): str(row)
-        for model, pks in wanted.items()
-        for row in model.objects.visible_to(actor).filter(pk__in=pks)
-    }
-
-
-def _changes(
-    actor: Actor, member: Member, event: Event, names: dict[tuple[Any, int], str], story: Story
-) -> list[Change]:
-    fields = _fields(event.model)
-    found = []
-    for key, pair in event.changes.items():
-        if own := story.change(event, key, member):
-            found.append(Change(*own))
-        one = fields.get(key)
-        if one is None or one.name == "member" or not (one.editable or one.is_relation):
-            continue
-        if not readable(actor, member, one):
-            continue
-        found.append(Change(str(one.verbose_name), *(_said(one, value, names) for value in pair)))
-    return found
-
-
-def readable(actor: Actor, member: Member, one: Any) -> bool:
-    policy = policy_of(one.model)
-    if one.name not in policy.sensitive:
-        return True
-    row = member if one.model is Member else MemberPrivate(member=member)
-    return policy.levels(actor, row)[one.name] != "hidden"
-
-
-def _said(one: Any, value: Any, names: dict[tuple[Any, int], str]) -> str:
-    if value in (None, ""):
-        return NOTHING
-    if one.is_relation:
-        return names.get((one.related_model, value), "…")
-    return str(dict(one.flatchoices).get(value, value))
 
 
 @dataclass

@@ -41,6 +41,11 @@ finders.register(finders.Finder(Unit, "sitemap", lambda row: row.code, (), 40))
 slots.register(
     slots.Slot("people.member", "absences", _("Away"), "member_absences", "people.absence.view", "side", 20, "beach")
 )
+slots.register(
+    slots.Slot(
+        "people.member", "owed", _("What waits for you"), "member_owed", "people.verification.view", "main", 15, "inbox"
+    )
+)
 nav.register(nav.Item("day", _("Approvals"), "circle-check", "approval_inbox", "people.approvalrequest.view", 40))
 nav.register(nav.Item("admin", _("Approval rules"), "route", "approvalrule_list", "people.approvalrule.edit", 56))
 slots.register(

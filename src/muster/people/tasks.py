@@ -24,6 +24,7 @@ from muster.people.actions.document import remind_of_ends
 from muster.people.actions.draft import settle_drafts
 from muster.people.actions.growth import remind_of_goals
 from muster.people.actions.handover import carry_out, start_handover
+from muster.people.actions.letter import forget_letters
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.paper import remind_readers
 from muster.people.actions.present import apply_moves
@@ -67,8 +68,10 @@ def remind_readers_today() -> int:
 
 @chore("people.propose_erasures", dt.timedelta(hours=12))
 def propose_erasures_today() -> int:
-    """Personal data whose time is over are proposed for erasure, and old exports of one's own data deleted."""
+    """Personal data whose time is over are proposed for erasure; old exports of one's own data are deleted, and to
+    whom letters of handovers went is forgotten."""
     drop_old_exports()
+    forget_letters()
     return propose_erasures()
 
 

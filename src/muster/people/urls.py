@@ -40,6 +40,7 @@ urlpatterns = [
     route("people/new/", member.member_create, name="member_create", permission="people.member.create"),
     route("people/<int:pk>/", member.member_detail, name="member_detail", permission="people.member.view"),
     _at("people/<int:pk>/waiting/", waiting.home_waiting, "home_waiting", "people.member.self"),
+    _at("people/<int:pk>/owed/", waiting.member_owed, "member_owed", "people.verification.view"),
     _at("people/me/", detail.my_details, "my_details", "people.member.self"),
     _at("people/<int:pk>/freshness/", detail.member_freshness, "member_freshness", "people.verification.view"),
     _at("people/<int:pk>/sheet/", sheet.member_sheet, "member_sheet", "people.member.sheet"),

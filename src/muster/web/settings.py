@@ -229,6 +229,7 @@ WORK_CALENDAR = env.text("MUSTER_WORK_CALENDAR", "CN")  # whose holidays count: 
 VISIT_RADIUS = env.number("MUSTER_VISIT_RADIUS", 300)  # metres from the customer that count as on the spot
 VISIT_KEEP_DAYS = env.number("MUSTER_VISIT_KEEP_DAYS", 180)  # after which the position of a check-in is forgotten
 RECORDING_KEEP_DAYS = env.number("MUSTER_RECORDING_KEEP_DAYS", 180)  # after which a recorded call is deleted
+LETTER_KEEP_DAYS = env.number("MUSTER_LETTER_KEEP_DAYS", 180)  # after which a letter forgets to whom it went
 MAIL_SERVERS = env.text("MUSTER_MAIL_SERVERS").replace(",", " ").split()  # in our own network, that mailboxes may name
 STRENGTH_FLOOR = env.number("MUSTER_STRENGTH_FLOOR", 5)  # deals, below which no rate is shown
 METRICS_KEPT = env.flag("MUSTER_METRICS_KEPT", True)  # slow answers are kept up to a minute

@@ -38,6 +38,7 @@ OFFICES: list[dict[str, Any]] = [
             ("people.member", "phone", ALL, "write"),
             ("people.member", "personal_email", ALL, "write"),
             ("people.memberprivate", "*", ALL, "write"),
+            ("people.grade", "pay_band", ALL, "write"),
             *asked_by(ALL),
         ],
     },

@@ -198,6 +198,7 @@ FIVE: list[dict[str, Any]] = [
             *CONTACT_OF_COLLEAGUES,
             *OWN_PRIVATE,
             ("people.member", "phone", ALL, "read"),
+            ("people.grade", "pay_band", ALL, "read"),
             *asked_by(ALL),
             ("crm.contact", "*", ALL, "write"),
         ],

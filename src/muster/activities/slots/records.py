@@ -11,7 +11,7 @@ from muster.activities.actions.appointment import call_off
 from muster.activities.actions.task import tasks
 from muster.activities.listings.records import TASKS as TASK_LIST
 from muster.activities.models import Activity, Appointment, Task
-from muster.activities.queries import plans_of
+from muster.activities.queries import owed, plans_of  # noqa: F401 - `owed` says what is overdue
 from muster.core import commands, nav, slots
 from muster.core.custom.show import listing_for
 from muster.core.listings import Filter
@@ -39,11 +39,15 @@ for _page, _kind, _place in [
     ("crm.account", "account", "side"),
     ("crm.deal", "deal", "side"),
     ("crm.contact", "contact", "side"),
-    ("people.member", "member", "side"),
+    ("people.member", "member", "work"),
 ]:
     slots.register(slots.Slot(_page, "timeline", _("Timeline"), f"{_kind}_timeline", VIEW, _place, 50, "history"))
-for _page, _kind in [("crm.account", "account"), ("crm.deal", "deal"), ("people.member", "member")]:
-    slots.register(slots.Slot(_page, "tasks", _("Tasks"), f"{_kind}_tasks", TASKS, "main", 50, "checkbox"))
+for _page, _kind, _place, _order in [
+    ("crm.account", "account", "main", 50),
+    ("crm.deal", "deal", "main", 50),
+    ("people.member", "member", "work", 45),
+]:
+    slots.register(slots.Slot(_page, "tasks", _("Tasks"), f"{_kind}_tasks", TASKS, _place, _order, "checkbox"))
 
 hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), group="account", order=40))
 planned = Q(status=Activity.Status.PLANNED)

@@ -17,7 +17,7 @@ from muster.activities.models import Activity, Call, Recording
 from muster.core import files
 from muster.core.http import Request
 
-call_log = create_page(CallPageForm, log_call, title=gettext_lazy("Log a call"))
+call_log = create_page(CallPageForm, log_call, title=gettext_lazy("Log a call"), template="activities/call_form.html")
 call_edit = edit_page(CallDetailsForm, edit_call, "activities.call.edit", title=gettext_lazy("How the call went"))
 recording_add = act_page(
     Call,

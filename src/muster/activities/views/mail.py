@@ -23,7 +23,9 @@ from muster.core import files
 from muster.core.http import Request
 
 mail_list = list_page(THREADS, "activities/mail_list.html")
-mail_write = create_page(WritePageForm, mail.write_mail, title=gettext_lazy("Write an e-mail"))
+mail_write = create_page(
+    WritePageForm, mail.write_mail, title=gettext_lazy("Write an e-mail"), template="activities/write_form.html"
+)
 thread_share = act_page(
     MailThread,
     mail.share_thread,
@@ -108,7 +110,7 @@ def mail_reply(request: Request, pk: int) -> HttpResponse:
         if sent is not None:
             return done(request, row.thread.get_absolute_url(), _("It goes out in a moment."))
     context = {"title": _("Reply"), "submit_label": _("Send"), "cancel_url": row.get_absolute_url()}
-    return render_form(request, form, "ui/form.html", **context)
+    return render_form(request, form, "activities/write_form.html", contact_pk=row.thread.contact_id, **context)
 
 
 @require_GET

@@ -2,7 +2,7 @@
 the other is archived with a pointer. Within seven days it can be taken back."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,26 @@ from muster.crm.models import Account, AccountMember, Contact, Merge
 UNDO = dt.timedelta(days=7)
 MOST_ROWS = 100_000
 OWN = {"id", "created_at", "updated_at", "version", "archived_at", "search_text", "merged_into", "account", "owner"}
-LATEST = {"last_activity_on"}  # of two the later one, unasked
+
+
+def _latest(mine: Any, theirs: Any) -> Any:
+    return max(filter(None, (mine, theirs)), default=None)
+
+
+def _earliest(mine: Any, theirs: Any) -> Any:
+    return min(filter(None, (mine, theirs)), default=None)
+
+
+def _either(mine: Any, theirs: Any) -> Any:
+    return mine or theirs
+
+
+# Of two values one, unasked: who asked one of the two not to be written to has asked for it.
+JOINED: dict[str, Callable[[Any, Any], Any]] = {
+    "last_activity_on": _latest,
+    "opt_out_on": _earliest,
+    **dict.fromkeys((*Contact.CHANNELS.values(), "opt_out_source"), _either),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +64,7 @@ class Choice:
 
 def choices(survivor: Any, other: Any) -> list[Choice]:
     """The fields to choose of, as the viewer sees both records."""
-    found, passed = [], OWN | LATEST | {*getattr(survivor, "silent", ())}
+    found, passed = [], OWN | {*JOINED} | {*getattr(survivor, "silent", ())}
     for one in survivor._meta.concrete_fields:
         if one.name in passed or one.name.startswith("match_") or isinstance(one, CustomValues):
             continue
@@ -156,8 +175,8 @@ def _take(actor: Actor, survivor: Any, other: Any, take: list[str] | None) -> di
         mine, theirs = survivor.__dict__[one.attname], other.__dict__[one.attname]
         if isinstance(one, CustomValues):
             value = {**(theirs or {}), **(mine or {})} or None
-        elif one.name in LATEST:
-            value = max(filter(None, (mine, theirs)), default=None)
+        elif one.name in JOINED:
+            value = JOINED[one.name](mine, theirs)
         elif one.name in wanted and not (isinstance(one, Sensitive) and levels[one.name] != "write"):
             value = theirs
         else:

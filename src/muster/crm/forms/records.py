@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from muster.core import money
 from muster.core.forms import ActorForm, MoneyInput, VerbForm
@@ -102,10 +102,23 @@ class ContactForm(DistinctForm):
 
     class Meta:
         model = Contact
-        fields = ["name", "account", "title", "phone", "email", "wechat", "decides", "owner", "notes"]
+        fields = [
+            *("name", "account", "title", "phone", "email", "wechat", "decides", "owner", "notes"),
+            *("no_mail", "no_calls", "no_messages", "opt_out_on", "opt_out_source"),
+        ]
         first = ("name", "account", "title", "phone", "email", "wechat", "decides")
         lookups = ("account", "owner")
         widgets = {"notes": NOTES}
+
+    def clean(self) -> dict[str, Any]:
+        """Who is not to be written to or called any more: it is kept how we know."""
+        values = super().clean()
+        asked = any(values.get(name) for name in Contact.CHANNELS.values() if name in self.changed_data)
+        if asked and "opt_out_source" in self.fields and not values.get("opt_out_source"):
+            self.add_error("opt_out_source", gettext("Say how the contact asked for it, for example on the phone."))
+        if (day := values.get("opt_out_on")) and day > today():
+            self.add_error("opt_out_on", gettext("This day is still to come: give the day on which it was asked for."))
+        return values
 
 
 class StageChoice(forms.ModelChoiceField):

@@ -13,6 +13,7 @@ from muster.core.links import record_url
 from muster.core.periods import today
 from muster.crm.models.clocked import Clocked
 from muster.crm.models.matching import Matched
+from muster.crm.models.opt_out import OptOut
 
 PHONE_TAIL = 4
 
@@ -123,7 +124,7 @@ class AccountMember(ScopedModel):
         return self.until is not None and self.until < today()
 
 
-class Contact(HasCustom, MailDoubt, Matched, ScopedModel):
+class Contact(HasCustom, MailDoubt, Matched, OptOut, ScopedModel):
     """A person at an account."""
 
     custom_kinds = ("account.level",)

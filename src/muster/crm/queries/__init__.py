@@ -12,6 +12,7 @@ from muster.core import workdays
 from muster.core.periods import Period, today
 from muster.core.totals import Total, totals
 from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze, Pipeline, Pool, PoolStay, Stage
+from muster.people.models import Member
 
 MOST_INDUSTRIES = 100
 CARDS_PER_LANE = 25
@@ -86,6 +87,12 @@ def deals_of(actor: Actor, **of: Any) -> QuerySet[Deal]:
     return rows.select_related("owner", "stage", "account").order_by(
         F("closed_on").desc(nulls_first=True), F("amount").desc(nulls_last=True), "-id"
     )
+
+
+def accounts_by_level(actor: Actor, member: Member) -> dict[str, int]:
+    """How many customers of each level MEMBER looks after."""
+    rows = Account.objects.visible_to(actor).filter(owner=member, archived_at=None)
+    return dict(rows.order_by().values_list("level").annotate(Count("pk")))
 
 
 def team_of(actor: Actor, account: Account) -> QuerySet[AccountMember]:

@@ -37,6 +37,7 @@ hold(
         group="pk",
         place="city",
         trade="industry",
+        product="product",
         order=25,
     )
 )

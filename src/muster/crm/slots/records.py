@@ -54,17 +54,18 @@ slots.register(
         "crm.account", "map", _("Who counts there"), "account_map", "crm.stakeholder.view", "main", 20, "affiliate"
     )
 )
-slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target"))
-slots.register(
-    slots.Slot(
-        "people.member", "accounts", _("Customers"), "member_accounts", "crm.account.view", "main", 40, "building"
-    )
-)
+slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "work", 30, "target"))
+for _key, _label, _view, _place in [
+    ("serves", _("Customers served"), "member_serves", "main"),
+    ("accounts", _("Customers"), "member_accounts", "work"),
+]:
+    slots.register(slots.Slot("people.member", _key, _label, _view, "crm.account.view", _place, 40, "building"))
 
 # A deal that is won or lost stays with whom won or lost it.
 hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", trade="industry", order=10))
 hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
-hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", Q(status=Deal.Status.OPEN), group="account", order=30))
+_open = Q(status=Deal.Status.OPEN)
+hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", _open, group="account", product="product", order=30))
 
 # Customers belong to the firm: of its records the member's own copy has number and dates, and erasure leaves them.
 _STAYS = _("A record of the firm: it stays, under the number of the member.")

@@ -19,8 +19,9 @@ def _reach(items: Items) -> list[Reached]:
         for pks in _parts(items.get(kind, {})):
             rows = Contact.objects.unscoped("whom a handover tells").filter(Q(**{f"{link}__in": pks}))
             rows = rows.filter(archived_at=None, merged_into=None).exclude(email="")
-            for pk, name, customer, address, by in rows.values_list("pk", "name", "account__name", "email", link):
-                found[pk] = Reached(pk, name, customer, address, items[kind][by])
+            columns = ("pk", "name", "account__name", "email", "no_mail", link)
+            for pk, name, customer, address, refuses, by in rows.values_list(*columns):
+                found[pk] = Reached(pk, name, customer, address, items[kind][by], refuses)
     return list(found.values())
 
 
@@ -35,4 +36,9 @@ def _seen(actor: Actor, pks: list[int]) -> dict[int, str]:
     return {pk: record_url("contact_detail", pk) for pk in rows.values_list("pk", flat=True)}
 
 
-provide_contacts(_reach, _seen)
+def _refuse(pks: list[int]) -> set[int]:
+    rows = Contact.objects.unscoped("whom a handover tells").filter(pk__in=pks, no_mail=True)
+    return set(rows.values_list("pk", flat=True))
+
+
+provide_contacts(_reach, _seen, _refuse)

@@ -42,6 +42,7 @@ urlpatterns = [
     ),
     route("contacts/", contact.contact_list, name="contact_list", permission="crm.contact.view"),
     route("contacts/new/", contact.contact_create, name="contact_create", permission="crm.contact.create"),
+    route("contacts/wishes/", contact.contact_wishes, name="contact_wishes", permission="crm.contact.view"),
     route("contacts/<int:pk>/", contact.contact_detail, name="contact_detail", permission="crm.contact.view"),
     *(
         route(
@@ -123,5 +124,6 @@ urlpatterns = [
     ),
     route("customers/<int:pk>/route/", routing.account_route, name="account_route", permission="crm.account.route"),
     route("members/<int:pk>/deals/", panels.member_deals, name="member_deals", permission="crm.deal.view"),
+    route("members/<int:pk>/serves/", panels.member_serves, name="member_serves", permission="crm.account.view"),
     route("members/<int:pk>/customers/", panels.member_accounts, name="member_accounts", permission="crm.account.view"),
 ]

@@ -12,6 +12,7 @@ from muster.access.at_hand import star_of
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.core.custom.show import sections
 from muster.core.http import Request
+from muster.core.templatetags.ui import day_name
 from muster.crm import queries
 from muster.crm.actions.account import contacts
 from muster.crm.actions.doubt import confirm_mail
@@ -59,6 +60,30 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "crm/contact_detail.html", context)
 
 
+def contact_wishes(request: Request) -> HttpResponse:
+    """For a form in which a mail is written or a call logged: what the chosen contact asked not to be done. `for` is
+    the channel, or `kind` what is logged."""
+    asked = request.GET
+    channel = asked.get("for") or {"call": "call", "email": "mail"}.get(asked.get("kind", ""), "")
+    key = asked.get("contact", "")
+    rows = Contact.objects.visible_to(request.actor).filter(pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
+    contact = rows.first() if channel in Contact.CHANNELS else None
+    return render(request, "crm/contact_wishes.html", {"said": _warned(contact, channel) if contact else ""})
+
+
+def _warned(contact: Contact, channel: str) -> str:
+    """What is to be known before CHANNEL is used; empty where nothing is."""
+    if not getattr(contact, contact.CHANNELS[channel]):
+        return ""
+    asked = {
+        "mail": _("%(name)s asked for no e-mail on %(day)s."),
+        "call": _("%(name)s asked for no calls on %(day)s."),
+        "message": _("%(name)s asked for no messages on %(day)s."),
+    }[channel]
+    said = asked % {"name": contact, "day": day_name(contact.opt_out_on)}
+    return f"{said} {contact.opt_out_source}".strip()
+
+
 def _record(contact: Contact) -> dict[str, Any]:
     return {
         "title": contact.name,
@@ -73,7 +98,10 @@ def _record(contact: Contact) -> dict[str, Any]:
             fact(_("WeChat"), contact.wechat),
             link_fact(_("Owner"), contact.owner),
         ],
-        "side": field_facts(contact, "mail_doubt_on", "mail_doubt_why", "notes"),
+        "side": [
+            *field_facts(contact, "mail_doubt_on", "mail_doubt_why", "notes"),
+            *field_facts(contact, *(("opt_out_on", "opt_out_source") if contact.refusals else ())),
+        ],
         "line": True,
         "back_url": reverse("contact_list"),
         "back_label": _("Contacts"),
@@ -82,8 +110,9 @@ def _record(contact: Contact) -> dict[str, Any]:
 
 
 def _badges(contact: Contact) -> list[dict[str, Any]]:
-    found = [{"label": _("Decision maker"), "tone": "amber"}] if contact.decides else []
-    return [*found, *([{"label": _("E-mail doubtful"), "tone": "red"}] if contact.mail_doubt_on else [])]
+    deciding = [{"label": _("Decision maker"), "tone": "amber"}] if contact.decides else []
+    doubtful = [{"label": _("E-mail doubtful"), "tone": "red"}] if contact.mail_doubt_on else []
+    return [*deciding, *doubtful, *({"label": said, "tone": "red"} for said in contact.refusals)]
 
 
 def _dial(scheme: str, value: str) -> str:

@@ -113,6 +113,10 @@ class Contacts(Rules):
         if owner := account.owner_id or self.actor.member_id:
             line.defaults["owner"] = Ref(Member, "", owner)
 
+    def before(self, run: Run, made: Made) -> None:
+        for _entry, row in made:
+            row.date_opt_out()
+
 
 class Deals(Rules):
     transfers = "crm.deal"

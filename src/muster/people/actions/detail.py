@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action, add_event, snapshot
+from muster.access.action import Refused, action, add_event, because, differences, snapshot
 from muster.access.crud import crud
 from muster.access.scope import Actor
 from muster.core.fields import CLEARANCE, FULL
@@ -38,6 +38,7 @@ class StoredPhoto(str):
 
 Status = ChangeRequest.Status
 Answer = AuditItem.Answer
+APPROVED = "people.member.approved"
 rules = crud(DetailRule)
 
 
@@ -197,7 +198,11 @@ def approve_change(actor: Actor, request: ChangeRequest, *, seen: str = "", note
         raise Refused(_("The present value was changed meanwhile: look at both again, then decide."))
     asked = request.__dict__["secret" if detail.secret else "value"]
     value = detail.field.clean(asked, member) if asked else _empty(detail.field)
-    write(actor, member, {request.field: value}, "people.member.approved")
+    before = snapshot(member)
+    with because(request.reason):
+        write(actor, member, {request.field: value}, APPROVED)
+        if not detail.secret:  # what is private has written an event of its own
+            add_event(actor, APPROVED, member, differences(before, snapshot(member)))
     _decide(actor, request, Status.APPROVED, note)
 
 

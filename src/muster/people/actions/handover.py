@@ -23,6 +23,7 @@ from muster.access.scope import Actor, can
 from muster.people import holdings
 from muster.people.actions.fitting import FITS
 from muster.people.actions.letter import write_letters
+from muster.people.actions.papers import Papers, Record, settle
 from muster.people.models import Handover, HandoverItem, HandoverLetter, Member
 
 BATCH = 500
@@ -88,11 +89,12 @@ def _allot(row: Handover) -> None:
     ending = [(one.key, pk) for one in off for pk in one.of(row.member).order_by("pk").values_list("pk", flat=True)]
     if not groups and not ending and not holdings.followers(row.member).exists():
         raise ValidationError(_("%(name)s holds nothing that could be handed over.") % {"name": row.member})
-    chosen = _chosen(row, groups, marks)
+    papers, load = Papers(row.member, row.receivers), holdings.loads(row.receivers)
+    chosen = _chosen(row, groups, marks, papers, load)
     items = [
-        HandoverItem(handover=row, kind=kind, object_id=pk, receiver_id=chosen[key])
+        _item(row, record, papers.taker(record, chosen[key], load))
         for key, records in groups.items()
-        for kind, pk in records
+        for record in records
     ]
     for kind, pk in ending:
         items.append(HandoverItem(handover=row, kind=kind, object_id=pk, receiver_id=row.receivers[0]))
@@ -102,14 +104,22 @@ def _allot(row: Handover) -> None:
     row.save(update_fields=["before"])
 
 
-def _chosen(row: Handover, groups: dict[Any, list[Any]], marks: dict[Any, str]) -> dict[Any, int]:
-    """A receiver for each group: the largest first, each to whom the rule names or to whom holds least."""
-    load = holdings.loads(row.receivers)
+def _item(row: Handover, record: Record, receiver: int | None) -> HandoverItem:
+    outcome = Outcome.WAITING if receiver else Outcome.BARRED
+    return HandoverItem(handover=row, kind=record[0], object_id=record[1], receiver_id=receiver, outcome=outcome)
+
+
+def _chosen(
+    row: Handover, groups: dict[Any, list[Record]], marks: dict[Any, str], papers: Papers, load: Counter[int]
+) -> dict[Any, int]:
+    """A receiver for each group: the largest first, each to whom the rule names or to whom holds least, of those who
+    hold the certificates that its records take."""
     fits, found = FITS[Handover.Rule(row.rule)](row.receivers, set(marks.values())), {}
     for key in sorted(groups, key=lambda one: (-len(groups[one]), str(one))):
         known: Counter[int] = fits.get(marks.get(key, ""), Counter())
-        best = max(known.values(), default=0)
-        wanted = [pk for pk in row.receivers if known[pk] == best] if best else row.receivers
+        able = papers.able(groups[key])
+        best = max(known[pk] for pk in able)
+        wanted = [pk for pk in able if known[pk] == best]
         found[key] = min(wanted, key=lambda pk: (load[pk], row.receivers.index(pk)))
         load[found[key]] += len(groups[key])
     return found
@@ -129,7 +139,7 @@ def _proof(row: Handover) -> dict[str, dict[str, Any]]:
 
 def _pks(row: Handover) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    items = row.items.exclude(outcome__in=(Outcome.SKIPPED, Outcome.ENDING, Outcome.ENDED))
+    items = row.items.exclude(outcome__in=(Outcome.SKIPPED, Outcome.BARRED, Outcome.ENDING, Outcome.ENDED))
     items = items.order_by("kind", "object_id")
     for kind, pk in items.values_list("kind", "object_id"):
         found[kind].append(pk)
@@ -146,11 +156,13 @@ def _content(model: Any, pks: list[int]) -> Iterator[bytes]:
 
 @action("people.handover.run", gettext_lazy("Carry out handovers"), Handover)
 def start_handover(actor: Actor, row: Handover) -> None:
-    """Mark it as running; the job does the rest."""
+    """Mark it as running; the job does the rest. Certificates are looked at again: some may have ended meanwhile."""
     if row.status != Status.DRAFT:
         raise Refused(_("This handover has been carried out already."))
+    if settle(row):
+        row.before = _proof(row)
     row.status = Status.RUNNING
-    row.save(update_fields=["status"])
+    row.save(update_fields=["before", "status"])
 
 
 @action("people.handover.drop", gettext_lazy("Drop planned handovers"), Handover)
@@ -197,7 +209,7 @@ def _batch(row: Handover, actor: Actor, outcome: str) -> int:
     """One batch of items in OUTCOME: to the receivers, or for MOVED ones back. How many."""
     back = outcome == Outcome.MOVED
     with transaction.atomic():
-        todo = row.items.select_for_update().filter(outcome=outcome).order_by("kind", "id")[:BATCH]
+        todo = row.items.select_for_update(of=("self",)).filter(outcome=outcome).order_by("kind", "id")[:BATCH]
         found = list(todo.select_related("receiver"))
         by_kind: dict[str, list[HandoverItem]] = defaultdict(list)
         for item in found:
@@ -215,7 +227,7 @@ def _change_hands(row: Handover, actor: Actor, kind: holdings.Holding, items: li
     for item in items:
         record = locked.get(item.object_id)
         giver, taker = (item.receiver_id, row.member_id) if back else (row.member_id, item.receiver_id)
-        if record is None or record.owner_id != giver or (taker, record.pk) in twice:
+        if record is None or taker is None or record.owner_id != giver or (taker, record.pk) in twice:
             item.outcome = Outcome.SKIPPED
             continue
         item.outcome = Outcome.BACK if back else Outcome.MOVED

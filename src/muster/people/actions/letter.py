@@ -1,15 +1,20 @@
 """Customers are told at a handover, where that is wanted."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
 from muster.access.scope import Actor
+from muster.core.periods import today
 from muster.people.letters import Reached, check_words, reached
 from muster.people.models import Handover, HandoverLetter
 
-Status = Handover.Status
+Status, State = Handover.Status, HandoverLetter.State
+OVER = (State.SENT, State.FAILED, State.REFUSED, State.DROPPED)
 
 
 @action("people.handover.tell", gettext_lazy("Tell customers of handovers"), Handover)
@@ -28,7 +33,8 @@ def tell_customers(actor: Actor, row: Handover, *, subject: str = "", body: str 
     check_words(subject, "subject")
     check_words(body, "body")
     if body and not reached(row):
-        raise Refused(_("None of these customers has a contact with an e-mail address: add one first."))
+        text = _("None of these customers has a contact who can be written to: add an e-mail address, or call them.")
+        raise Refused(text)
     row.letter_subject, row.letter_body = subject, body
     row.save(update_fields=["letter_subject", "letter_body"])
     if row.status == Status.DONE:
@@ -47,3 +53,12 @@ def write_letters(row: Handover) -> int:
 def _letter(row: Handover, one: Reached) -> HandoverLetter:
     said = {"address": one.address, "name": one.name, "customer": one.customer}
     return HandoverLetter(handover=row, object_id=one.pk, receiver_id=one.receiver, **said)
+
+
+def forget_letters(day: dt.date | None = None) -> int:
+    """Name and address in letters of handovers that are over longer than they may be kept are forgotten; how many.
+    Which contact was told, and when, stays. What may still go out keeps its address."""
+    before = (day or today()) - dt.timedelta(days=settings.LETTER_KEEP_DAYS)
+    rows = HandoverLetter.objects.filter(handover__done_at__date__lt=before, state__in=OVER)
+    found: int = rows.exclude(name="", address="", error="").update(name="", address="", error="")
+    return found

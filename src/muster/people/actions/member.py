@@ -1,12 +1,13 @@
 """Members and what is private about them."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action
+from muster.access.action import Refused, action, because
 from muster.access.crud import crud
 from muster.access.models import Event
 from muster.access.scope import Actor
@@ -76,8 +77,14 @@ def former_values(event: Event) -> dict[str, Any]:
     return {key: before for key, (before, _after) in event.changes.items() if key in RESTORED}
 
 
+def revert_fields(actor: Actor, member: Member, *, event: int, fields: list[str], reason: str = "") -> Any:
+    """Give FIELDS the value back that they had before EVENT; the trail says why."""
+    with because(reason):
+        return _revert_fields(actor, member, event=event, fields=fields)
+
+
 @action("people.member.revert", gettext_lazy("Restore former values of members"), Member)
-def revert_fields(actor: Actor, member: Member, *, event: int, fields: list[str]) -> None:
+def _revert_fields(actor: Actor, member: Member, *, event: int, fields: list[str]) -> None:
     """Write back what FIELDS held before EVENT; a change like any other, and itself to be taken back. Raises Refused
     where the event is not about these fields of this member."""
     rows = Event.objects.unscoped("former value of a field")
@@ -93,5 +100,19 @@ def revert_fields(actor: Actor, member: Member, *, event: int, fields: list[str]
     _after(actor, member, {})
 
 
-members = crud(Member, before_save=_before, after_save=_after)
+_members = crud(Member, before_save=_before, after_save=_after)
+
+
+def _edit(actor: Actor, row: Member, *, reason: str = "", **fields: Any) -> Any:
+    """The plain edit, and why."""
+    with because(reason):
+        return _members.edit(actor, row, **fields)
+
+
+def _create(actor: Actor, *, reason: str = "", **fields: Any) -> Any:
+    with because(reason):
+        return _members.create(actor, **fields)
+
+
+members = replace(_members, create=_create, edit=_edit)
 privates = crud(MemberPrivate, before_save=lambda _actor, row, _fields: _note_changes(row), after_save=_verify_changes)

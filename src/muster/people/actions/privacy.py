@@ -208,6 +208,8 @@ def _forget(member: Member, going: list[Step]) -> None:
         if key in gone:
             return part == RECORD or (part.startswith(("changes.", "context.")) and part != "context.via")
         mine = event.owner_id == member.pk or key in own
+        if mine and part == "context.reason":
+            return nameless
         if mine and part in blanked.get(event.model, ()):
             return True
         if not nameless:

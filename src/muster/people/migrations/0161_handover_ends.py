@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0160_approvals'),
+        ('people', '0161_grade_pay_band'),
     ]
 
     operations = [

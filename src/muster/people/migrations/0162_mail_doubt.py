@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0161_handover_ends'),
+        ('people', '0162_handover_papers'),
     ]
 
     operations = [

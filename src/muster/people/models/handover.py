@@ -65,11 +65,12 @@ class HandoverItem(models.Model):
         BACK = "back", _("Taken back")
         ENDING = "ending", _("To be called off")
         ENDED = "ended", _("Called off")
+        BARRED = "barred", _("Stays: no receiver holds the certificate")
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="items")
     kind = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
-    receiver = models.ForeignKey("people.Member", models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("people.Member", models.PROTECT, null=True, related_name="+")  # none: it stays
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.WAITING)
 
     class Meta:

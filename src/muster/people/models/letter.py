@@ -11,6 +11,7 @@ class HandoverLetter(models.Model):
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        REFUSED = "refused", _("Not sent: asked for no e-mail")
         DROPPED = "dropped", _("Not sent: the handover was undone")
 
     handover = models.ForeignKey("people.Handover", models.CASCADE, related_name="letters")

@@ -149,7 +149,7 @@ class MemberPrivate(ScopedModel):
         return str(self.member)
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('member_detail', args=[self.member_id])}?tab=private"
+        return f"{reverse('member_detail', args=[self.member_id])}?tab=documents"
 
     @property
     def owner_id(self) -> int:

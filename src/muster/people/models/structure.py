@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import ScopedModel
+from muster.core.fields import SensitiveCharField
 from muster.core.links import record_url
 from muster.core.models import Searchable
 
@@ -91,7 +92,12 @@ class Position(Named):
 
 
 class Grade(Named):
-    """A step of the career ladder."""
+    """A step of the career ladder. Its pay band is shown, with the dates of a career, to those whose field rules
+    say so."""
+
+    pay_band = SensitiveCharField(
+        _("pay band"), max_length=60, blank=True, help_text=_("As the firm says it: B3, or 12,000 to 18,000 a month.")
+    )
 
     class Meta:
         verbose_name = _("grade")

@@ -6,11 +6,12 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.models import Event, Role
+from muster.access.models import Role
 from muster.access.scope import Actor
 from muster.core.files import TYPES
 from muster.core.forms import ActorForm, VerbForm, key_of
 from muster.people.actions.member import former_values
+from muster.people.history import events_of
 from muster.people.models import Audience, DocumentKind, MemberDocument, Paper, PersonalField
 from muster.people.policies import PERSONNEL
 from muster.people.queries import units_in_order
@@ -126,11 +127,12 @@ class RevertForm(VerbForm):
 
     event = forms.IntegerField(widget=forms.HiddenInput)
     fields_back = forms.MultipleChoiceField(label=_("what becomes as it was"), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label=_("reason of the change"), required=False, max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = self.data.get("event") or self.initial.get("event")
-        rows = Event.objects.visible_to(self.actor).filter(pk=key_of(given)) if key_of(given) else []
+        rows = events_of(self.actor, self.row).filter(pk=key_of(given) or 0)
         former = next((former_values(one) for one in rows), {})
         field: Any = self.fields["fields_back"]
         field.choices = [(key, self._said(key, value)) for key, value in former.items()]

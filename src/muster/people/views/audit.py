@@ -15,6 +15,7 @@ from muster.access.scope import NotVisible, can, visible_or_404
 from muster.core.cells import address
 from muster.core.files import attachment
 from muster.core.http import Request
+from muster.core.periods import containing
 from muster.people import freshness
 from muster.people.actions.audit_result import DOWNLOAD, fetch_result
 from muster.people.forms import CampaignForm
@@ -23,6 +24,7 @@ from muster.people.records.audits import AUDIT_TONES, AUDITS, SHEET
 from muster.people.tasks import begin_audit, close_audit, sign_audit
 
 MOST_LATE = 100
+MOST_QUARTERS, A_TREND = 8, 2
 
 _campaigns = list_page(AUDITS, "people/part_list.html")
 _sheet = list_page(SHEET, "people/part_list.html")
@@ -142,6 +144,7 @@ def quality(request: Request) -> HttpResponse:
         "lines": sorted(lines, key=lambda one: one["share"]),
         "fields": sorted(fields, key=lambda one: one["share"]),
         "whole": whole,
+        "trend": _trend(request, list(units)),
         "tabs": tabs(request, "data_quality"),
     }
     return render(request, "people/quality.html", context)
@@ -153,6 +156,22 @@ def _part(fresh: int, asked: int, **more: Any) -> dict[str, Any]:
 
 def _share(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
+
+
+def _trend(request: Request, units: list[int]) -> dict[str, Any] | None:
+    """The share at the last count of each quarter, all UNITS together; None where there are fewer than two."""
+    by_quarter = {
+        containing(on, "quarter").label(): _share(fresh, asked)
+        for on, fresh, asked in freshness.by_day(request.actor, units)
+    }
+    shown = list(by_quarter.items())[-MOST_QUARTERS:]
+    if len(shown) < A_TREND:
+        return None
+    return {
+        "labels": [label for label, _value in shown],
+        "series": [{"name": _("Data quality"), "data": [value for _label, value in shown]}],
+        "unit": {"divisor": 1, "prefix": "", "suffix": "%", "decimals": 0},
+    }
 
 
 def _before(request: Request, units: list[int]) -> dict[int | None, int]:

@@ -72,7 +72,7 @@ def checklist_new(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = attempt(form, lambda: begin_checklist(request.actor, member=member, **form.cleaned_data))
         if row is not None:
-            return done(request, f"{address(member)}?tab=checklists", _("Begun: %(name)s") % {"name": row}, go=True)
+            return done(request, f"{address(member)}?tab=documents", _("Begun: %(name)s") % {"name": row}, go=True)
     return render_form(request, form, "ui/form.html", title=_("Begin a checklist"), cancel_url=address(member))
 
 
@@ -81,7 +81,7 @@ def item_tick(request: Request, pk: int) -> HttpResponse:
     """Done, or not done after all."""
     item = visible_or_404(ChecklistItem, request.actor, "member", pk=pk)
     (reopen_item if item.done_on else complete_item)(request.actor, item)
-    url = f"{address(item.member)}?tab=checklists"
+    url = f"{address(item.member)}?tab=documents"
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return done(request, url or reverse("checklist_items"), _("Saved: %(name)s") % {"name": item}, go=True)

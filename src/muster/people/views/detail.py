@@ -121,7 +121,7 @@ def member_verify(request: Request, pk: int) -> HttpResponse:
     """Still right: the chosen fields."""
     member = visible_or_404(Member, request.actor, pk=pk)
     own = member.pk == request.actor.member_id and request.POST.get("from") == "mine"
-    url = reverse("my_details") if own else f"{address(member)}?tab=freshness"
+    url = reverse("my_details") if own else f"{address(member)}?tab=changes"
     try:
         actions.verify_details(request.actor, member, fields=request.POST.getlist("field"))
     except ValidationError as error:

@@ -42,12 +42,14 @@ def member_plan(request: Request, pk: int) -> HttpResponse:
 
 
 def goal_create(request: Request, pk: int) -> HttpResponse:
-    """A new goal; `skill` and `level` of the address fill the form and propose who could coach."""
+    """A new goal; `skill`, `level` and `coach` of the address fill the form; who could coach is proposed."""
     actor = request.actor
     member = visible_or_404(Member, actor, pk=pk)
     skill = Skill.objects.visible_to(actor).filter(pk=_number(request.GET.get("skill")), archived_at=None).first()
     level = _number(request.GET.get("level")) or 3
     initial: dict[str, Any] = {"skill": skill.pk, "level": level} if skill else {}
+    if coach := _number(request.GET.get("coach")):
+        initial["coach"] = coach
     form = GrowthGoalForm(request.POST or None, actor=actor, initial=initial)
     proposed = coaches_for(actor, member, skill, level) if skill else []
     form.propose(proposed)

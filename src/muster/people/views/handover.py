@@ -16,12 +16,15 @@ from muster.core.cells import address
 from muster.core.http import Request
 from muster.people import holdings
 from muster.people.actions import handover as actions
+from muster.people.actions import papers
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
 from muster.people.forms import HandoverForm, LeaveForm, RehireForm
 from muster.people.listings import HANDOVER_TONES, HANDOVERS
 from muster.people.models import Handover, HandoverItem, Member
 from muster.people.tasks import start_run
 from muster.people.views.letter import letters_of
+
+MOST_NAMED = 20
 
 handover_list = list_page(HANDOVERS)
 member_leave = act_page(
@@ -78,7 +81,9 @@ def handover_detail(request: Request, pk: int) -> HttpResponse:
 def _shown(request: Request, row: Handover) -> dict[str, Any]:
     counts, ended = _counts(row)
     receivers = list(Member.objects.visible_to(request.actor).filter(pk__in=row.receivers).select_related("position"))
-    table = _table(row, counts, receivers)
+    kinds = [one for one in holdings.holdings() if any(kind == one.key for kind, _pk, _outcome in counts)]
+    table = [_line(row, one, counts, receivers) for one in kinds]
+    draft = row.status == Handover.Status.DRAFT
     may = {verb: can(request.actor, f"people.handover.{verb}", row) for verb in ("run", "drop", "undo")}
     return {
         "row": row,
@@ -88,30 +93,17 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "ends": _ends(ended),
         "totals": [(one, sum(line["cells"][at][1] for line in table)) for at, one in enumerate(receivers)],
         "total": sum(line["total"] for line in table),
-        "followers": holdings.followers(row.member).count() if row.status == Handover.Status.DRAFT else 0,
-        "skipped": sum(n for (_k, _p, outcome), n in counts.items() if outcome == HandoverItem.Outcome.SKIPPED),
+        "followers": holdings.followers(row.member).count() if draft else 0,
+        "barred": _barred(request, row, receivers) if draft else [],
+        "staying": _named(request, _kept(row)),
+        "stay_count": _with(counts, HandoverItem.Outcome.BARRED),
+        "skipped": _with(counts, HandoverItem.Outcome.SKIPPED),
         "proved": row.status == Handover.Status.DONE and actions.proved(row),
-        "may_run": may["run"] and row.status == Handover.Status.DRAFT,
-        "may_drop": may["drop"] and row.status == Handover.Status.DRAFT,
+        "may_run": may["run"] and draft,
+        "may_drop": may["drop"] and draft,
         "may_undo": may["undo"] and row.status == Handover.Status.DONE,
         **_progress(row),
     }
-
-
-def _table(row: Handover, counts: Counter[tuple[str, int, str]], receivers: list[Member]) -> list[dict[str, Any]]:
-    """A line for each kind that is handed over."""
-    held = {kind for kind, _pk, _outcome in counts}
-    return [
-        {
-            "label": one.label,
-            "cells": [(receiver, _sum(counts, one.key, receiver.pk)) for receiver in receivers],
-            "total": _sum(counts, one.key),
-            "before": row.before.get(one.key),
-            "after": row.after.get(one.key),
-        }
-        for one in holdings.holdings()
-        if one.key in held
-    ]
 
 
 def _counts(row: Handover) -> tuple[Counter[tuple[str, int, str]], Counter[tuple[str, int, str]]]:
@@ -126,6 +118,43 @@ def _ends(counts: Counter[tuple[str, int, str]]) -> list[tuple[Any, int]]:
     """What is called off instead of handed over: (label, how many)."""
     found = [(one.label, _sum(counts, one.key)) for one in holdings.holdings()]
     return [(label, n) for label, n in found if n]
+
+
+def _with(counts: Counter[Any], outcome: str) -> int:
+    return sum(n for (_kind, _receiver, one), n in counts.items() if one == outcome)
+
+
+def _kept(row: Handover) -> list[papers.Record]:
+    """Records that no receiver may take."""
+    return list(row.items.filter(outcome=HandoverItem.Outcome.BARRED).values_list("kind", "object_id")[:MOST_NAMED])
+
+
+def _barred(request: Request, row: Handover, receivers: list[Member]) -> list[dict[str, Any]]:
+    """Who of the receivers may not take what, and why."""
+    return [
+        {"why": one.why, "count": len(one.records), "names": _named(request, one.records[:MOST_NAMED])}
+        for one in papers.barred(row, receivers)
+    ]
+
+
+def _named(request: Request, records: list[papers.Record]) -> list[tuple[str, str]]:
+    """(name, address) of the records that the viewer sees."""
+    found: list[tuple[str, str]] = []
+    for kind in {kind for kind, _pk in records}:
+        rows = holdings.holding(kind).model.objects.visible_to(request.actor)
+        found += [(str(one), address(one)) for one in rows.filter(pk__in=[pk for key, pk in records if key == kind])]
+    return sorted(found)
+
+
+def _line(row: Handover, kind: holdings.Holding, counts: Counter[Any], receivers: list[Member]) -> dict[str, Any]:
+    """One kind of record: how many each receiver gets, and its proof."""
+    return {
+        "label": kind.label,
+        "cells": [(receiver, _sum(counts, kind.key, receiver.pk)) for receiver in receivers],
+        "total": _sum(counts, kind.key),
+        "before": row.before.get(kind.key),
+        "after": row.after.get(kind.key),
+    }
 
 
 def _sum(counts: Counter[tuple[str, int, str]], kind: str, receiver: int | None = None) -> int:

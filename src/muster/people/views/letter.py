@@ -12,13 +12,13 @@ from muster.access.scope import Actor, can, visible_or_404
 from muster.core.cells import address
 from muster.core.http import Request
 from muster.people.actions.letter import tell_customers
-from muster.people.letters import Reached, reached, seen, worded
+from muster.people.letters import Reached, left_out, reached, seen, worded
 from muster.people.models import Handover, HandoverLetter, Member
 from muster.people.records.letter_forms import TellForm
 
 SHOWN = 100
 State = HandoverLetter.State
-TONES = {"waiting": "blue", "sending": "blue", "sent": "green", "failed": "red", "dropped": "gray"}
+TONES = {"waiting": "blue", "sending": "blue", "sent": "green", "failed": "red", "refused": "gray", "dropped": "gray"}
 
 
 def handover_tell(request: Request, pk: int) -> HttpResponse:
@@ -34,6 +34,7 @@ def handover_tell(request: Request, pk: int) -> HttpResponse:
         "title": _("Tell the customers"),
         "row": row,
         "count": len(people),
+        "left_out": _told_apart(request.actor, left_out(row)),
         "mail_is_on": settings.MAIL_IS_ON,
         "names": [one for one, url in _named(request.actor, people[:SHOWN]) if url],
         "sample": _sample(request.actor, row, form, people),
@@ -44,6 +45,11 @@ def handover_tell(request: Request, pk: int) -> HttpResponse:
 def _named(actor: Actor, people: list[Any]) -> list[tuple[Any, str]]:
     known = seen(actor, [_key(one) for one in people])
     return [(one, known.get(_key(one), "")) for one in people]
+
+
+def _told_apart(actor: Actor, people: list[Reached]) -> dict[str, Any]:
+    """How many, and the names of those the viewer sees."""
+    return {"count": len(people), "names": [one for one, url in _named(actor, people[:SHOWN]) if url]}
 
 
 def _key(one: Any) -> int:

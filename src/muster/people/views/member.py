@@ -1,6 +1,5 @@
 """The directory, the member's page, and what is done to a member."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,17 +14,16 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import PRIVATE
 from muster.access.at_hand import star_of
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, lists, render_form
-from muster.access.permissions import label_of
-from muster.access.scope import Actor, NotVisible, can, policy_of, rights, visible_or_404
+from muster.access.scope import Actor, NotVisible, can, policy_of, visible_or_404
 from muster.core.cells import address
 from muster.core.custom.show import sections
 from muster.core.fields import clearance, is_open
 from muster.core.forms import put_errors
 from muster.core.http import Request
 from muster.core.periods import today
-from muster.core.slots import slots
+from muster.core.templatetags.ui import day_name
 from muster.people import holdings
-from muster.people.actions.member import former_values, members, privates, revert_fields
+from muster.people.actions.member import members, privates, revert_fields
 from muster.people.actions.move import cancel_move, correct_assignment, move_member
 from muster.people.actions.photo import photo_answer
 from muster.people.actions.privacy import REVEAL, reveal
@@ -33,10 +31,10 @@ from muster.people.drafts.effects import sight_changes
 from muster.people.forms import CorrectionForm, MemberForm, MoveForm, PrivateForm
 from muster.people.listings import MEMBERS, TONES
 from muster.people.models import Assignment, Member, MemberPrivate
-from muster.people.queries import below, career_of, history_of, looks_at, managers_of, team_of, territories_of
+from muster.people.queries import away_until, below, looks_at, managers_of
 from muster.people.records.forms import ReasonForm, RevertForm
+from muster.people.views.member_tabs import PAGE, PARTS, Tab, chosen, tabs_of
 
-PAGE = "people.member"
 RELATED = ("unit", "position", "grade", "manager")
 
 _table = list_page(MEMBERS)
@@ -78,36 +76,6 @@ def member_photo(request: Request, pk: int) -> Any:
     return photo_answer(str(member.photo), request.GET.get("size") == "small")
 
 
-@dataclass
-class Tab:
-    key: str
-    label: Any
-    icon: str
-    panel: str = ""  # address of a part that another room shows
-
-
-def tabs_of(request: Request, member: Member) -> list[Tab]:
-    """The parts of the page that this viewer may open about this member."""
-    actor, may = request.actor, rights(request.actor, member)
-    found = [Tab("", _("Overview"), "id")]
-    found += [Tab(one.key, one.label, one.icon, one.url(member.pk)) for one in slots(PAGE, may, "tab")]
-    if may("people.skillevidence.view"):
-        found.append(Tab("growth", _("Growth"), "badges", reverse("member_growth", args=[member.pk])))
-    if may("people.verification.view"):
-        found.append(Tab("freshness", _("Freshness"), "clipboard-check", reverse("member_freshness", args=[member.pk])))
-    if may("people.checklist.view"):
-        found.append(Tab("checklists", _("Checklists"), "checklist", reverse("member_checklists", args=[member.pk])))
-    if may("people.memberdocument.view"):
-        found.append(Tab("documents", _("Documents"), "files", reverse("member_documents", args=[member.pk])))
-    if may("people.assignment.view"):
-        found.append(Tab("career", _("Career"), "route"))
-    if MemberPrivate.objects.visible_to(actor).filter(member=member.pk).exists():
-        found.append(Tab("private", _("Private details"), "lock", reverse("member_private", args=[member.pk])))
-    if may("access.event.view"):
-        found.append(Tab("history", _("Change history"), "history"))
-    return found
-
-
 def member_detail(request: Request, pk: int) -> HttpResponse:
     """One person: head and contact for everybody, the rest as far as each part's own permission goes."""
     actor, rows = request.actor, Member.objects.visible_to(request.actor).select_related(*RELATED)
@@ -115,29 +83,21 @@ def member_detail(request: Request, pk: int) -> HttpResponse:
     if member is None:
         raise NotVisible(PAGE)
     tabs = tabs_of(request, member)
-    tab = next((one for one in tabs if one.key == request.GET.get("tab", "")), tabs[0])
+    tab = chosen(tabs, request.GET.get("tab", ""))
     context: dict[str, Any] = {
         "member": member,
         "tab": tab,
         "record": {**shown(request, member, tabs, tab), "star": star_of(request.actor, member)},
         "custom": sections(member, actor),
         "managers": managers_of(actor, member)[::-1],
+        "is_own": actor.member_id == member.pk,
+        "reach": reach(actor, member),
         "may_edit": can(actor, "people.member.edit", member),
         "may_move": can(actor, "people.member.move", member),
         **lifecycle(actor, member),
     }
-    if tab.key == "":
-        context |= overview(request, member)
-    elif tab.key == "career":
-        context["career"] = career_of(actor, member)
-        context["today"] = today()
-        context["territories"] = territories_of(actor, member)
-        context["may_give"] = can(actor, "people.territoryassignment.create", member)
-        context["may_take"] = can(actor, "people.territoryassignment.end", member)
-        context["may_correct"] = can(actor, "people.assignment.edit", member)
-        context["may_cancel"] = can(actor, "people.assignment.cancel", member)
-    elif tab.key == "history":
-        context["history"] = history_items(request, member)
+    if tab.key in PARTS:
+        context |= PARTS[tab.key](request, member)
     return render(request, "people/member_detail.html", context)
 
 
@@ -154,24 +114,18 @@ def lifecycle(actor: Actor, member: Member) -> dict[str, Any]:
     }
 
 
-def overview(request: Request, member: Member) -> dict[str, Any]:
-    actor = request.actor
-    panels = [one for one in slots(PAGE, rights(actor, member)) if one.place != "tab"]
-    return {
-        "team": team_of(actor, member),
-        "below": below(actor, member),
-        "panels": [{"slot": one, "url": one.url(member.pk)} for one in panels],
-    }
-
-
 def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[str, Any]:
-    status = {"label": member.get_status_display(), "tone": TONES[member.status]}
+    badges = [{"label": member.get_status_display(), "tone": TONES[member.status]}]
+    if back := away_until(request.actor, member):
+        badges.append({"label": _("Away until %(day)s") % {"day": day_name(back)}, "tone": "amber"})
+    if member.mail_doubt_on:
+        badges.append({"label": _("E-mail doubtful"), "tone": "red"})
     place = [str(one) for one in (member.position, member.unit) if one]
     return {
         "title": member.name,
         "subtitle": " · ".join([*([member.preferred_name] if member.preferred_name else []), *place]),
         "member": member,
-        "badges": [status, *([{"label": _("E-mail doubtful"), "tone": "red"}] if member.mail_doubt_on else [])],
+        "badges": badges,
         "facts": [
             {"label": _("Employee number"), "value": member.employee_no},
             {"label": capfirst(_("unit")), "value": member.unit, "href": address(member.unit) if member.unit else ""},
@@ -189,6 +143,13 @@ def shown(request: Request, member: Member, tabs: list[Tab], tab: Tab) -> dict[s
         "back_url": reverse("member_list"),
         "back_label": _("Members"),
     }
+
+
+def reach(actor: Actor, member: Member) -> dict[str, str]:
+    """What a phone can dial and write to with one tap; nobody calls himself."""
+    if actor.member_id == member.pk:
+        return {}
+    return {"email": member.work_email, "phone": member.phone if is_open(member, "phone") else ""}
 
 
 def contact(member: Member) -> list[dict[str, Any]]:
@@ -209,35 +170,10 @@ def contact(member: Member) -> list[dict[str, Any]]:
     return facts
 
 
-def history_items(request: Request, member: Member) -> list[dict[str, Any]]:
-    found, may = [], can(request.actor, "people.member.revert", member)
-    for event, changes in history_of(request.actor, member):
-        if not changes and event.action == "people.member.move":
-            continue  # a move to come: the member himself has not changed yet
-        text = " · ".join(f"{capfirst(one.label)}: {one.said}" for one in changes)
-        back = {"act_url": restore_url(member, event), "act": _("Restore")} if may and former_values(event) else {}
-        found.append(
-            {
-                "icon": "pencil" if changes else "point",
-                "tone": "blue" if changes else "gray",
-                "title": label_of(event.action),
-                "text": text,
-                "actor": event.by,
-                "at": event.at,
-                **back,
-            }
-        )
-    return found
-
-
-def restore_url(member: Member, event: Any) -> str:
-    return f"{reverse('member_revert', args=[member.pk])}?event={event.pk}"
-
-
 def member_revert(request: Request, pk: int) -> HttpResponse:
     """Give fields the value back that they had before one change."""
     member = visible_or_404(Member, request.actor, pk=pk)
-    url = f"{address(member)}?tab=history"
+    url = f"{address(member)}?tab=changes"
     first = {"event": request.GET.get("event")}
     form = RevertForm(request.POST or None, actor=request.actor, row=member, initial=first)
     if request.method == "POST" and form.is_valid():

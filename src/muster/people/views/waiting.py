@@ -1,10 +1,12 @@
-"""For the home page: what about members' details waits for its viewer."""
+"""What waits for its viewer: on the home page of members' details, on a member's page of that member."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from muster.access.scope import NotVisible, can, visible_or_404
 from muster.core.http import Request
-from muster.people.models import AuditItem, ChangeRequest
+from muster.people import owed
+from muster.people.models import AuditItem, ChangeRequest, Member
 
 SHOWN = 5
 
@@ -24,3 +26,13 @@ def home_waiting(request: Request, pk: int) -> HttpResponse:
         "more": len(found) > SHOWN,
     }
     return render(request, "people/home_waiting.html", context)
+
+
+def member_owed(request: Request, pk: int) -> HttpResponse:
+    """On the overview of a member: what the viewer owes him."""
+    actor = request.actor
+    member = visible_or_404(Member, actor, "position", pk=pk)
+    if not can(actor, "people.verification.view", member):
+        raise NotVisible("people.verification")
+    context = {"own": actor.member_id == member.pk, "lines": owed.lines(actor, member)}
+    return render(request, "people/member_owed.html", context)

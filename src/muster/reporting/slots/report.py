@@ -7,7 +7,11 @@ from muster.core import commands, nav, slots
 from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
 from muster.reporting.models import BriefingIssue, Report
-from muster.reporting.queries import catalog, panels  # noqa: F401 - they fill the registries
+from muster.reporting.queries import (  # noqa: F401 - they fill the registries
+    catalog,
+    owed,
+    panels,
+)
 
 TEAM = "reporting.teamday.view"
 

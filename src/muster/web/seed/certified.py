@@ -7,8 +7,10 @@ from muster.crm.actions.lead import leads
 from muster.crm.actions.router import route_idle
 from muster.crm.actions.routing import rules, switch_rule
 from muster.crm.actions.setup import products
+from muster.crm.models import Deal, Product
+from muster.people.actions.handover import drop_handover, plan_handover
 from muster.people.actions.skill import skills
-from muster.people.models import Member, SkillCategory, SkillEvidence, Source
+from muster.people.models import Handover, Member, SkillCategory, SkillEvidence, Source
 from muster.web.seed.people import Company
 
 # unit, last valid day from today on; None: without end. In 华东 one holds it and one lapsed; 华南 has enough
@@ -35,6 +37,19 @@ def ask_for_certificates(firm: Company) -> None:
         row = {"name": name, "company": company, "city": city, "industry": "医疗", "title": "质量负责人"}
         leads.create(firm.actor, product=product, owner=None, **row)
     route_idle()
+    _planned_handover(firm, product)
+
+
+def _planned_handover(firm: Company, product: Product) -> None:
+    """Of the handover that is only planned, two deals are about the product: not every receiver may take them."""
+    row = Handover.objects.unscoped("seed").filter(status=Handover.Status.DRAFT).select_related("member").first()
+    if row is None:
+        return
+    deals = Deal.objects.unscoped("seed").filter(owner=row.member, status=Deal.Status.OPEN).order_by("-pk")[:2]
+    Deal.objects.unscoped("seed").filter(pk__in=[one.pk for one in deals]).update(product=product)
+    receivers = list(Member.objects.unscoped("seed").filter(pk__in=row.receivers).order_by("pk"))
+    drop_handover(firm.actor, row)
+    plan_handover(firm.actor, member=row.member, receivers=receivers, reason=row.reason)
 
 
 def _rule(firm: Company, name: str, code: str, rank: int, asks: dict[str, str]) -> None:

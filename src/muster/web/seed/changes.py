@@ -6,7 +6,7 @@ import datetime as dt
 from muster.access.actors import actor_for
 from muster.access.scope import Actor
 from muster.core import workdays
-from muster.people.actions.audit import begin_campaign, fill
+from muster.people.actions.audit import begin_campaign, fill, note_quality
 from muster.people.actions.checklist import begin, complete_item, ensure_default_templates
 from muster.people.actions.detail import change_own, verify_details
 from muster.people.actions.draft import change_draft, drafts
@@ -16,7 +16,16 @@ from muster.people.actions.letter import tell_customers
 from muster.people.actions.lifecycle import plan_leaving
 from muster.people.actions.move import move_member
 from muster.people.actions.territory import give_territory, territories
-from muster.people.models import ChecklistItem, DraftChange, Kind, Member, Position, StructureDraft, Unit
+from muster.people.models import (
+    ChecklistItem,
+    DraftChange,
+    Kind,
+    Member,
+    Position,
+    QualityScore,
+    StructureDraft,
+    Unit,
+)
 from muster.web.seed import words
 from muster.web.seed.growth import BODY, SUBJECT, give_addresses, note_letters
 from muster.web.seed.people import Company
@@ -33,6 +42,7 @@ def set_going(firm: Company) -> None:
     _seats(firm)
     _territories(firm)
     _audit(firm)
+    _quality(firm)
     _requests(firm)
     _reorganisation(firm)
 
@@ -57,6 +67,17 @@ def _leavers(firm: Company) -> None:
             start_handover(firm.actor, row)
             carry_out(row, firm.actor)
             note_letters(row)
+
+
+def _quality(firm: Company) -> None:
+    """How complete and fresh the details were at the end of the last quarters: better each time."""
+    note_quality(firm.day)
+    now = list(QualityScore.objects.unscoped("seed").filter(on=firm.day))
+    for quarters, share in ((3, 0.55), (2, 0.7), (1, 0.86)):
+        on = firm.day - dt.timedelta(days=91 * quarters)
+        QualityScore.objects.unscoped("seed").bulk_create(
+            [QualityScore(unit_id=one.unit_id, on=on, fresh=int(one.fresh * share), asked=one.asked) for one in now]
+        )
 
 
 def _newcomers(firm: Company) -> None:

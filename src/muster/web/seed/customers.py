@@ -123,6 +123,8 @@ class Market:
                 )
         for at, row in enumerate(rows[7::40]):
             row.email = f"contact{at}@example.com"
+        for row in rows[::23]:  # now and then somebody wants no calls
+            row.no_calls, row.opt_out_on, row.opt_out_source = True, self.firm.day - dt.timedelta(days=40), "电话中提出"
         filled = [self._filled(row) for row in rows]
         for row in filled[7::80]:  # mail to some of them came back
             row.mail_doubt_on, row.mail_doubt_why = self.firm.day, "550 5.1.1 User unknown"

@@ -49,8 +49,11 @@ def _goals(firm: Company, member: Member, after: str, at: int) -> None:
 def give_addresses(leaver: Member) -> None:
     """Some contacts of a leaver have an address, of a domain that belongs to nobody."""
     rows = Contact.objects.unscoped("seed").filter(owner=leaver).order_by("pk")
-    for contact in rows:
-        Contact.objects.unscoped("seed").filter(pk=contact.pk).update(email=f"contact{contact.pk}@example.com")
+    for at, contact in enumerate(rows):
+        contact.email = f"contact{contact.pk}@example.com"
+        if at == 1:  # one of them wants no mails
+            contact.no_mail, contact.opt_out_source = True, "邮件退订"
+        contact.save()
 
 
 def note_letters(row: Handover) -> None:

@@ -27,6 +27,7 @@ POSITIONS = [
 ]
 CITY_NAMES = [city for cities in words.CITIES.values() for city in cities]
 GRADES = [(f"P{at}", f"P{at}") for at in range(1, 9)]
+PAY_BANDS = ("6–9k", "8–12k", "11–16k", "15–22k", "20–30k", "28–42k", "40–60k", "58–90k")  # a month
 REPS_PER_TEAM = 6
 
 
@@ -68,7 +69,7 @@ def _frame(firm: Company) -> None:
     for code, name, name_zh, rank, leads in POSITIONS:
         firm.positions[code] = _saved(Position(code=code, name=name, name_zh=name_zh, rank=rank, leads=leads))
     for rank, (code, name) in enumerate(GRADES):
-        firm.grades[code] = _saved(Grade(code=code, name=name, rank=rank))
+        firm.grades[code] = _saved(Grade(code=code, name=name, rank=rank, pay_band=PAY_BANDS[rank]))
     company = _unit(firm, "北辰智造集团", "BC", None)
     sales = _unit(firm, "营销中心", "BC-S", company)
     for at, (region, cities) in enumerate(words.CITIES.items(), start=1):

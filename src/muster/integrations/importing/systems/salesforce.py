@@ -39,6 +39,8 @@ SALESFORCE = System(
                 "title": ("Title",),
                 "phone": ("MobilePhone", "Phone", "HomePhone", "OtherPhone"),
                 "email": ("Email",),
+                "no_mail": ("HasOptedOutOfEmail",),
+                "no_calls": ("DoNotCall",),
                 "notes": ("Description",),
             },
         ),
