@@ -34,6 +34,7 @@ from muster.integrations.mailboxes.trying import try_mailbox
 from muster.metrics.report import report
 from tests.factories import actor_of, make_account, make_contact, make_deal, make_member, operator
 from tests.integrations.mail_servers import MISSING, SECRET, WHY, free_port, running
+from tests.integrations.test_bounces import report as bounce
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(MISSING, reason=WHY), pytest.mark.xdist_group("mail servers")]
 SAMPLES = Path(os.environ.get("MUSTER_TEST_DATA", "")) / "calendar_mail" / "mail"
@@ -457,7 +458,21 @@ def test_a_refused_recipient_is_final_and_said(firm):
         assert send_waiting() == 0
     assert again(mail).state == "failed"
     assert KUNDE.upper() in again(mail).error
+    assert again(firm.contact).mail_doubt_on is None  # the server failed, and says nothing of the address
     assert not Activity.objects.unscoped("test").exists()
+
+
+def test_a_report_that_comes_back_marks_the_address_of_a_mail_that_went_out_here(firm, servers):
+    row = connect(firm, servers)
+    mail = write_mail(actor_of(firm.wang), contact=firm.contact, subject="x", body="y")
+    assert send_waiting() == 1
+    servers.put(firm.user, bounce("<of@somebody.else>", to=KUNDE))
+    fetch(box(row))
+    assert again(firm.contact).mail_doubt_on is None
+    servers.put(firm.user, bounce(str(again(mail).message_id), to=KUNDE).replace(b"<r1@", b"<r2@"))
+    fetch(box(row))
+    assert again(firm.contact).mail_doubt_on == today()
+    assert "5.1.1" in again(firm.contact).mail_doubt_why
 
 
 def test_who_dies_after_the_servers_yes_sends_the_same_mail_again(firm, servers, monkeypatch):

@@ -225,7 +225,9 @@ def _invoices(actor: Any, contract: Contract) -> dict[str, Any]:
 
 def _lines(actor: Any, contract: Contract) -> dict[str, Any]:
     rows = ContractLine.objects.visible_to(actor).filter(contract=contract, archived_at=None)
-    return {"lines": list(rows.select_related("product").order_by("position_no", "id")[:SHOWN])}
+    found = list(rows.select_related("product").order_by("position_no", "id")[:SHOWN])
+    amended = bool(found) and len(found) < SHOWN and sum(one.amount for one in found) != contract.amount
+    return {"lines": found, "amended": amended}
 
 
 def _history(actor: Any, contract: Contract) -> dict[str, Any]:
