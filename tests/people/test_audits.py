@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from muster.access.action import Refused
 from muster.access.actors import actor_for
@@ -14,7 +14,7 @@ from muster.core import workdays
 from muster.core.periods import today
 from muster.people.actions.audit import close_campaign, fill, remind, seal
 from muster.people.actions.detail import change_own, verify_details
-from muster.people.models import AuditCampaign, AuditItem, Member, QualityScore
+from muster.people.models import AuditCampaign, AuditItem, DetailRule, Member, QualityScore
 from muster.people.tasks import begin_audit
 from tests.factories import make_member, make_unit
 
@@ -146,6 +146,31 @@ def test_a_manager_sees_how_far_the_team_is_and_not_how_far_others_are(
     assert "South" in client.get(row.get_absolute_url()).content.decode()
     assert client.post(f"/people/audits/{row.pk}/close/").status_code in (204, 302)
     assert "SHA-256" in client.get(f"/people/audits/{row.pk}/result/").content.decode()
+
+
+def test_only_what_is_old_or_missing_is_asked_where_that_is_wanted(firm, django_capture_on_commit_callbacks):
+    old = timezone.now() - dt.timedelta(days=400)
+    Member.objects.unscoped("tests").update(created_at=old, phone="13800000000", work_place="Beijing")
+    verify_details(own(firm["rep"]), firm["rep"], fields=["phone", "work_place"])
+    Member.objects.unscoped("tests").filter(pk=firm["rep"].pk).update(work_place="")
+    row = campaign(firm, django_capture_on_commit_callbacks, unit=firm["unit"], only_old=True)
+    asked = set(items(campaign=row).values_list("member__name", "field"))
+    assert asked == {("Rep", "work_place")} | {
+        (one, key) for one in ("Lead", "Mate") for key in ("phone", "work_place")
+    }
+    assert fill(row, lambda done, total: None) == 3
+    assert items(campaign=row).count() == 5
+
+
+def test_a_campaign_proposes_the_fields_that_the_rules_say_grow_old(client, firm):
+    DetailRule.objects.unscoped("tests").filter(field="phone").update(stale_after=None)
+    client.force_login(firm["ops"].user)
+    page = client.get("/people/audits/new/").content.decode()
+    assert re.search(r'value="work_place"[^>]*checked', page)
+    assert not re.search(r'value="phone"[^>]*checked', page)
+    sent = {"name": "Q3", "fields_": ["phone"], "only_old": "on", "begins_on": today(), "due_on": today()}
+    assert client.post("/people/audits/new/", sent).status_code in (204, 302)
+    assert AuditCampaign.objects.unscoped("tests").get().only_old
 
 
 def test_the_quality_of_data_is_shown_quarter_by_quarter(client, firm):

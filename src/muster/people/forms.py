@@ -13,6 +13,7 @@ from muster.core.forms import ActorForm, VerbForm, prepare_fields
 from muster.core.periods import today
 from muster.people.actions.detail import holder
 from muster.people.actions.photo import prepared
+from muster.people.freshness import asked_for
 from muster.people.holdings import holdings
 from muster.people.models import (
     DETAILS,
@@ -180,7 +181,7 @@ class AuditForm(ActorForm):
 
     class Meta:
         model = AuditCampaign
-        fields = ("name", "unit", "fields", "begins_on", "due_on")
+        fields = ("name", "unit", "fields", "only_old", "begins_on", "due_on")
 
 
 class CampaignForm(forms.Form):
@@ -189,6 +190,11 @@ class CampaignForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit and all below"), required=False)
     fields_ = forms.MultipleChoiceField(label=_("Fields"), choices=detail_choices, widget=forms.CheckboxSelectMultiple)
+    only_old = forms.BooleanField(
+        label=_("Only what is old or missing"),
+        required=False,
+        help_text=_("Of each member only the details that are due."),
+    )
     begins_on = forms.DateField(label=_("Begins on"))
     due_on = forms.DateField(label=_("Due on"))
 
@@ -200,7 +206,7 @@ class CampaignForm(forms.Form):
         unit.empty_label = _("The whole firm")
         self.fields["begins_on"].initial = today()
         self.fields["due_on"].initial = workdays.shift(today(), 10)
-        self.fields["fields_"].initial = [one.key for one in DETAILS.values() if one.stale]
+        self.fields["fields_"].initial = [one.field for one in asked_for()]
 
     def values(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)

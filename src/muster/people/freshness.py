@@ -115,6 +115,19 @@ def quality(members: Any) -> dict[int | None, tuple[int, int]]:
     }
 
 
+def due(members: set[int], fields: list[str]) -> dict[str, set[int]]:
+    """Of each of FIELDS the MEMBERS for whom it is missing or, by its rule, old."""
+    rules = {one.field: one for one in asked_for()}
+    people = Member.objects.unscoped("data quality").filter(pk__in=members)
+    found = {}
+    for field in fields:
+        fine = _filled(DETAILS[field])
+        if field in rules:
+            fine &= _fresh(rules[field])
+        found[field] = members - set(people.filter(fine).values_list("pk", flat=True))
+    return found
+
+
 def by_day(actor: Actor, units: list[int]) -> list[tuple[dt.date, int, int]]:
     """(day, fresh, asked) of all UNITS together, each time it was written down, the first first."""
     rows = QualityScore.objects.visible_to(actor).filter(unit__in=units).order_by("on").values("on")

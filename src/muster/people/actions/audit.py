@@ -32,6 +32,7 @@ def begin_campaign(actor: Actor, *, name: str, fields: list[str], due_on: dt.dat
         raise ValidationError({"fields": _("Choose at least one field.")})
     begins = more.get("begins_on") or today()
     row = AuditCampaign(name=name, unit=more.get("unit"), fields=fields, begins_on=begins, due_on=due_on)
+    row.only_old = bool(more.get("only_old"))
     row.author_id = actor.member_id
     row.full_clean()
     row.save()
@@ -53,10 +54,13 @@ def fill(campaign: AuditCampaign, step: Any) -> int:
     far it is. Run again, it goes on where it stopped."""
     people = list(members_of(campaign).order_by("pk").values_list("pk", flat=True))
     for at in range(0, len(people), AT_ONCE):
+        part = set(people[at : at + AT_ONCE])
+        due = freshness.due(part, campaign.fields) if campaign.only_old else {}
         rows = [
             AuditItem(campaign=campaign, member_id=pk, field=field)
-            for pk in people[at : at + AT_ONCE]
+            for pk in sorted(part)
             for field in campaign.fields
+            if pk in due.get(field, part)
         ]
         AuditItem.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
         step(min(at + AT_ONCE, len(people)), len(people))

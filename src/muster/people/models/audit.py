@@ -22,6 +22,9 @@ class AuditCampaign(ScopedModel):
         "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit and all below")
     )
     fields = models.JSONField(_("fields"), default=list)
+    only_old = models.BooleanField(
+        _("only what is old or missing"), default=False, help_text=_("Of each member only the details that are due.")
+    )
     begins_on = models.DateField(_("begins on"))
     due_on = models.DateField(_("due on"))
     status = models.CharField(
