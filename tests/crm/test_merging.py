@@ -151,6 +151,28 @@ def test_a_daughter_that_becomes_its_mother_makes_no_circle(firm):
     assert again(daughter).parent_id == top.pk
 
 
+@pytest.mark.parametrize("deep", [True, False])
+def test_a_merge_within_a_group_makes_no_circle_and_is_undone(firm, deep):
+    """Top over Mother over Middle over Low: the lowest becomes Mother, or Mother becomes the lowest."""
+    top = make_account(firm.wang, "Top")
+    mother = make_account(firm.wang, "Mother", parent=top)
+    middle = make_account(firm.wang, "Middle", parent=mother)
+    low = make_account(firm.wang, "Low", parent=middle)
+    survivor, other = (low, mother) if deep else (mother, low)
+    merge_accounts(actor_of(firm.boss), survivor, other=other)
+    assert (again(survivor).parent_id, again(middle).parent_id) == (top.pk, survivor.pk)
+    undo_merge(actor_of(firm.boss), merge_of(survivor))
+    assert [again(one).parent_id for one in (mother, middle, low)] == [top.pk, mother.pk, middle.pk]
+
+
+def test_what_stands_highest_takes_no_parent_of_its_own(firm):
+    mother = make_account(firm.wang, "Mother")
+    middle = make_account(firm.wang, "Middle", parent=mother)
+    low = make_account(firm.wang, "Low", parent=middle)
+    merge_accounts(actor_of(firm.boss), mother, other=low, take=["parent"])
+    assert again(mother).parent_id is None
+
+
 def test_two_persons_of_one_customer_become_one(firm):
     account = make_account(firm.wang)
     one, other = make_contact(account, "李雷"), make_contact(account, "李磊", phone="13812345678", title="采购")

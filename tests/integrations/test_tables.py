@@ -556,3 +556,12 @@ def test_the_command_says_what_it_needs(db, tmp_path, options, sentence):
     file.write_text("编号,姓名\nE1,张三\n", encoding="utf-8")
     with pytest.raises(CommandError, match=sentence):
         call_command("import", "csv", file, **options)
+
+
+def test_parents_are_found_by_name_and_no_circle_comes_of_what_is_here(db):
+    """集团 is here and stands in the file only as a parent; later the file turns the two round."""
+    make_account(None, "集团")
+    assert run("accounts", "客户名称,上级客户\n子公司,集团\n孙公司,子公司\n") == (2, 0, 0, 0)
+    found = {one.name: one.parent and one.parent.name for one in rows(Account).select_related("parent")}
+    assert found == {"集团": None, "子公司": "集团", "孙公司": "子公司"}
+    assert "round in a circle" in wrong("accounts", "客户名称,上级客户\n集团,孙公司\n")

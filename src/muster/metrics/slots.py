@@ -40,3 +40,8 @@ slots.register(
         "trophy",
     )
 )
+slots.register(
+    slots.Slot(
+        "crm.account", "group", _("Group of companies"), "account_group", "crm.account.view", "main", 10, "sitemap"
+    )
+)

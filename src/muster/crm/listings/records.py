@@ -11,6 +11,7 @@ from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
 from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage, Tag
 from muster.crm.queries import TOUCHED, industries, stale
+from muster.crm.queries.group import family
 
 MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
 STATUS_TONES = {"open": "blue", "won": "green", "lost": "gray"}
@@ -48,6 +49,10 @@ def _city(rows: Any, value: str, _actor: Any) -> Any:
 
 def _no_contact_since(rows: Any, day: dt.date, _actor: Any) -> Any:
     return rows.filter(Q(last_activity_on=None) | Q(last_activity_on__lt=day))
+
+
+def _with_subsidiaries(rows: Any, account: int, actor: Any) -> Any:
+    return rows.filter(pk__in=family(actor, account))
 
 
 def _in(field: str) -> Any:
@@ -125,6 +130,7 @@ ACCOUNTS = Listing(
         Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
         Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),
+        Filter("company", _("with subsidiaries"), kind="record", model=ACCOUNT, apply=_with_subsidiaries),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
     ],
     related=("owner", "parent"),

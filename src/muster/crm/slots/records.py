@@ -76,7 +76,7 @@ for _key, _model, _label, _columns in [
     _lines = (Line("To know who looks after a customer", "明确客户由谁负责", basis="interest", months=0),)
     hold_on(Part(_key, _model, _label, _lines, _columns, link="owner", stays=_STAYS, order=110))
 
-NOT_ASKED = {"mine", "owner", "parent", "no_contact_since", "archived"}  # filters that a rule does not need
+NOT_ASKED = {"mine", "owner", "parent", "company", "no_contact_since", "archived"}  # filters that a rule does not need
 
 
 def _asked_of_accounts() -> list[Filter]:

@@ -56,8 +56,14 @@ TABS = {
     "work": gettext_lazy("Deals and contacts"),
     "money": gettext_lazy("Contracts and money"),
     "people": gettext_lazy("Who counts, who works it"),
+    "group": gettext_lazy("Group of companies"),
 }
-TAB_OF = {"contracts": "money", "invoice-details": "money", "map": "people"}  # panels of others; the rest is work
+TAB_OF = {
+    "group": "group",
+    "contracts": "money",
+    "invoice-details": "money",
+    "map": "people",
+}  # panels of others; the rest is work
 
 
 def account_detail(request: Request, pk: int) -> HttpResponse:
@@ -94,8 +100,7 @@ def _work(actor: Any, account: Account) -> dict[str, Any]:
 
 
 def _people(actor: Any, account: Account) -> dict[str, Any]:
-    below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")
-    return {"team": list(queries.team_of(actor, account)[:SHOWN]), "subsidiaries": list(below[:SHOWN])}
+    return {"team": list(queries.team_of(actor, account)[:SHOWN])}
 
 
 def _record(actor: Any, account: Account) -> dict[str, Any]:

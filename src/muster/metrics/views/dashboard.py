@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,10 +14,14 @@ from muster.core import nav, periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
+from muster.crm.models import Account
+from muster.crm.queries.group import family
 from muster.metrics import compute, display
+from muster.metrics.group import companies
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
 from muster.metrics.rows import listing_of
+from muster.metrics.tables import OF_CUSTOMER
 from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
@@ -153,6 +158,8 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     period, who = period_of(request), chosen(request)
     row = who.pop("row")
     where: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
+    if request.GET.get("company"):
+        row, where["customers"] = _company(request, one)
     stage = request.GET.get("stage")
     at = _number(stage) if stage else None
     if at is not None and compute.STAGE not in one.dimensions:
@@ -166,6 +173,14 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     shown = display.text(one, whole.cell(key), full=True)
     context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)
+
+
+def _company(request: Request, one: Metric) -> tuple[Account, QuerySet[Account]]:
+    """The company that the address names, and it with its subsidiaries as far as the viewer sees them."""
+    if one.model not in OF_CUSTOMER:
+        raise Http404
+    top = visible_or_404(Account, request.actor, pk=_number(request.GET["company"]))
+    return top, companies(request.actor, family(request.actor, top.pk))
 
 
 def metric_list(request: Request) -> HttpResponse:
