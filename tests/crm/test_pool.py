@@ -582,7 +582,7 @@ def test_contacts_are_shown_before_the_claim_only_so_often_a_day(sales, go):
     reveal(actor_of(ann), first)
     reveal(actor_of(ann), first)
     assert [one["phone"] for one in looked(actor_of(ann), first)] == ["021-1", "13812345678"]
-    with pytest.raises(Refused, match="1 customers a day"):
+    with pytest.raises(Refused, match="behind 1 cards a day"):
         reveal(actor_of(ann), second)
     assert looked(actor_of(ann), second) is None
     go(TODAY + DAY)
@@ -661,6 +661,6 @@ def test_accounts_are_imported_into_a_pool(sales):
     assert run("accounts", text) == (2, 0, 0, 1)
     assert names_in(pool) == ["Acme"]
     assert (stay_of(Account.objects.unscoped("tests").get(name="Acme")).came_by) == "imported"
-    assert "with an owner lies in no public pool" in wrong("accounts", text)
+    assert "With an owner it lies in no public pool" in wrong("accounts", text)
     assert "North pool" in wrong("accounts", "客户名称,所属公海\nDell,North pool\n", actor_of(ann)), "not his to fill"
     assert run("accounts", "客户名称,所属公海\nAcme,North pool\n") == (0, 0, 1, 0)

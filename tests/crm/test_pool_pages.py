@@ -90,7 +90,7 @@ def test_several_are_shown_first_and_then_claimed(firm, pool, login):
     assert "Others come first" in page
     assert PoolStay.objects.unscoped("tests").filter(left_at=None).count() == 2, "a preview claims nothing"
     done = text(client.post("/pools/cards/claim/", {**keys, "confirmed": "1"}, follow=True))
-    assert "1 customer claimed." in done
+    assert "1 record claimed." in done
     assert list(PoolStay.objects.unscoped("tests").filter(left_at=None)) == [mine]
 
 

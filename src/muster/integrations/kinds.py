@@ -207,9 +207,15 @@ KINDS: dict[str, Kind] = {
     "crm.account.assigned": Kind(
         _("%(by)s assigned you a customer from the public pool: %(name)s"), "ripple", "blue", _owner, "given"
     ),
-    "crm.account.due": Kind(
-        _("%(name)s returns to the public pool in %(days)s days"), "hourglass", "amber", _owner, "pool"
+    "crm.lead.assigned": Kind(
+        _("%(by)s assigned you a lead from the public pool: %(name)s"), "ripple", "blue", _owner, "given"
     ),
+    **{
+        f"crm.{one}.due": Kind(
+            _("%(name)s returns to the public pool in %(days)s days"), "hourglass", "amber", _owner, "pool"
+        )
+        for one in ("account", "lead")
+    },
     "crm.poolstay.open": Kind(_("%(name)s went back to the public pool"), "ripple", "red", _owner, "pool"),
     "crm.poolextension.create": Kind(
         _("%(by)s asks for more time: %(name)s"), "hourglass-empty", "amber", _pool_keepers, "pool"

@@ -21,6 +21,7 @@ def _sells(scope: str) -> dict[str, str]:
         "crm.poolextension.create": OWN,
         "crm.poollook.view": scope,
         "crm.account.return": scope,
+        "crm.lead.return": scope,
     }
 
 
@@ -30,11 +31,12 @@ _OVER_ALL = {
     **{f"crm.poolstay.{verb}": ALL for verb in ("assign", "move")},
     **{f"crm.poolextension.{verb}": ALL for verb in ("approve", "reject")},
     "crm.account.spare": ALL,
+    "crm.lead.spare": ALL,
 }
 
 GRANTS = {
     "rep": _sells(OWN),
-    "manager": {**_sells(REPORTS), "crm.account.spare": REPORTS},
+    "manager": {**_sells(REPORTS), "crm.account.spare": REPORTS, "crm.lead.spare": REPORTS},
     "director": _OVER_ALL,
     "salesops": {
         **_OVER_ALL,

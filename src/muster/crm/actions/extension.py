@@ -13,7 +13,7 @@ from muster.core.periods import today
 from muster.core.workdays import DAY
 from muster.crm.actions.recycle import Clock, Due, settle
 from muster.crm.actions.stay import known_pooled
-from muster.crm.models import Account, PoolExtension
+from muster.crm.models import Account, Lead, PoolExtension
 from muster.crm.pooled import Pooled
 from muster.people.models import Member
 
@@ -24,7 +24,7 @@ Status = PoolExtension.Status
 def due_of(kind: Pooled, row: Any, ahead: int = AHEAD) -> Due | None:
     """When ROW returns if nothing happens, where that is within AHEAD days."""
     if row.owner_id is None or row.archived_at:
-        return None
+        return None  # what is not live the clock leaves out by itself
     return Clock(kind, ahead, [row.owner_id]).due([row.pk]).get(row.pk)
 
 
@@ -79,11 +79,21 @@ def _decide(actor: Actor, asked: PoolExtension, status: str, answer: str) -> Non
 @action("crm.account.spare", gettext_lazy("Keep accounts out of public pools"), Account)
 def spare_account(actor: Actor, account: Account, *, until: dt.date | None, reason: str = "") -> None:
     """No rule takes the customer up to and including UNTIL; without a day the exemption ends."""
+    _spare(account, until, reason)
+
+
+@action("crm.lead.spare", gettext_lazy("Keep leads out of public pools"), Lead)
+def spare_lead(actor: Actor, lead: Lead, *, until: dt.date | None, reason: str = "") -> None:
+    """The same of a lead."""
+    _spare(lead, until, reason)
+
+
+def _spare(row: Any, until: dt.date | None, reason: str) -> None:
     if until and until < today():
         raise ValidationError({"until": _("Choose a day to come.")})
     if until and not reason.strip():
         raise ValidationError({"reason": _("Say why: others read it.")})
-    account.spared_until, account.spared_why = until, reason if until else ""
-    account.save(update_fields=["spared_until", "spared_why"])
-    settle(known_pooled("crm.account"), [account.pk])
-    account.refresh_from_db()
+    row.spared_until, row.spared_why = until, reason if until else ""
+    row.save(update_fields=["spared_until", "spared_why"])
+    settle(known_pooled(row._meta.label_lower), [row.pk])
+    row.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action, add_event
 from muster.access.crud import check_links
 from muster.access.scope import Actor
-from muster.crm.models import Account, Deal, Pool, PoolStay
+from muster.crm.models import Account, Deal, Lead, Pool, PoolStay
 from muster.crm.pooled import Pooled, kind_of
 from muster.crm.routing import Reason
 from muster.people.models import Member
@@ -97,6 +97,14 @@ def return_account(actor: Actor, account: Account, *, reason: str, pool: Pool | 
     give_back(actor, known_pooled("crm.account"), account, pool, reason)
 
 
+@action("crm.lead.return", gettext_lazy("Return leads to the public pool"), Lead)
+def return_lead(actor: Actor, lead: Lead, *, reason: str, pool: Pool | None = None) -> None:
+    """Give an open lead up so that somebody else can claim it."""
+    if not lead.is_open:
+        raise Refused(_("This lead is closed: re-open it first."))
+    give_back(actor, known_pooled("crm.lead"), lead, pool, reason)
+
+
 def gone() -> str:
     return _("Somebody was faster: this is no longer in the pool.")
 
@@ -153,7 +161,7 @@ def imported(pairs: Iterable[tuple[Any, Any]]) -> None:
 def sweep(kind: Pooled) -> int:
     """Stays end of what got an owner past the pool, or is there no longer; how many there were."""
     rows = kind.model.objects.unscoped("the public pool")
-    lying = rows.exclude(pool=None).filter(owner=None).order_by()
+    lying = rows.exclude(pool=None).filter(kind.live, owner=None).order_by()
     over = PoolStay.objects.unscoped("the public pool").filter(kind=kind.key, left_at=None)
     stays = list(over.exclude(object_id__in=lying.values("pk")))
     owners = dict(rows.filter(pk__in=[one.object_id for one in stays]).values_list("pk", "owner"))

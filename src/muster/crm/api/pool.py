@@ -6,9 +6,9 @@ from muster.access.resources import Resource, Verb
 from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
 from muster.crm.actions.claim import assign, claim, reveal
-from muster.crm.actions.extension import approve_extension, ask_extension, reject_extension, spare_account
+from muster.crm.actions.extension import approve_extension, ask_extension, reject_extension, spare_account, spare_lead
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule, unseat
-from muster.crm.actions.stay import move_stay, return_account
+from muster.crm.actions.stay import move_stay, return_account, return_lead
 from muster.crm.forms.pool import (
     AnswerForm,
     AssignForm,
@@ -23,7 +23,6 @@ from muster.crm.forms.pool import (
     SpareForm,
 )
 from muster.crm.models import (
-    Account,
     ClaimLimit,
     Pool,
     PoolExtension,
@@ -37,15 +36,20 @@ _POOL = Filter("pool", "public pool", kind="number", lookup="pool_id")
 _LEFT = Filter("left_by", "how it left", kind="text")
 
 
-def _more_time(actor: Actor, row: Account, **values: Any) -> PoolExtension:
-    asked: PoolExtension = ask_extension(actor, kind="crm.account", object_id=row.pk, **values)
+def _more_time(actor: Actor, row: Any, **values: Any) -> PoolExtension:
+    asked: PoolExtension = ask_extension(actor, kind=row._meta.label_lower, object_id=row.pk, **values)
     return asked
 
 
-# What one does with a customer belongs to the resource “accounts”.
+# What one does with a customer belongs to the resource “accounts”, with a lead to “leads”.
 OF_ACCOUNTS = (
     Verb("return", return_account, "crm.account.return", ReturnForm, "Return it to the public pool"),
     Verb("spare", spare_account, "crm.account.spare", SpareForm, "Keep it out of the public pool"),
+    Verb("more-time", _more_time, "crm.poolextension.create", MoreTimeForm, "Ask for more time"),
+)
+OF_LEADS = (
+    Verb("return", return_lead, "crm.lead.return", ReturnForm, "Return it to the public pool"),
+    Verb("spare", spare_lead, "crm.lead.spare", SpareForm, "Keep it out of the public pool"),
     Verb("more-time", _more_time, "crm.poolextension.create", MoreTimeForm, "Ask for more time"),
 )
 

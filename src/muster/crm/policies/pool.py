@@ -23,6 +23,8 @@ for _name, _label in [
 for _name, _label in [
     ("crm.account.recycle", _("Taken back into the public pool")),
     ("crm.account.due", _("About to return to the public pool")),
+    ("crm.lead.recycle", _("Taken back into the public pool")),
+    ("crm.lead.due", _("About to return to the public pool")),
     ("crm.poolstay.open", _("Customer returned to the public pool")),
 ]:
     permissions.register_event(_name, _label)

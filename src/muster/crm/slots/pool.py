@@ -1,10 +1,10 @@
-"""Where public pools show themselves; accounts lie in them."""
+"""Where public pools show themselves; accounts and leads lie in them."""
 
 from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.core import nav, slots
-from muster.crm.actions.pooled import ACCOUNTS
+from muster.crm.actions.pooled import ACCOUNTS, LEADS
 from muster.crm.pooled import register
 
 nav.register(nav.Item("customers", _("Public pool"), "ripple", "pool_list", "crm.pool.view", 15, "s"))
@@ -15,6 +15,8 @@ slots.register(
 slots.register(
     slots.Slot("home", "pool", _("Soon back in the pool"), "pool_home", "crm.pool.view", "main", 10, "hourglass")
 )
-register(ACCOUNTS)
-for _verb, _label in [("claimed", _("Claimed from the public pool")), ("assigned", _("Assigned from the public pool"))]:
-    permissions.register_event(f"{ACCOUNTS.key}.{_verb}", _label)
+slots.register(slots.Slot("crm.lead", "pool", _("Public pool"), "lead_pool", "crm.lead.view", "side", 10, "ripple"))
+for _kind in (ACCOUNTS, LEADS):
+    register(_kind)
+    permissions.register_event(f"{_kind.key}.claimed", _("Claimed from the public pool"))
+    permissions.register_event(f"{_kind.key}.assigned", _("Assigned from the public pool"))

@@ -11,6 +11,7 @@ VERBS = ("edit", "archive", "restore")
 urlpatterns = [
     route("pools/", pool.pool_list, name="pool_list", permission="crm.pool.view"),
     route("pools/due/", pool.pool_due, name="pool_due", permission="crm.pool.view"),
+    route("pools/due/leads/", pool.pool_due_leads, name="pool_due_leads", permission="crm.lead.view"),
     route("pools/log/", pool.pool_log, name="pool_log", permission=f"{STAY}.view"),
     route("pools/requests/", pool.pool_requests, name="pool_requests", permission=f"{ASKED}.view"),
     route("pools/new/", pool.pool_create, name="pool_create", permission="crm.pool.create"),
@@ -74,5 +75,10 @@ urlpatterns = [
     route("customers/<int:pk>/spare/", stay.account_spare, name="account_spare", permission="crm.account.spare"),
     route("customers/<int:pk>/more-time/", stay.account_extend, name="account_extend", permission=f"{ASKED}.create"),
     route("customers/<int:pk>/pool/", stay.account_pool, name="account_pool", permission="crm.account.view"),
+    route("leads/return/", stay.lead_return_many, name="lead_return_many", permission="crm.lead.return"),
+    route("leads/<int:pk>/return/", stay.lead_return, name="lead_return", permission="crm.lead.return"),
+    route("leads/<int:pk>/spare/", stay.lead_spare, name="lead_spare", permission="crm.lead.spare"),
+    route("leads/<int:pk>/more-time/", stay.lead_extend, name="lead_extend", permission=f"{ASKED}.create"),
+    route("leads/<int:pk>/pool/", stay.lead_pool, name="lead_pool", permission="crm.lead.view"),
     route("members/<int:pk>/pool/", stay.pool_home, name="pool_home", permission="crm.pool.view"),
 ]

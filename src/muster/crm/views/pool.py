@@ -17,7 +17,7 @@ from muster.crm import queries
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule, unseat
 from muster.crm.actions.standing import Standing, standing
 from muster.crm.forms.pool import ClaimLimitForm, PoolForm, PoolRuleForm, SeatOfPoolForm
-from muster.crm.listings.pool import DUE, LIMITS, LOG, LYING
+from muster.crm.listings.pool import DUE, DUE_LEADS, LIMITS, LOG, LYING
 from muster.crm.models import ClaimLimit, Pool, PoolExtension, PoolRule, PoolSeat, PoolStay
 from muster.crm.pooled import kind_of
 
@@ -89,20 +89,27 @@ def everywhere(active: str, request: Request) -> list[Shown]:
     pages = [
         ("pool_list", _("Pools"), "ripple"),
         ("pool_due", _("Soon back in the pool"), "hourglass"),
+        ("pool_due_leads", _("Leads soon back"), "user-search"),
         ("pool_log", _("Log"), "history"),
         ("pool_requests", _("Requests for more time"), "hourglass-empty"),
     ]
+    seen = [one for one in pages if one[0] != "pool_due_leads" or request.actor.has("crm.lead.view")]
     return [
-        {"label": label, "url": reverse(name), "icon": icon, "active": name == active} for name, label, icon in pages
+        {"label": label, "url": reverse(name), "icon": icon, "active": name == active} for name, label, icon in seen
     ]
 
 
 _due_page = list_page(DUE, "crm/pool_over.html")
+_due_leads_page = list_page(DUE_LEADS, "crm/pool_over.html")
 _log_page = list_page(LOG, "crm/pool_over.html")
 
 
 def pool_due(request: Request) -> HttpResponse:
     return _due_page(request, tabs=everywhere("pool_due", request))
+
+
+def pool_due_leads(request: Request) -> HttpResponse:
+    return _due_leads_page(request, tabs=everywhere("pool_due_leads", request))
 
 
 def pool_log(request: Request) -> HttpResponse:
@@ -127,7 +134,7 @@ def pool_detail(request: Request, pk: int) -> HttpResponse:
     pool = visible_or_404(Pool, request.actor, pk=pk)
     here = standing(request.actor, pool)
     tab = request.GET.get("tab", "customers")
-    listing = {"due": DUE, "log": LOG}.get(tab, LYING)
+    listing = {"due": DUE_LEADS if pool.kind == "crm.lead" else DUE, "log": LOG}.get(tab, LYING)
     shown = {"pool": pool, "standing": here, "tabs": tabs(pool, tab, here)}
     shown |= {"may": {verb: can(request.actor, f"crm.pool.{verb}", pool) for verb in ("edit", "archive", "restore")}}
     if tab == "settings":
@@ -137,7 +144,7 @@ def pool_detail(request: Request, pk: int) -> HttpResponse:
 
 def narrowed(of: Listing, pool: Pool, here: Standing) -> Listing:
     """The list OF this pool alone, with what the viewer may do in it."""
-    link = "due_rule__pool" if of is DUE else "pool"
+    link = "pool" if of.model is PoolStay else "due_rule__pool"
 
     def base(actor: Any) -> Any:
         rows = of.base(actor) if of.base else PoolStay.objects.visible_to(actor)
@@ -176,4 +183,5 @@ def settings_of(request: Request, pool: Pool) -> Shown:
         "rules": [{"rule": one, "asks": kind.asks.said(one.asks) if kind else []} for one in rules[:MOST_POOLS]],
         "seats": seats[:MOST_POOLS],
         "may_set": can(actor, "crm.pool.edit", pool),
+        "deals": kind is not None and kind.deals_by is not None,
     }

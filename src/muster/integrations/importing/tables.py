@@ -310,6 +310,7 @@ LEADS = Table(
         Column(Lead, "phone", "手机号", "手机号码", "电话", "mobile", "mobile phone"),
         Column(Lead, "email", "邮箱", "电子邮箱", "email address", "mail"),
         Column(Lead, "wechat", "微信号", "wechat id"),
+        Column(Lead, "pool", "所属公海", "公海名称", "pool", link="pool"),
         Column(Lead, "source", "线索来源", "lead source", link="leadsource"),
         Column(Lead, "level", "线索级别", "客户级别", "rating"),
         Column(Lead, "industry", "所属行业", "sector"),

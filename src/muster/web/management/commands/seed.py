@@ -26,6 +26,7 @@ from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.pool import open_pools
+from muster.web.seed.pool_leads import open_lead_pool
 from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
@@ -80,6 +81,7 @@ class Command(BaseCommand):
         fill_leads(firm)
         ask_for_certificates(firm)
         open_pools(firm)
+        open_lead_pool(firm)
         draw_maps(firm)
         file_away(firm)
         add_fields(firm)
