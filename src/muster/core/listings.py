@@ -37,6 +37,7 @@ class Column:
     order: str = ""
     default: bool = True  # shown unless the reader chose otherwise
     tone: Callable[[Any], str] | None = None  # the colour of a badge
+    groups: bool = False  # text in which few values come again and again: one may group by it
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.key)

@@ -10,7 +10,7 @@ from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
 from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage, Tag
-from muster.crm.queries import TOUCHED, industries, stale
+from muster.crm.queries import TOUCHED, industries, provinces, stale
 from muster.crm.queries.group import family
 
 MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
@@ -37,6 +37,10 @@ def _mine(rows: Any, value: bool, actor: Any) -> Any:
 
 def _industries(actor: Any) -> list[tuple[str, str]]:
     return [(name, name) for name in industries(actor)]
+
+
+def _provinces(actor: Any) -> list[tuple[str, str]]:
+    return [(name, name) for name in provinces(actor)]
 
 
 def _tags(actor: Any) -> list[tuple[str, str]]:
@@ -102,8 +106,12 @@ ACCOUNTS = Listing(
     columns=[
         Column("name", _("name"), kind="link", order="name"),
         Column("level", _("level"), Account.get_level_display, "badge", tone=lambda row: LEVEL_TONES[row.level]),
-        Column("industry", _("industry"), order="industry"),
-        Column("city", _("city"), order="city"),
+        Column("industry", _("industry"), order="industry", groups=True),
+        Column("province", _("province"), order="province", default=False, groups=True),
+        Column("city", _("city"), order="city", groups=True),
+        Column("district", _("district"), default=False),
+        Column("address", _("address"), default=False),
+        Column("postcode", _("postcode"), default=False),
         Column("owner", _("owner"), kind="member"),
         Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on"),
         Column("phone", _("switchboard"), default=False),
@@ -126,7 +134,9 @@ ACCOUNTS = Listing(
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
         Filter("industry", _("industry"), choices=_industries, late=True),
+        Filter("province", _("province"), choices=_provinces, late=True),
         Filter("city", _("city"), kind="text", apply=_city),
+        Filter("district", _("district"), kind="text", lookup="district__icontains"),
         Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
         Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),

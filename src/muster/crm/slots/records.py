@@ -92,7 +92,7 @@ may_be_routed(
         lambda actor, row, member: transfer_account(actor, row, owner=member),
         lambda: Account.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None),
         by_itself=True,
-        places=lambda row: [row.city, row.country],
+        places=lambda row: [row.city, row.province, row.country],
         trade=lambda row: row.industry,
     )
 )
