@@ -147,7 +147,7 @@ class SeatOfPoolForm(ActorForm):
 
 
 class ClaimLimitForm(ActorForm):
-    kind = forms.ChoiceField(label=_("of what"), choices=_kinds, initial="crm.account", required=False)
+    kind = forms.ChoiceField(label=_("kind of record"), choices=_kinds, initial="crm.account", required=False)
 
     class Meta:
         model = ClaimLimit

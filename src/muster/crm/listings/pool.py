@@ -49,7 +49,7 @@ _CARD = [
     Column("city", _("city"), order="city"),
 ]
 _FILTERS = [
-    Filter("kind", _("of what"), choices=lambda _actor: [(one.key, one.label) for one in kinds()]),
+    Filter("kind", _("kind of record"), choices=lambda _actor: [(one.key, one.label) for one in kinds()]),
     Filter("pool", _("public pool"), choices=_pools, lookup="pool_id"),
     Filter("industry", _("industry"), kind="text", lookup="industry__icontains"),
     Filter("city", _("city"), kind="text", lookup="city__icontains"),
@@ -190,7 +190,7 @@ LIMITS = Listing(
     title=_("Claim limits"),
     columns=[
         Column("who", _("for whom"), str, "link"),
-        Column("kind", _("of what"), kind_label),
+        Column("kind", _("kind of record"), kind_label),
         Column("per_day", _("claims a day, all pools together"), kind="number"),
         Column("most_held", _("most customers held"), kind="number"),
         Column("won_counts", _("customers who bought count as held"), kind="bool"),
