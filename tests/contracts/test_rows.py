@@ -46,6 +46,7 @@ from muster.crm.models import (
     Account,
     AccountInvoiceData,
     AccountMember,
+    AccountScore,
     AccountTag,
     Acquaintance,
     Allocation,
@@ -157,6 +158,8 @@ def rows_of(member: Member) -> None:
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    said = {"filled": 1, "asked": 2, "percent": 50, "valid_from": DAY, "valid_to": DAY}
+    AccountScore(account=deal.account, owner=member, **said).save()
     DealCredit(deal=deal, member=member, points=10_000, valid_from=DAY).save()
     DealLine(deal=deal, name="Press").save()
     rival = Competitor(name=f"Rival {member.pk}")
@@ -301,7 +304,18 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange),
     *(Quote, QuoteLine, Receipt),
-    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealCredit, DealSlip, DealSnooze),
+    *(
+        AccountPoint,
+        AccountScore,
+        Attachment,
+        BriefingIssue,
+        CheckIn,
+        LocationConsent,
+        Comment,
+        DealCredit,
+        DealSlip,
+        DealSnooze,
+    ),
     DealLine,
     DealCompetitor,
     ApprovalRequest,

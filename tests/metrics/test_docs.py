@@ -12,7 +12,7 @@ from muster.core.periods import Period
 from muster.crm.actions.credit import Credit, split_deal
 from muster.crm.actions.deal import lose_deal, win_deal
 from muster.crm.actions.rivals import rivals
-from muster.crm.models import Competitor, Contact, LossReason, StageChange
+from muster.crm.models import AccountScore, Competitor, Contact, LossReason, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
@@ -130,6 +130,12 @@ def called(firm, row: dict[str, str]) -> None:
     Call(activity=make_activity(member, on), member=member, on=on, **said).save()
 
 
+def scored(firm, row: dict[str, str]) -> None:
+    owner = firm.members[row["member"]]
+    said = {"filled": int(row["known"]), "asked": int(row["asked"]), "percent": 0, "valid_from": day(row["since"])}
+    AccountScore(account=make_account(owner), owner=owner, valid_to=day(row["until"]), **said).save()
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -140,6 +146,7 @@ MORE = {
     "split": credited,
     "rivals": ended,
     "called_on": called,
+    "known": scored,
 }
 
 

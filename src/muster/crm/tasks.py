@@ -3,6 +3,7 @@
 import datetime as dt
 
 from muster.core.jobs.schedule import chore
+from muster.crm.actions.completeness import rescore_all
 from muster.crm.actions.ladder import climb
 from muster.crm.actions.marking import fill_marks
 from muster.crm.actions.recycle import recycle
@@ -40,3 +41,9 @@ def fill_what_records_are_compared_by() -> int:
 def take_leads_up_the_ladder() -> int:
     """Leads that nobody follows up. Each step is taken once: a lead remembers where it stands."""
     return climb()
+
+
+@chore("crm.completeness", dt.timedelta(days=1))
+def note_completeness() -> int:
+    """How complete what is known of each customer is, written down where it changed past the forms."""
+    return rescore_all()

@@ -9,6 +9,7 @@ from muster.activities.models import Activity, Call, CheckIn, Task
 from muster.core.listings import Column, Listing
 from muster.crm.models import (
     Account,
+    AccountScore,
     Allocation,
     Contact,
     Contract,
@@ -328,6 +329,19 @@ credit_rows = of_kind(
     "-credited_on",
     "users",
 )
+score_rows = of_kind(
+    AccountScore,
+    [
+        Column("account", _("Account"), kind="record"),
+        Column("owner", _("Owner"), kind="member"),
+        Column("percent", _("Complete"), lambda row: f"{row.percent} %", order="percent"),
+        Column("valid_from", _("So since"), kind="date", order="valid_from"),
+    ],
+    ("account", "owner"),
+    "percent",
+    "checklist",
+    export_permission="crm.account.export",
+)
 call_rows = of_kind(
     Call,
     [
@@ -355,6 +369,7 @@ ROWS |= {
     Task: task_rows,
     Member: member_rows,
     Account: account_rows,
+    AccountScore: score_rows,
     Contact: contact_rows,
     StageChange: step_rows,
     Lead: lead_rows,

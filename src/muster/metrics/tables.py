@@ -10,13 +10,14 @@ from django.db import models
 
 from muster.activities.models import Activity
 from muster.core.fields import Sensitive
-from muster.crm.models import Account, Allocation, Contact, Contract, Deal, Instalment, Invoice, Receipt
+from muster.crm.models import Account, AccountScore, Allocation, Contact, Contract, Deal, Instalment, Invoice, Receipt
 
 SCOPED = "scoped_"
 
 # Of whose rows one may ask by customer, and over which link.
 OF_CUSTOMER: dict[Any, str] = {
     Account: "pk",
+    AccountScore: "account",
     Activity: "account",
     Allocation: "contract__account",
     Contact: "account",

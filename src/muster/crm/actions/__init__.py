@@ -1,6 +1,7 @@
 from muster.crm.actions import (
     account,
     claim,
+    completeness,
     contract,
     conversion,
     credit,
@@ -32,6 +33,7 @@ from muster.crm.actions import (
 __all__ = [
     "account",
     "claim",
+    "completeness",
     "contract",
     "conversion",
     "credit",

@@ -11,6 +11,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor, can
 from muster.core import alike
 from muster.core.periods import today
+from muster.crm.actions.completeness import rescore
 from muster.crm.models import Account, AccountMember, Contact
 from muster.people.models import Member
 
@@ -84,8 +85,18 @@ def note_double(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
         add_event(actor, f"{row._meta.label_lower}.double", row, {}, reason=fields["double_reason"])
 
 
-accounts = crud(Account, before_save=_account, after_save=note_double)
-contacts = crud(Contact, before_save=_contact_of_account, after_save=note_double)
+def _saved_account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
+    note_double(actor, row, fields)
+    rescore(row.pk)
+
+
+def _saved_contact(actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
+    note_double(actor, row, fields)
+    rescore(row.account_id)
+
+
+accounts = crud(Account, before_save=_account, after_save=_saved_account)
+contacts = crud(Contact, before_save=_contact_of_account, after_save=_saved_contact)
 
 
 @action("crm.accountmember.create", gettext_lazy("Add to an account's team"), AccountMember, creates=True)

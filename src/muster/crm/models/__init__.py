@@ -1,5 +1,6 @@
 from muster.crm.models.account import Account, AccountMember, Contact
 from muster.crm.models.competitor import Competitor, DealCompetitor
+from muster.crm.models.completeness import AccountScore, CompletenessWeight
 from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.credit import DealCredit
 from muster.crm.models.deal import Deal, StageChange
@@ -24,11 +25,13 @@ __all__ = [
     "Account",
     "AccountInvoiceData",
     "AccountMember",
+    "AccountScore",
     "AccountTag",
     "Acquaintance",
     "Allocation",
     "ClaimLimit",
     "Competitor",
+    "CompletenessWeight",
     "Contact",
     "Contract",
     "ContractLine",

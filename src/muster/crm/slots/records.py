@@ -54,6 +54,21 @@ slots.register(
         "crm.account", "map", _("Who counts there"), "account_map", "crm.stakeholder.view", "main", 20, "affiliate"
     )
 )
+slots.register(
+    slots.Slot(
+        "crm.account",
+        "completeness",
+        _("Completeness"),
+        "account_completeness",
+        "crm.accountscore.view",
+        "side",
+        5,
+        "checklist",
+    )
+)
+nav.register(
+    nav.Item("admin", _("Completeness of customers"), "checklist", "completeness", "crm.completenessweight.edit", 54)
+)
 slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "main", 30, "target"))
 slots.register(
     slots.Slot(

@@ -14,6 +14,7 @@ from muster.people.models import Member
 from muster.web.seed.calendar import make_calendar
 from muster.web.seed.certified import ask_for_certificates
 from muster.web.seed.changes import set_going
+from muster.web.seed.completeness import tell_completeness
 from muster.web.seed.customers import Market
 from muster.web.seed.deals import ask_of_stages, push_dates
 from muster.web.seed.fields import add_fields
@@ -82,6 +83,7 @@ class Command(BaseCommand):
         ask_for_certificates(firm)
         open_pools(firm)
         open_lead_pool(firm)
+        tell_completeness(firm)
         draw_maps(firm)
         file_away(firm)
         add_fields(firm)
