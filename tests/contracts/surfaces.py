@@ -1125,6 +1125,7 @@ SURFACES = {
     "pool_home": "xxxx...",
     "pool_list": "xxxx...",
     "pool_log": "xxxx...",
+    "pool_numbers": "xxxx...",
     "pool_requests": "xxxx...",
     "pool_restore": "...x...",
     "poolextension_approve": "xxxx...",

@@ -53,6 +53,9 @@ class Cell:
 ZERO = Cell(0, 0)
 
 
+Where = tuple[tuple[str, Any], ...]  # dimension and the value that facts must have in it
+
+
 @dataclass(frozen=True)
 class Narrow:
     """By what a question is narrowed, so that it is compiled once for all members, units and customers."""
@@ -61,6 +64,7 @@ class Narrow:
     unit: bool = False
     customers: bool = False
     past: bool = False  # what it is grouped by has changed since
+    where: Where = ()
 
 
 NOT_NARROWED = Narrow()
@@ -73,9 +77,10 @@ class Who:
     members: QuerySet[Member] | None = None
     unit: int | None = None
     customers: QuerySet[Account] | None = None
+    where: Where = ()
 
     def narrow(self, past: bool = False) -> Narrow:
-        return Narrow(self.members is not None, self.unit is not None, self.customers is not None, past)
+        return Narrow(self.members is not None, self.unit is not None, self.customers is not None, past, self.where)
 
 
 @dataclass
@@ -121,17 +126,17 @@ def compute(
     members: QuerySet[Member] | None = None,
     unit: int | None = None,
     customers: QuerySet[Account] | None = None,
+    where: Where = (),
     currency: str = "",
 ) -> Result:
     """The metrics KEYS over PERIOD as ACTOR may see them, in one query or, of many, in a few.
 
     by: None for one number each, 'member', 'unit' (where the member stood on the day; None is unassigned), 'day', or a
     dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in
-    this unit
-    or below. customers: only facts of rows of these. Raises KeyError for an unknown metric, ValueError for a dimension
-    that a metric does not have.
+    this unit or below. customers: only facts of rows of these. where: only facts with these values in dimensions.
+    Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
-    keys, who = tuple(dict.fromkeys(keys)), Who(members, unit, customers)
+    keys, who = tuple(dict.fromkeys(keys)), Who(members, unit, customers, where)
     texts = prepare(keys, by, who.narrow(_is_past(by, period)))
     answers = [kept.answer(*_statement(text, actor, period, who)) for text in texts]
     found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
@@ -154,10 +159,17 @@ def prepare(keys: tuple[str, ...], by: str | None, narrow: Narrow = NOT_NARROWED
     for key in base:
         if by not in (None, "member", "unit", "day", *metric(key).dimensions):
             raise ValueError(f"{key} cannot be computed by {by}.")
+        _check_where(key, narrow.where)
         if narrow.customers and metric(key).model not in OF_CUSTOMER:
             raise ValueError(f"{key} cannot be computed of customers.")
     pieces = [base[at : at + MOST_RELATIONS] for at in range(0, len(base), MOST_RELATIONS)]
     return [_compiled(piece, by, narrow, connection.vendor) for piece in pieces]
+
+
+def _check_where(key: str, where: Where) -> None:
+    for name, _value in where:
+        if name not in metric(key).dimensions:
+            raise ValueError(f"{key} cannot be computed by {name}.")
 
 
 def _parts(key: str) -> tuple[str, ...]:
@@ -210,6 +222,8 @@ def _narrowed(one: Metric, placed: bool, narrow: Narrow) -> Any:
     else:
         facts = facts.filter(facts.day >= START, facts.day < END)
         facts = facts.mutate(at=facts.day)
+    for name, value in narrow.where:
+        facts = facts.filter(facts[name] == value)
     if narrow.members:
         facts = facts.filter(facts.member_id.isin(_keys(CHOSEN)))
     if narrow.customers and one.model:
@@ -353,15 +367,13 @@ def source_rows(
     members: QuerySet[Member] | None = None,
     unit: int | None = None,
     customers: QuerySet[Account] | None = None,
-    stage: int | None = None,
+    where: Where = (),
 ) -> QuerySet[Any]:
-    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. stage: of a funnel,
-    those that stood there at the end of the period."""
-    one = metric(_parts(key)[-1])
-    if stage is not None and STAGE not in one.dimensions:
-        raise ValueError(f"{key} cannot be computed by {STAGE}.")
-    who = Who(members, unit, customers)
-    text = _source_text(one.key, who.narrow(stage is not None and _is_past(STAGE, period)), connection.vendor, stage)
+    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. where: those with
+    these values in dimensions; a stage is the one they stood in at the end of the period."""
+    one, who = metric(_parts(key)[-1]), Who(members, unit, customers, where)
+    _check_where(one.key, where)
+    text = _source_text(one.key, who.narrow(STAGE in dict(where) and _is_past(STAGE, period)), connection.vendor)
     sql, params = _statement(text, actor, period, who)
     if one.model is None:
         raise ValueError(f"{key} has no rows to open.")
@@ -370,7 +382,6 @@ def source_rows(
 
 
 @lru_cache(maxsize=256)
-def _source_text(key: str, narrow: Narrow, vendor: str, stage: int | None) -> str:
+def _source_text(key: str, narrow: Narrow, vendor: str) -> str:
     facts = _narrowed(metric(key), False, narrow)
-    facts = facts.filter(facts.stage_id == stage) if stage is not None else facts
     return _text(facts.select(facts.source_id), vendor)

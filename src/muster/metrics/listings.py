@@ -18,6 +18,7 @@ from muster.crm.models import (
     Instalment,
     Invoice,
     Lead,
+    PoolStay,
     Receipt,
     StageChange,
 )
@@ -342,6 +343,22 @@ score_rows = of_kind(
     "checklist",
     export_permission="crm.account.export",
 )
+stay_rows = of_kind(
+    PoolStay,
+    [
+        Column("name", _("Name"), str, "link"),
+        Column("came_by", _("How it came"), PoolStay.get_came_by_display),
+        Column("came_on", _("Came on"), kind="date", order="came_on"),
+        Column("former_owner", _("Former owner"), kind="member"),
+        Column("left_by", _("How it left"), PoolStay.get_left_by_display),
+        Column("left_on", _("Left on"), kind="date", order="left_on"),
+        Column("new_owner", _("New owner"), kind="member"),
+    ],
+    ("former_owner", "new_owner"),
+    "-came_on",
+    "ripple",
+    export_permission="crm.account.export",
+)
 call_rows = of_kind(
     Call,
     [
@@ -373,6 +390,7 @@ ROWS |= {
     Contact: contact_rows,
     StageChange: step_rows,
     Lead: lead_rows,
+    PoolStay: stay_rows,
     Contract: contract_rows,
     Instalment: instalment_rows,
     Receipt: receipt_rows,

@@ -48,3 +48,6 @@ slots.register(
         "crm.account", "group", _("Group of companies"), "account_group", "crm.account.view", "main", 10, "sitemap"
     )
 )
+slots.register(
+    slots.Slot("crm.pool", "numbers", _("Numbers"), "pool_numbers", "crm.poolstay.view", "main", 10, "chart-bar")
+)

@@ -1,7 +1,7 @@
 """Addresses of the metrics room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.metrics.views import completeness, dashboard, group, headcount, strength, winloss
+from muster.metrics.views import completeness, dashboard, group, headcount, pools, strength, winloss
 
 urlpatterns = [
     route("", dashboard.home, name="home", permission=EVERYBODY),
@@ -16,6 +16,7 @@ urlpatterns = [
         name="completeness_trend",
         permission="crm.accountscore.view",
     ),
+    route("pools/<int:pk>/numbers/", pools.pool_numbers, name="pool_numbers", permission="crm.poolstay.view"),
     route("people/headcount/", headcount.headcount, name="headcount", permission="people.headcountplan.view"),
     route(
         "people/<int:pk>/performance/",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action, add_event
 from muster.access.crud import check_links
 from muster.access.scope import Actor
+from muster.core.periods import today
 from muster.crm.models import Account, Deal, Lead, Pool, PoolStay
 from muster.crm.pooled import Pooled, kind_of
 from muster.crm.routing import Reason
@@ -59,7 +60,7 @@ def put_in(
         stay = PoolStay(
             pool=pool, kind=kind.key, object_id=row.pk, came_at=timezone.now(), came_by=how, **kind.card(row)
         )
-        stay.former_owner_id, stay.former_unit_id = row.owner_id, units.get(row.owner_id)
+        stay.former_owner_id, stay.former_unit_id, stay.came_on = row.owner_id, units.get(row.owner_id), today()
         stay.reason, stay.rule_id = reason(row).stored(), (rules or {}).get(row.pk)
         for name, value in more.items():
             setattr(stay, name, value)
@@ -127,7 +128,7 @@ def take_out(actor: Actor, stay: PoolStay, member: Member, how: str) -> Any:
 
 
 def end(stay: PoolStay, how: str, member_id: int | None = None) -> None:
-    stay.left_at, stay.left_by, stay.new_owner_id = timezone.now(), how, member_id
+    stay.left_at, stay.left_on, stay.left_by, stay.new_owner_id = timezone.now(), today(), how, member_id
     stay.save()
 
 

@@ -201,7 +201,9 @@ class PoolStay(Searchable, ScopedModel):
     former_unit = models.ForeignKey(
         "people.Unit", models.SET_NULL, null=True, related_name="+", verbose_name=_("former owner's unit")
     )
+    came_on = models.DateField(_("came on"), null=True, editable=False)  # the days of the two moments, for numbers
     left_at = models.DateTimeField(_("left the pool"), null=True)
+    left_on = models.DateField(_("left on"), null=True, editable=False)
     left_by = models.CharField(_("how it left"), max_length=8, choices=Left.choices, blank=True)
     new_owner = models.ForeignKey(
         "people.Member", models.SET_NULL, null=True, related_name="+", verbose_name=_("new owner")
@@ -218,6 +220,8 @@ class PoolStay(Searchable, ScopedModel):
             models.Index(fields=["former_owner", "-id"], name="poolstay_of_former"),
             models.Index(fields=["new_owner", "left_at"], name="poolstay_of_new"),
             models.Index(fields=["kind", "object_id", "-id"], name="poolstay_of_record"),
+            models.Index(fields=["came_on"], name="poolstay_came"),
+            models.Index(fields=["left_on"], name="poolstay_left"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id"], condition=Q(left_at=None), name="poolstay_once")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import can, visible_or_404
+from muster.core import slots
 from muster.core.http import Request
 from muster.core.listings import Listing
 from muster.crm import queries
@@ -139,6 +140,9 @@ def pool_detail(request: Request, pk: int) -> HttpResponse:
     shown |= {"may": {verb: can(request.actor, f"crm.pool.{verb}", pool) for verb in ("edit", "archive", "restore")}}
     if tab == "settings":
         return render(request, "crm/pool_settings.html", shown | settings_of(request, pool))
+    if tab == "numbers":
+        panels = [one.url(pool.pk) for one in slots.slots("crm.pool", request.actor.has, "main")]
+        return render(request, "crm/pool_numbers.html", shown | {"panels": panels})
     return list_page(narrowed(listing, pool, here), "crm/pool_tab.html")(request, **shown)
 
 
@@ -162,6 +166,7 @@ def tabs(pool: Pool, active: str, here: Standing) -> list[Shown]:
         ("customers", _("In the pool"), "ripple"),
         ("due", _("Soon back"), "hourglass"),
         ("log", _("Log"), "history"),
+        ("numbers", _("Numbers"), "chart-bar"),
         ("settings", _("Rules and members"), "settings"),
     ]
     known = active if active in {key for key, _label, _icon in found} else "customers"

@@ -14,7 +14,7 @@ from muster.core import nav, periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
-from muster.crm.models import Account
+from muster.crm.models import Account, Pool, PoolStay
 from muster.crm.queries.group import family
 from muster.metrics import compute, display
 from muster.metrics.group import companies
@@ -26,6 +26,8 @@ from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
 PERFORMANCE = "people.member.performance"
+NUMBERED = (("stage", compute.STAGE, None), ("pool", "pool_id", Pool))
+NAMED = {"came_by": PoolStay.Came.values, "left_by": PoolStay.Left.values}
 PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
 
 
@@ -160,19 +162,32 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     where: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
     if request.GET.get("company"):
         row, where["customers"] = _company(request, one)
-    stage = request.GET.get("stage")
-    at = _number(stage) if stage else None
-    if at is not None and compute.STAGE not in one.dimensions:
-        raise Http404
+    where["where"] = _where(request, one)
 
     def rows(actor: Any) -> Any:
-        return compute.source_rows(key, actor, period, **where, stage=at)
+        return compute.source_rows(key, actor, period, **where)
 
-    whole = compute.compute([key], request.actor, period, **where)
     listing = listing_of(one.model, one.label, rows)
-    shown = display.text(one, whole.cell(key), full=True)
-    context = {"metric": one, "value": "" if stage else shown, "period": period, "who": row}
+    shown = ""  # of a stage, rows alone
+    if compute.STAGE not in dict(where["where"]):
+        shown = display.text(one, compute.compute([key], request.actor, period, **where).cell(key), full=True)
+    context = {"metric": one, "value": shown, "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)
+
+
+def _where(request: Request, one: Metric) -> compute.Where:
+    """Values of dimensions that the address names; 404 where the number has no such dimension."""
+    found: list[tuple[str, Any]] = []
+    for name, dimension, model in NUMBERED:
+        if request.GET.get(name):
+            number = _number(request.GET[name])
+            found.append((dimension, visible_or_404(model, request.actor, pk=number).pk if model else number))
+    for name, words in NAMED.items():
+        if request.GET.get(name) in words:
+            found.append((name, request.GET[name]))
+    if any(dimension not in one.dimensions for dimension, _value in found):
+        raise Http404
+    return tuple(found)
 
 
 def _company(request: Request, one: Metric) -> tuple[Account, QuerySet[Account]]:

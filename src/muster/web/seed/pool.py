@@ -139,7 +139,7 @@ def _story(firm: Company, made: list[Account]) -> None:
         return_account(Actor.operator(str(row.owner)), row, reason=RETURNED[at % len(RETURNED)])
     for stay in PoolStay.objects.unscoped("seed").order_by("pk"):
         ago = dt.timedelta(days=firm.random.randint(1, 20), hours=firm.random.randint(0, 20))
-        PoolStay.objects.unscoped("seed").filter(pk=stay.pk).update(came_at=timezone.now() - ago)
+        PoolStay.objects.unscoped("seed").filter(pk=stay.pk).update(came_at=timezone.now() - ago, came_on=today() - ago)
     _claims(firm)
     away = set(Absence.objects.unscoped("seed").values_list("member", flat=True))
     due = [one for one in mine.exclude(due_on=None).order_by("due_on", "pk") if one.owner_id not in away]

@@ -58,7 +58,7 @@ def _story(firm: Company, pool: Pool) -> None:
     stays = PoolStay.objects.unscoped("seed").filter(pool=pool, left_at=None).order_by("pk")
     for at, stay in enumerate(stays):
         ago = dt.timedelta(days=firm.random.randint(1, 12), hours=at % 20)
-        PoolStay.objects.unscoped("seed").filter(pk=stay.pk).update(came_at=timezone.now() - ago)
+        PoolStay.objects.unscoped("seed").filter(pk=stay.pk).update(came_at=timezone.now() - ago, came_on=today() - ago)
     claimers = Member.objects.unscoped("seed").filter(unit=firm.units["R2-1-1"], left_on=None).order_by("pk")
     for member, stay in zip(claimers[:2], stays, strict=False):
         claimer = Actor.operator(member.name)
