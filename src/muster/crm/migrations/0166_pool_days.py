@@ -22,12 +22,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='poolstay',
             name='came_on',
-            field=models.DateField(editable=False, null=True, verbose_name='came on'),
+            field=models.DateField(editable=False, null=True, verbose_name='came to the pool on'),
         ),
         migrations.AddField(
             model_name='poolstay',
             name='left_on',
-            field=models.DateField(editable=False, null=True, verbose_name='left on'),
+            field=models.DateField(editable=False, null=True, verbose_name='left the pool on'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(

@@ -201,9 +201,11 @@ class PoolStay(Searchable, ScopedModel):
     former_unit = models.ForeignKey(
         "people.Unit", models.SET_NULL, null=True, related_name="+", verbose_name=_("former owner's unit")
     )
-    came_on = models.DateField(_("came on"), null=True, editable=False)  # the days of the two moments, for numbers
+    came_on = models.DateField(
+        _("came to the pool on"), null=True, editable=False
+    )  # the days of the two moments, for numbers
     left_at = models.DateTimeField(_("left the pool"), null=True)
-    left_on = models.DateField(_("left on"), null=True, editable=False)
+    left_on = models.DateField(_("left the pool on"), null=True, editable=False)
     left_by = models.CharField(_("how it left"), max_length=8, choices=Left.choices, blank=True)
     new_owner = models.ForeignKey(
         "people.Member", models.SET_NULL, null=True, related_name="+", verbose_name=_("new owner")
