@@ -49,5 +49,5 @@ slots.register(
     )
 )
 slots.register(
-    slots.Slot("crm.pool", "numbers", _("In numbers"), "pool_numbers", "crm.poolstay.view", "main", 10, "chart-bar")
+    slots.Slot("crm.pool", "numbers", _("Pool numbers"), "pool_numbers", "crm.poolstay.view", "main", 10, "chart-bar")
 )

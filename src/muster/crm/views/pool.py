@@ -166,7 +166,7 @@ def tabs(pool: Pool, active: str, here: Standing) -> list[Shown]:
         ("customers", _("In the pool"), "ripple"),
         ("due", _("Soon back"), "hourglass"),
         ("log", _("Log"), "history"),
-        ("numbers", _("In numbers"), "chart-bar"),
+        ("numbers", _("Pool numbers"), "chart-bar"),
         ("settings", _("Rules and members"), "settings"),
     ]
     known = active if active in {key for key, _label, _icon in found} else "customers"
