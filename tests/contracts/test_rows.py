@@ -70,7 +70,6 @@ from muster.crm.models import (
     Merge,
     PlanChange,
     Pool,
-    PoolExtension,
     PoolLook,
     PoolStay,
     Quote,
@@ -221,7 +220,6 @@ def rows_of(member: Member) -> None:
     stay = PoolStay(former_owner=member, came_at=timezone.now(), came_by="returned", **lost)
     stay.save()
     PoolLook(member=member, stay=stay, on=DAY).save()
-    PoolExtension(owner=member, due_on=DAY, days=7, reason="Please", **lost).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -327,7 +325,7 @@ OWNED = {
     *(Report, ReportContent),
     *(Call, Recording, Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(PoolExtension, PoolLook, PoolStay),
+    *(PoolLook, PoolStay),
     *(Appointment, AppointmentChange, CalendarFeed, Guest),
     *(
         Absence,

@@ -11,15 +11,17 @@ from muster.access.scope import NotVisible
 from muster.activities.actions.activity import activities
 from muster.crm.actions.claim import Claimer, claim, looked, reveal
 from muster.crm.actions.conversion import convert_lead
-from muster.crm.actions.extension import ask_extension, spare_lead
 from muster.crm.actions.ladder import climb
 from muster.crm.actions.lead import disqualify_lead, leads, transfer_lead
+from muster.crm.actions.more_time import ask_lead_time, spare_lead
 from muster.crm.actions.pool import pool_rules
 from muster.crm.actions.recycle import recycle
 from muster.crm.actions.router import route_idle
 from muster.crm.actions.stay import return_account, return_lead
 from muster.crm.listings.pool import reason_of
-from muster.crm.models import Lead, LeadReason, PoolExtension, PoolStay
+from muster.crm.models import Lead, LeadReason, PoolStay
+from muster.people.actions.approval import approve_request
+from muster.people.models import ApprovalRequest
 from tests.crm.test_pool import DAY, TODAY, go, pool_of, rule_of, sales  # noqa: F401 - fixtures
 from tests.factories import actor_of, make_account, make_member, operator
 
@@ -135,8 +137,11 @@ def test_more_time_and_exemptions(sales, pool):  # noqa: F811
     _north, head, ann, bob, _eve = sales
     rule_of(pool)
     row = lead_of(ann, TODAY - 28 * DAY)
-    asked = ask_extension(actor_of(ann), kind="crm.lead", object_id=row.pk, reason="They decide next week", days=10)
-    assert (asked.due_on, asked.days) == (TODAY + 3 * DAY, 10)
+    ask_lead_time(actor_of(ann), row, reason="They decide next week", days=10)
+    asked = ApprovalRequest.objects.unscoped("tests").get()
+    assert asked.payload == {"days": 10, "due_on": f"{TODAY + 3 * DAY}"}
+    approve_request(actor_of(head), asked)
+    assert again(row).spared_until == TODAY + 12 * DAY
     spare_lead(actor_of(head), again(row), until=TODAY + dt.timedelta(days=60), reason="A tender")
     with pytest.raises(NotVisible):
         spare_lead(actor_of(bob), again(row), until=None)
@@ -157,7 +162,7 @@ def test_pages_and_api(sales, pool, login):  # noqa: F811
     answer = client.post(f"/leads/{row.pk}/return/", {"reason": "Too far away", "pool": pool.pk})
     assert (answer.status_code, again(row).pool_id) == (302, pool.pk)
     answer = client.post(f"/leads/{other.pk}/more-time/", {"reason": "Soon"})
-    assert (answer.status_code, PoolExtension.objects.unscoped("tests").get().object_id) == (302, other.pk)
+    assert (answer.status_code, ApprovalRequest.objects.unscoped("tests").get().object_id) == (302, other.pk)
     assert "Acme" in login(bob).get(f"/pools/{pool.pk}/").text
     made = client.post(f"/api/v1/leads/{lead_of(ann).pk}/return", {"reason": "Gone"}, content_type="application/json")
     assert made.status_code == 200, made.text

@@ -6,6 +6,7 @@ from muster.core.jobs.schedule import chore
 from muster.crm.actions.completeness import rescore_all
 from muster.crm.actions.ladder import climb
 from muster.crm.actions.marking import fill_marks
+from muster.crm.actions.more_time import lapse_gone
 from muster.crm.actions.recycle import recycle
 from muster.crm.actions.reminders import remind_of_dues
 from muster.crm.actions.router import route_idle
@@ -21,7 +22,9 @@ def route_what_is_idle() -> int:
 def recycle_tonight() -> int:
     """What nobody looks after returns to its public pool, and owners are warned. A run that was cut off goes on
     where it ended."""
-    return recycle()
+    taken = recycle()
+    lapse_gone()
+    return taken
 
 
 @chore("crm.remind_of_dues", dt.timedelta(hours=6))

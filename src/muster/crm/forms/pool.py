@@ -191,14 +191,6 @@ class MoreTimeForm(VerbForm):
     )
 
 
-class AnswerForm(VerbForm):
-    answer = forms.CharField(label=_("answer"), max_length=300, required=False)
-
-
-class RefuseForm(VerbForm):
-    answer = forms.CharField(label=_("why not"), max_length=300)
-
-
 class SpareForm(VerbForm):
     until = forms.DateField(label=_("stays until"), required=False, help_text=_("Empty: the exemption ends."))
     reason = forms.CharField(label=_("why"), max_length=300, required=False)

@@ -7,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.crm.listings.records import LEVEL_TONES
-from muster.crm.models import Account, ClaimLimit, Lead, Pool, PoolExtension, PoolStay
+from muster.crm.models import Account, ClaimLimit, Lead, Pool, PoolStay
 from muster.crm.pooled import kind_of, kinds
 from muster.crm.routing import Reason
 
 CAME_TONES = {"recycled": "amber", "returned": "blue", "moved": "gray", "imported": "gray"}
-STATUS_TONES = {"open": "amber", "approved": "green", "rejected": "red"}
 
 
 def reason_of(row: PoolStay) -> str:
@@ -162,26 +161,6 @@ DUE_LEADS = _soon(
     _("Leads soon back in the pool"),
     _("Leads that nobody has followed up for long stand here first, so that nobody is surprised."),
     Bulk("return", _("Return to the pool"), "crm.lead.return", "lead_return_many", "ripple"),
-)
-
-EXTENSIONS = Listing(
-    model=PoolExtension,
-    key="pool-requests",
-    title=_("Requests for more time"),
-    columns=[
-        Column("name", _("name")),
-        Column("owner", _("asked by"), kind="member"),
-        Column("due_on", _("would return on"), kind="date"),
-        Column("days", _("days more"), kind="number"),
-        Column("reason", _("why")),
-        Column(
-            "status", _("status"), PoolExtension.get_status_display, "badge", tone=lambda row: STATUS_TONES[row.status]
-        ),
-        Column("answer", _("answer")),
-    ],
-    filters=[Filter("status", _("status"), choices=lambda _actor: PoolExtension.Status.choices)],
-    related=("owner", "pool"),
-    searchable=False,
 )
 
 LIMITS = Listing(

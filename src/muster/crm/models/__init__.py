@@ -9,7 +9,7 @@ from muster.crm.models.instalment import Instalment, PlanChange
 from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
 from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
 from muster.crm.models.merge import Merge
-from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
+from muster.crm.models.pool import ClaimLimit, Pool, PoolLook, PoolRule, PoolSeat, PoolStay
 from muster.crm.models.price_book import DealLine, PriceBook, PriceBookEntry
 from muster.crm.models.quote import Quote, QuoteLine
 from muster.crm.models.receipt import Allocation, Receipt
@@ -57,7 +57,6 @@ __all__ = [
     "Pipeline",
     "PlanChange",
     "Pool",
-    "PoolExtension",
     "PoolLook",
     "PoolRule",
     "PoolSeat",

@@ -245,49 +245,6 @@ class PoolStay(Searchable, ScopedModel):
         return former
 
 
-class PoolExtension(ScopedModel):
-    """An owner asks for more time; who looks after the pool decides. One open request for a record."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", _("Undecided")
-        APPROVED = "approved", _("Approved")
-        REJECTED = "rejected", _("Rejected")
-
-    pool = models.ForeignKey(Pool, models.CASCADE, related_name="extensions", verbose_name=_("public pool"))
-    kind = models.CharField(_("of what"), max_length=50)
-    object_id = models.BigIntegerField(_("record"))
-    name = models.CharField(_("name"), max_length=200)
-    owner = models.ForeignKey("people.Member", models.CASCADE, related_name="+", verbose_name=_("asked by"))
-    due_on = models.DateField(_("would return on"))
-    days = models.PositiveSmallIntegerField(_("days more"), validators=[MinValueValidator(1), MaxValueValidator(365)])
-    reason = models.CharField(_("why"), max_length=300)
-    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.OPEN)
-    decided_by = models.ForeignKey(
-        "people.Member", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
-    )
-    answer = models.CharField(_("answer"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("request for more time")
-        verbose_name_plural = _("requests for more time")
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["pool", "status", "-id"], name="poolextension_of_pool")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "object_id"],
-                condition=Q(status="open"),
-                name="poolextension_once",
-                violation_error_message=_("A request for this record waits already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("pool_requests")
-
-
 class PoolLook(ScopedModel):
     """A member was shown the contacts of a record before claiming it; counted a day."""
 

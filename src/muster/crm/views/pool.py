@@ -15,11 +15,12 @@ from muster.core import slots
 from muster.core.http import Request
 from muster.core.listings import Listing
 from muster.crm import queries
+from muster.crm.actions.more_time import KIND
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule, unseat
 from muster.crm.actions.standing import Standing, standing
 from muster.crm.forms.pool import ClaimLimitForm, PoolForm, PoolRuleForm, SeatOfPoolForm
 from muster.crm.listings.pool import DUE, DUE_LEADS, LIMITS, LOG, LYING
-from muster.crm.models import ClaimLimit, Pool, PoolExtension, PoolRule, PoolSeat, PoolStay
+from muster.crm.models import ClaimLimit, Pool, PoolRule, PoolSeat, PoolStay
 from muster.crm.pooled import kind_of
 
 MOST_POOLS = 100
@@ -92,12 +93,15 @@ def everywhere(active: str, request: Request) -> list[Shown]:
         ("pool_due", _("Soon back in the pool"), "hourglass"),
         ("pool_due_leads", _("Leads soon back"), "user-search"),
         ("pool_log", _("Log"), "history"),
-        ("pool_requests", _("Requests for more time"), "hourglass-empty"),
     ]
     seen = [one for one in pages if one[0] != "pool_due_leads" or request.actor.has("crm.lead.view")]
-    return [
+    found: list[Shown] = [
         {"label": label, "url": reverse(name), "icon": icon, "active": name == active} for name, label, icon in seen
     ]
+    if request.actor.has("people.approvalrequest.view"):
+        asked = f"{reverse('approval_list')}?kind={KIND}"
+        found.append({"label": _("Requests for more time"), "url": asked, "icon": "hourglass-empty", "active": False})
+    return found
 
 
 _due_page = list_page(DUE, "crm/pool_over.html")
@@ -115,19 +119,6 @@ def pool_due_leads(request: Request) -> HttpResponse:
 
 def pool_log(request: Request) -> HttpResponse:
     return _log_page(request, tabs=everywhere("pool_log", request))
-
-
-def pool_requests(request: Request) -> HttpResponse:
-    """Requests for more time: one's own, and those that wait for one's decision."""
-    rows = PoolExtension.objects.visible_to(request.actor).select_related("owner", "pool", "decided_by")
-    decides = set(
-        PoolExtension.objects.visible_to(request.actor, "crm.poolextension.approve")
-        .filter(status=PoolExtension.Status.OPEN)
-        .exclude(owner=request.actor.member_id or 0)
-        .values_list("pk", flat=True)[:MOST_POOLS]
-    )
-    context = {"requests": rows[:MOST_POOLS], "decides": decides, "tabs": everywhere("pool_requests", request)}
-    return render(request, "crm/pool_requests.html", context)
 
 
 def pool_detail(request: Request, pk: int) -> HttpResponse:

@@ -16,30 +16,28 @@ from muster.access.scope import Actor, can, policy_of, rights, visible_or_404
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.crm.actions.claim import assign, claim, claim_many, looked, preview, reveal
-from muster.crm.actions.extension import (
-    approve_extension,
-    ask_extension,
+from muster.crm.actions.more_time import (
+    KIND,
+    ask_account_time,
+    ask_lead_time,
     due_of,
-    reject_extension,
     spare_account,
     spare_lead,
 )
 from muster.crm.actions.standing import standing
 from muster.crm.actions.stay import gone, move_stay, return_account, return_lead
 from muster.crm.forms.pool import (
-    AnswerForm,
     AssignForm,
     MoreTimeForm,
     MoveForm,
-    RefuseForm,
     ReturnForm,
     SpareForm,
 )
 from muster.crm.listings.pool import level_of, reason_of
-from muster.crm.models import Account, Lead, PoolExtension, PoolStay
+from muster.crm.models import Account, Lead, PoolStay
 from muster.crm.pooled import kind_of, kinds
 from muster.crm.views.many import MOST_AT_ONCE, MOST_NAMED, many_page
-from muster.people.models import Absence, Member
+from muster.people.models import Absence, ApprovalRequest, Member
 
 SHOWN = 6
 stay_assign = act_page(
@@ -105,27 +103,13 @@ account_spare = act_page(
 account_extend, lead_extend = (
     act_page(
         model,
-        lambda actor, row, **values: ask_extension(actor, kind=row._meta.label_lower, object_id=row.pk, **values),
+        ask,
         title=gettext_lazy("Ask for more time"),
-        text=gettext_lazy("Who looks after the pool decides."),
+        text=gettext_lazy("Who looks after the pool decides, or whom the rule for approvals names."),
         button=gettext_lazy("Ask"),
         form_class=MoreTimeForm,
     )
-    for model in (Account, Lead)
-)
-extension_approve = act_page(
-    PoolExtension,
-    approve_extension,
-    title=gettext_lazy("Grant more time"),
-    button=gettext_lazy("Grant"),
-    form_class=AnswerForm,
-)
-extension_reject = act_page(
-    PoolExtension,
-    reject_extension,
-    title=gettext_lazy("Refuse more time"),
-    button=gettext_lazy("Refuse"),
-    form_class=RefuseForm,
+    for model, ask in ((Account, ask_account_time), (Lead, ask_lead_time))
 )
 
 
@@ -210,7 +194,7 @@ def _standing(request: Request, model: Any, pk: int) -> HttpResponse:
     stays = PoolStay.objects.visible_to(actor).filter(kind=label, object_id=pk)
     due = due_of(kind, row) if kind else None
     may = rights(actor, row)
-    asked = PoolExtension.objects.visible_to(actor).filter(kind=label, object_id=pk, status="open")
+    asked = ApprovalRequest.objects.visible_to(actor).filter(kind=KIND, model=label, object_id=pk, status="open")
     verbs = ("extend", "spare", "return")
     context = {
         "row": row,
@@ -219,7 +203,7 @@ def _standing(request: Request, model: Any, pk: int) -> HttpResponse:
         "frozen": _frozen(actor, row) if due else None,
         "asked": asked.first(),
         "stays": [(one, reason_of(one)) for one in stays.select_related("pool", "former_owner", "new_owner")[:SHOWN]],
-        "may_extend": row.owner_id == actor.member_id and actor.has("crm.poolextension.create"),
+        "may_extend": row.owner_id == actor.member_id and may(f"{label}.ask_time"),
         "may": {verb: may(f"{label}.{verb}") for verb in ("return", "spare")},
         "url": {verb: reverse(f"{model._meta.model_name}_{verb}", args=[pk]) for verb in verbs},
         "lives": kind is not None and model.objects.visible_to(actor).filter(kind.live, pk=pk).exists(),

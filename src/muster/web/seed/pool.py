@@ -10,7 +10,7 @@ from muster.access.scope import Actor
 from muster.activities.models import Activity
 from muster.core.periods import today
 from muster.crm.actions.claim import claim
-from muster.crm.actions.extension import ask_extension, spare_account
+from muster.crm.actions.more_time import ask_account_time, spare_account
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule
 from muster.crm.actions.recycle import recycle
 from muster.crm.actions.stay import return_account
@@ -147,7 +147,7 @@ def _story(firm: Company, made: list[Account]) -> None:
         owner = row.owner
         asking = Actor.operator(str(owner))
         asking.member_id = owner.pk if owner else None
-        ask_extension(asking, kind="crm.account", object_id=row.pk, reason="对方下月招标，正在准备方案")
+        ask_account_time(asking, row, reason="对方下月招标，正在准备方案")
     if due:
         spare_account(firm.actor, due[-1], until=today() + dt.timedelta(days=40), reason="集团框架协议谈判中")
 
