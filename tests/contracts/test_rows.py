@@ -46,6 +46,7 @@ from muster.crm.models import (
     Account,
     AccountInvoiceData,
     AccountMember,
+    AccountScore,
     AccountTag,
     Acquaintance,
     Allocation,
@@ -70,7 +71,6 @@ from muster.crm.models import (
     Merge,
     PlanChange,
     Pool,
-    PoolExtension,
     PoolLook,
     PoolStay,
     Quote,
@@ -158,6 +158,8 @@ def rows_of(member: Member) -> None:
     DuplicateCheck(member=member, on=DAY).save()
     JoinRequest(account=account, member=member).save()
     DealSnooze(deal=deal, member=member, until=DAY, reason="Holidays").save()
+    said = {"filled": 1, "asked": 2, "percent": 50, "valid_from": DAY, "valid_to": DAY}
+    AccountScore(account=deal.account, owner=member, **said).save()
     DealCredit(deal=deal, member=member, points=10_000, valid_from=DAY).save()
     DealLine(deal=deal, name="Press").save()
     rival = Competitor(name=f"Rival {member.pk}")
@@ -219,7 +221,6 @@ def rows_of(member: Member) -> None:
     stay = PoolStay(former_owner=member, came_at=timezone.now(), came_by="returned", **lost)
     stay.save()
     PoolLook(member=member, stay=stay, on=DAY).save()
-    PoolExtension(owner=member, due_on=DAY, days=7, reason="Please", **lost).save()
     accounts.create(actor_of(member), name="Recorded")
     _plain, prefix, digest = new_token()
     ApiToken(user=user, name="Robot", prefix=prefix, digest=digest, scopes=["*"]).save()
@@ -304,7 +305,18 @@ def reported(member: Member) -> None:
 OWNED = {
     *(AccountInvoiceData, Allocation, Contract, ContractLine, Instalment, Invoice, PlanChange, ContractAmendment),
     *(Quote, QuoteLine, Receipt),
-    *(AccountPoint, Attachment, BriefingIssue, CheckIn, LocationConsent, Comment, DealCredit, DealSlip, DealSnooze),
+    *(
+        AccountPoint,
+        AccountScore,
+        Attachment,
+        BriefingIssue,
+        CheckIn,
+        LocationConsent,
+        Comment,
+        DealCredit,
+        DealSlip,
+        DealSnooze,
+    ),
     DealLine,
     DealCompetitor,
     ApprovalRequest,
@@ -316,7 +328,7 @@ OWNED = {
     *(Report, ReportContent),
     *(Call, Recording, Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
-    *(PoolExtension, PoolLook, PoolStay),
+    *(PoolLook, PoolStay),
     *(Appointment, AppointmentChange, CalendarFeed, Guest),
     *(
         Absence,

@@ -11,7 +11,7 @@ from muster.access.scope import Forbidden, NotVisible
 from muster.activities.models import Activity, Task
 from muster.crm.actions.account import accounts
 from muster.crm.actions.merging import choices, merge_accounts, merge_contacts, undo_merge
-from muster.crm.models import Account, AccountMember, Contact, Deal, Merge
+from muster.crm.models import Account, AccountMember, AccountScore, Contact, Deal, Merge
 from tests.factories import actor_of, make_account, make_activity, make_contact, make_deal, make_pipeline, make_task
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,28 @@ def test_a_daughter_that_becomes_its_mother_makes_no_circle(firm):
     assert again(daughter).parent_id == top.pk
 
 
+@pytest.mark.parametrize("deep", [True, False])
+def test_a_merge_within_a_group_makes_no_circle_and_is_undone(firm, deep):
+    """Top over Mother over Middle over Low: the lowest becomes Mother, or Mother becomes the lowest."""
+    top = make_account(firm.wang, "Top")
+    mother = make_account(firm.wang, "Mother", parent=top)
+    middle = make_account(firm.wang, "Middle", parent=mother)
+    low = make_account(firm.wang, "Low", parent=middle)
+    survivor, other = (low, mother) if deep else (mother, low)
+    merge_accounts(actor_of(firm.boss), survivor, other=other)
+    assert (again(survivor).parent_id, again(middle).parent_id) == (top.pk, survivor.pk)
+    undo_merge(actor_of(firm.boss), merge_of(survivor))
+    assert [again(one).parent_id for one in (mother, middle, low)] == [top.pk, mother.pk, middle.pk]
+
+
+def test_what_stands_highest_takes_no_parent_of_its_own(firm):
+    mother = make_account(firm.wang, "Mother")
+    middle = make_account(firm.wang, "Middle", parent=mother)
+    low = make_account(firm.wang, "Low", parent=middle)
+    merge_accounts(actor_of(firm.boss), mother, other=low, take=["parent"])
+    assert again(mother).parent_id is None
+
+
 def test_two_persons_of_one_customer_become_one(firm):
     account = make_account(firm.wang)
     one, other = make_contact(account, "李雷"), make_contact(account, "李磊", phone="13812345678", title="采购")
@@ -214,5 +236,6 @@ def test_kinds_that_hang_on_accounts_are_all_registered():
 
     known = {one.model for one in belongings("crm.account")}
     links = {model for model in policies() for one in model._meta.concrete_fields if one.related_model is Account}
-    assert links <= known | {Account}, "a kind of record with a link to accounts is left behind by a merge"
+    stays = {Account, AccountScore}  # what was known of each on a day stays what it was
+    assert links <= known | stays, "a kind of record with a link to accounts is left behind by a merge"
     assert {Activity, Task} <= known

@@ -19,7 +19,7 @@ QUERIES = {
     "/products/": 5,
     "/customers/{account}/": 15,
     "/customers/{account}/?tab=money": 12,
-    "/customers/{account}/?tab=people": 14,
+    "/customers/{account}/?tab=people": 13,
     "/deals/{deal}/": 10,
 }
 

@@ -15,18 +15,19 @@ from muster.access.scope import Forbidden, NotVisible
 from muster.activities.actions.activity import activities
 from muster.crm.actions.account import accounts, transfer_account
 from muster.crm.actions.claim import Claimer, assign, claim, claim_many, looked, reveal
-from muster.crm.actions.extension import approve_extension, ask_extension, due_of, reject_extension, spare_account
+from muster.crm.actions.more_time import ask_account_time, due_of, lapse_gone, spare_account
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule
 from muster.crm.actions.recycle import recycle
 from muster.crm.actions.router import route_idle
 from muster.crm.actions.stay import move_stay, return_account
 from muster.crm.clocks import Allowance, batch_fits, free_slots
-from muster.crm.models import Account, Contact, Pool, PoolExtension, PoolRule, PoolStay
+from muster.crm.models import Account, Contact, Pool, PoolRule, PoolStay
 from muster.crm.pooled import kind_of
 from muster.crm.routing import Reason
 from muster.integrations.models import Notification
 from muster.integrations.notifications import read_events, shown
-from muster.people.models import Absence
+from muster.people.actions.approval import approval_rules, approval_steps, approve_request, reject_request
+from muster.people.models import Absence, ApprovalRequest, ApprovalSeat
 from tests.factories import (
     actor_of,
     make_account,
@@ -437,18 +438,28 @@ def test_routing_leaves_alone_what_lies_in_a_pool(sales):
 # -- more time ---------------------------------------------------------------------------------------------------------
 
 
+def ask_time(owner, row, **said) -> ApprovalRequest:
+    ask_account_time(actor_of(owner), row, **{"reason": "They decide in July", **said})
+    return ApprovalRequest.objects.unscoped("tests").filter(object_id=row.pk).latest("pk")
+
+
+def asked_are(asked) -> list[str]:
+    seats = ApprovalSeat.objects.unscoped("tests").filter(request=asked, state="open")
+    return sorted(seats.values_list("member__name", flat=True))
+
+
 def test_more_time_is_granted_by_who_looks_after_the_pool(sales, go):
     _north, head, ann, bob, _eve = sales
     rule_of(pool_of(ann, bob, admin=bob), extension_days=14)
     row = owned(ann, TODAY - DAY * 29)
-    asked = ask_extension(actor_of(ann), kind="crm.account", object_id=row.pk, reason="They decide in July")
-    assert (asked.due_on, asked.days) == (TODAY + DAY * 2, 14)
-    with pytest.raises(ValidationError, match="waits already"):
-        ask_extension(actor_of(ann), kind="crm.account", object_id=row.pk, reason="Again")
+    asked = ask_time(ann, row)
+    assert (asked.payload, asked_are(asked)) == ({"days": 14, "due_on": "2026-06-17"}, ["Bob"])
+    with pytest.raises(Refused, match="asked already"):
+        ask_time(ann, row)
     for other in (ann, head):
-        with pytest.raises((Forbidden, NotVisible)):
-            approve_extension(actor_of(other), asked)
-    approve_extension(actor_of(bob), asked)
+        with pytest.raises((Refused, Forbidden, NotVisible)):
+            approve_request(actor_of(other), asked)
+    approve_request(actor_of(bob), asked)
     assert due_of(kind_of("crm.account"), fresh(row)).on == TODAY + DAY * 16
     go(TODAY + DAY * 15)
     assert recycle() == 0
@@ -460,13 +471,47 @@ def test_a_refused_request_changes_nothing_and_another_may_follow(sales):
     _north, _head, ann, bob, _eve = sales
     rule_of(pool_of(ann, admin=bob))
     row = owned(ann, TODAY - DAY * 29)
-    asked = ask_extension(actor_of(ann), kind="crm.account", object_id=row.pk, reason="Please")
-    reject_extension(actor_of(bob), asked, answer="Call them first")
+    asked = ask_time(ann, row)
+    reject_request(actor_of(bob), asked, note="Call them first")
     assert fresh(row).spared_until is None
-    with pytest.raises(Refused, match="decided already"):
-        approve_extension(actor_of(bob), fresh(asked))
-    assert ask_extension(actor_of(ann), kind="crm.account", object_id=row.pk, reason="Called").status == "open"
-    assert PoolExtension.objects.visible_to(actor_of(ann)).count() == 2
+    with pytest.raises((Refused, Forbidden)):
+        approve_request(actor_of(bob), fresh(asked))
+    assert ask_time(ann, row, days=3).status == "open"
+
+
+def test_a_rule_of_the_firm_says_who_decides_and_without_a_keeper_the_manager_does(sales):
+    _north, _head, ann, _bob, eve = sales
+    rule_of(pool_of(ann, admin=ann))
+    row = owned(ann, TODAY - DAY * 29)
+    assert asked_are(ask_time(ann, row)) == ["Head"], "nobody decides about what he asked himself"
+    rule = approval_rules.create(operator, kind="more_time", name="More time")
+    approval_steps.create(operator, rule=rule, who="member", member=eve)
+    other = owned(ann, TODAY - DAY * 29)
+    assert asked_are(ask_time(ann, other)) == ["Eve"]
+
+
+def test_what_changed_hands_meanwhile_is_asked_for_no_longer(sales):
+    _north, _head, ann, bob, _eve = sales
+    rule_of(pool_of(ann, bob, admin=bob))
+    row = owned(ann, TODAY - DAY * 29)
+    asked = ask_time(ann, row)
+    transfer_account(operator, row, owner=bob)
+    with pytest.raises(Refused, match="has changed since"):
+        approve_request(actor_of(bob), asked)
+    assert (lapse_gone(), lapse_gone()) == (1, 0)
+    assert fresh(asked).status == "lapsed"
+
+
+def test_more_time_is_asked_for_by_the_owner_and_when_it_is_needed(sales):
+    _north, head, ann, bob, _eve = sales
+    rule_of(pool_of(ann, admin=bob))
+    with pytest.raises((Refused, Forbidden, NotVisible)):
+        ask_time(head, owned(ann, TODAY - DAY * 29))
+    far = owned(ann, TODAY)
+    rule = PoolRule.objects.unscoped("tests").get()
+    pool_rules.edit(operator, rule, days=90)
+    with pytest.raises(Refused, match="within the next 30 days"):
+        ask_time(ann, far)
 
 
 def test_an_exemption_has_a_reason_and_an_end(sales, go):
@@ -582,7 +627,7 @@ def test_contacts_are_shown_before_the_claim_only_so_often_a_day(sales, go):
     reveal(actor_of(ann), first)
     reveal(actor_of(ann), first)
     assert [one["phone"] for one in looked(actor_of(ann), first)] == ["021-1", "13812345678"]
-    with pytest.raises(Refused, match="1 customers a day"):
+    with pytest.raises(Refused, match="behind 1 cards a day"):
         reveal(actor_of(ann), second)
     assert looked(actor_of(ann), second) is None
     go(TODAY + DAY)
@@ -661,6 +706,6 @@ def test_accounts_are_imported_into_a_pool(sales):
     assert run("accounts", text) == (2, 0, 0, 1)
     assert names_in(pool) == ["Acme"]
     assert (stay_of(Account.objects.unscoped("tests").get(name="Acme")).came_by) == "imported"
-    assert "with an owner lies in no public pool" in wrong("accounts", text)
+    assert "With an owner it lies in no public pool" in wrong("accounts", text)
     assert "North pool" in wrong("accounts", "客户名称,所属公海\nDell,North pool\n", actor_of(ann)), "not his to fill"
     assert run("accounts", "客户名称,所属公海\nAcme,North pool\n") == (0, 0, 1, 0)

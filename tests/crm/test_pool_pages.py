@@ -10,7 +10,8 @@ from muster.crm.actions.claim import claim
 from muster.crm.actions.pool import pool_rules, pool_seats, pools, switch_pool_rule
 from muster.crm.actions.recycle import recycle
 from muster.crm.actions.stay import return_account
-from muster.crm.models import Account, ClaimLimit, Pool, PoolExtension, PoolRule, PoolSeat, PoolStay
+from muster.crm.models import Account, ClaimLimit, Pool, PoolRule, PoolSeat, PoolStay
+from muster.people.models import ApprovalRequest
 from tests.factories import actor_of, make_account, make_contact, make_deal, operator
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_several_are_shown_first_and_then_claimed(firm, pool, login):
     assert "Others come first" in page
     assert PoolStay.objects.unscoped("tests").filter(left_at=None).count() == 2, "a preview claims nothing"
     done = text(client.post("/pools/cards/claim/", {**keys, "confirmed": "1"}, follow=True))
-    assert "1 customer claimed." in done
+    assert "1 record claimed." in done
     assert list(PoolStay.objects.unscoped("tests").filter(left_at=None)) == [mine]
 
 
@@ -102,11 +103,13 @@ def test_a_customer_says_when_it_returns_and_its_owner_asks_for_more_time(firm, 
     assert "Soon" in text(client.get(f"/members/{firm.wang.pk}/pool/"))
     assert "Soon" in text(client.get("/pools/due/"))
     client.post(f"/customers/{row.pk}/more-time/", {"reason": "They decide in July", "days": ""})
-    asked = PoolExtension.objects.unscoped("tests").get()
-    assert asked.days == 14
-    assert "They decide in July" in text(login(firm.boss).get("/pools/requests/"))
-    assert login(firm.other).post(f"/pools/requests/{asked.pk}/approve/", {}).status_code == 404
-    login(firm.boss).post(f"/pools/requests/{asked.pk}/approve/", {"answer": "Fine"})
+    asked = ApprovalRequest.objects.unscoped("tests").get()
+    assert asked.payload["days"] == 14
+    assert "They decide in July" in text(login(firm.boss).get(f"/approvals/{asked.pk}/"))
+    assert "More time is asked for" in text(client.get(f"/customers/{row.pk}/pool/"))
+    assert "?kind=more_time" in text(client.get("/pools/"))
+    assert login(firm.other).post(f"/approvals/{asked.pk}/yes/", {}).status_code == 404
+    login(firm.boss).post(f"/approvals/{asked.pk}/yes/", {})
     assert Account.objects.unscoped("tests").get(pk=row.pk).spared_until == dt.date(2026, 6, 30)
     assert "They decide in July" in text(client.get(f"/customers/{row.pk}/pool/"))
 
@@ -207,7 +210,6 @@ QUERIES = (
     "/pools/{pool}/?tab=due",
     "/pools/due/",
     "/pools/log/",
-    "/pools/requests/",
 )
 
 
@@ -217,17 +219,7 @@ def test_three_rows_take_as_many_queries_as_one(firm, pool, login, url):
 
     def fill(name):
         put(pool, firm.wang, name)
-        row = due(firm.wang, pool, name=f"Due {name}")
-        PoolExtension(
-            pool=pool,
-            kind="crm.account",
-            object_id=row.pk,
-            name=name,
-            owner=firm.wang,
-            due_on=TODAY,
-            days=7,
-            reason="-",
-        ).save()
+        due(firm.wang, pool, name=f"Due {name}")
 
     fill("A")
     one = count(client, url)

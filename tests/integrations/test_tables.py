@@ -568,3 +568,12 @@ def test_contacts_say_what_they_asked_not_to_be_done(db):
     assert (ann.no_calls, ann.no_mail, ann.opt_out_on) == (True, False, dt.date(2026, 5, 1))
     assert run("contacts", "name,account name,拒收邮件\nBen,Acme,是\n") == (1, 0, 0, 0)
     assert rows(Contact).get(name="Ben").opt_out_on is not None
+
+
+def test_parents_are_found_by_name_and_no_circle_comes_of_what_is_here(db):
+    """集团 is here and stands in the file only as a parent; later the file turns the two round."""
+    make_account(None, "集团")
+    assert run("accounts", "客户名称,上级客户\n子公司,集团\n孙公司,子公司\n") == (2, 0, 0, 0)
+    found = {one.name: one.parent and one.parent.name for one in rows(Account).select_related("parent")}
+    assert found == {"集团": None, "子公司": "集团", "孙公司": "子公司"}
+    assert "round in a circle" in wrong("accounts", "客户名称,上级客户\n集团,孙公司\n")

@@ -318,10 +318,10 @@ def test_a_period_that_is_over_shows_deals_in_the_stage_in_which_they_stood(firm
     assert stages_at_the_end(3) == {offer.pk: 1}
     assert stages_at_the_end(4) == {}
     march = Period(dt.date(2026, 3, 1), dt.date(2026, 4, 1))
-    behind = source_rows("deals_open", firm.actor("ann"), march, where={"stage_id": offer.pk})
+    behind = source_rows("deals_open", firm.actor("ann"), march, where=(("stage_id", offer.pk),))
     assert list(behind) == [deal]
-    assert not source_rows("deals_open", firm.actor("ann"), march, where={"stage_id": won.pk}).exists()
-    assert not source_rows("deals_open", firm.actor("eve"), march, where={"stage_id": offer.pk}).exists()
+    assert not source_rows("deals_open", firm.actor("ann"), march, where=(("stage_id", won.pk),)).exists()
+    assert not source_rows("deals_open", firm.actor("eve"), march, where=(("stage_id", offer.pk),)).exists()
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from muster.core.periods import Period
 from muster.crm.actions.credit import Credit, split_deal
 from muster.crm.actions.deal import lose_deal, win_deal
 from muster.crm.actions.rivals import rivals
-from muster.crm.models import Competitor, Contact, LossReason, StageChange
+from muster.crm.models import AccountScore, Competitor, Contact, LossReason, Pool, PoolStay, StageChange
 from muster.metrics.metric import metric, metrics
 from muster.metrics.report import report
 from muster.people.models import Member
@@ -142,6 +142,26 @@ def called(firm, row: dict[str, str]) -> None:
     Call(activity=make_activity(member, on), member=member, on=on, **said).save()
 
 
+def scored(firm, row: dict[str, str]) -> None:
+    owner = firm.members[row["member"]]
+    said = {"filled": int(row["known"]), "asked": int(row["asked"]), "percent": 0, "valid_from": day(row["since"])}
+    AccountScore(account=make_account(owner), owner=owner, valid_to=day(row["until"]), **said).save()
+
+
+def lay(firm, row: dict[str, str]) -> None:
+    former, new = firm.members[row["former"]], firm.members.get(row["new"])
+    pool, _made = Pool.objects.unscoped("test").get_or_create(name="Pool")
+    said = {
+        "came_by": row["came by"],
+        "came_on": day(row["came"]),
+        "left_by": row["left by"],
+        "left_on": day(row["left"]),
+    }
+    said |= {"came_at": timezone.now(), "left_at": timezone.now() if row["left"] else None}
+    kept = {"pool": pool, "kind": "crm.account", "object_id": PoolStay.objects.unscoped("test").count(), "name": "A"}
+    PoolStay(former_owner=former, new_owner=new, **kept, **said).save()
+
+
 # The head by which a table is known, and how a line of it is written down.
 MORE = {
     "account": entered(make_account, "account"),
@@ -153,6 +173,8 @@ MORE = {
     "split": credited,
     "rivals": ended,
     "called_on": called,
+    "known": scored,
+    "came by": lay,
 }
 
 

@@ -1,6 +1,7 @@
 """Forms that know who fills them in: choices are what he sees, fields are what he may write, amounts are typed in
 units."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,6 +24,22 @@ class MoneyInput(forms.CharField):
     """An amount typed in units ('1,234.50', '12.5万'); the form turns it into minor units by its currency."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
+
+
+class Suggested(forms.TextInput):
+    """Plain text with usual values to choose from."""
+
+    template_name = "ui/suggested.html"
+
+    def __init__(self, values: Iterable[str], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.values = values
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        listed = f"{context['widget']['attrs'].get('id') or name}-list"
+        context["widget"]["attrs"]["list"] = listed
+        return {**context, "listed": listed, "values": self.values}
 
 
 class LookupSelect(forms.Select):

@@ -1,5 +1,5 @@
-"""A list in groups: by a choice, a link, a yes or no, or the month of a date, of the table or of the firm's own fields;
-with how many and how much in each.
+"""A list in groups: by a choice, a link, a yes or no, a word, or the month of a date, of the table or of the firm's own
+fields; with how many and how much in each.
 
 The rows are those of the list, so a group holds what its viewer may see and nothing else adds up.
 """
@@ -101,7 +101,7 @@ def _field(listing: Listing, column: Column) -> Any:
         return None
     if not getattr(found, "concrete", False) or isinstance(found, Sensitive):
         return None
-    chosen = isinstance(found, models.CharField) and bool(found.choices)
+    chosen = isinstance(found, models.CharField) and (bool(found.choices) or column.words)
     return found if found.is_relation or chosen or isinstance(found, models.DateField | models.BooleanField) else None
 
 
@@ -166,7 +166,7 @@ def _names(by: Grouping, found: dict[str, Group]) -> Callable[[Group], Any]:
     elif by.yes_or_no:
         said = {"1": _("Yes"), "0": _("No")}
     else:
-        said = {str(key): str(label) for key, label in by.field.flatchoices}
+        said = {str(key): str(label) for key, label in by.field.flatchoices}  # none of plain text
         places = {key: at for at, key in enumerate(said)}
     for key, group in found.items():
         group.label = _("Without") if key == NONE else said.get(key, key)

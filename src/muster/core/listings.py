@@ -38,6 +38,7 @@ class Column:
     default: bool = True  # shown unless the reader chose otherwise
     tone: Callable[[Any], str] | None = None  # the colour of a badge
     groups: Any = None  # what the list can be grouped by here where it is no field of the table; see `grouping.Kept`
+    words: bool = False  # text in which few values come again and again: one may group by it
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.key)

@@ -1,9 +1,47 @@
-"""Points on the earth in the two datums in use: WGS-84, which satellites give, and GCJ-02, which maps of China give."""
+"""Provinces of China; and points on the earth in the two datums in use: WGS-84, which satellites give, and GCJ-02,
+which maps of China give."""
 
 import math
 from dataclasses import dataclass
 
 WGS84, GCJ02 = "wgs84", "gcj02"
+# As they are called every day, the way people type them.
+PROVINCES = (
+    "北京",
+    "天津",
+    "上海",
+    "重庆",
+    "河北",
+    "山西",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "青海",
+    "内蒙古",
+    "广西",
+    "西藏",
+    "宁夏",
+    "新疆",
+    "香港",
+    "澳门",
+    "台湾",
+)
 EARTH = 6_371_008.8  # mean radius in metres
 AXIS, ECCENTRICITY = 6_378_245.0, 0.006_693_421_622_965_943  # of the ellipsoid of Krasovsky, which GCJ-02 is made on
 STEPS = 6  # after which the way back is true to less than a millimetre

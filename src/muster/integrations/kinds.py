@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.actions.role import keepers
@@ -15,7 +14,6 @@ from muster.activities.actions.guest import whom_to_ask
 from muster.activities.actions.mention import told_by
 from muster.activities.models import Appointment, Guest
 from muster.activities.queries.calendar_file import invitation
-from muster.crm.models import PoolExtension, PoolSeat
 from muster.integrations.models import Level
 from muster.people.models import Member, PaperReading
 from muster.reporting.models import Report
@@ -55,7 +53,7 @@ TOPICS = {
         ),
         Topic("collect", _("Payments to collect"), _("What is due soon, and what is overdue"), Level.DIGEST),
         Topic("papers", _("Company papers"), _("What you are asked to read")),
-        Topic("pool", _("Public pool"), _("What returns to it soon, and what did; requests for more time")),
+        Topic("pool", _("Public pool"), _("What returns to it soon, and what did")),
         Topic("results", _("Results of your people"), _("Deals won and lost"), Level.HERE),
         Topic("moves", _("Moves"), _("Where you or your people stand from when on"), Level.HERE),
         Topic(
@@ -174,20 +172,6 @@ def _deciders(event: Event) -> Iterable[int]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _pool_keepers(event: Event) -> Iterable[int]:
-    """Who looks after the pool that the request is about."""
-    asked = PoolExtension.objects.unscoped("whom to notify").filter(pk=event.object_id).values("pool")
-    seats = PoolSeat.objects.unscoped("whom to notify").filter(pool__in=asked, is_admin=True, archived_at=None)
-    rows = Member.objects.unscoped("whom to notify").filter(archived_at=None)
-    named = Q(pk__in=seats.exclude(member=None).values("member"))
-    named |= Q(unit__in=seats.exclude(unit=None).values("unit"))
-    return list(
-        rows.filter(named | Q(position__in=seats.exclude(position=None).values("position"))).values_list(
-            "pk", flat=True
-        )
-    )
-
-
 @dataclass(frozen=True)
 class Kind:
     """Who is told of an action (member ids), and the sentence, with %(name)s the record and %(by)s the doer."""
@@ -207,15 +191,16 @@ KINDS: dict[str, Kind] = {
     "crm.account.assigned": Kind(
         _("%(by)s assigned you a customer from the public pool: %(name)s"), "ripple", "blue", _owner, "given"
     ),
-    "crm.account.due": Kind(
-        _("%(name)s returns to the public pool in %(days)s days"), "hourglass", "amber", _owner, "pool"
+    "crm.lead.assigned": Kind(
+        _("%(by)s assigned you a lead from the public pool: %(name)s"), "ripple", "blue", _owner, "given"
     ),
+    **{
+        f"crm.{one}.due": Kind(
+            _("%(name)s returns to the public pool in %(days)s days"), "hourglass", "amber", _owner, "pool"
+        )
+        for one in ("account", "lead")
+    },
     "crm.poolstay.open": Kind(_("%(name)s went back to the public pool"), "ripple", "red", _owner, "pool"),
-    "crm.poolextension.create": Kind(
-        _("%(by)s asks for more time: %(name)s"), "hourglass-empty", "amber", _pool_keepers, "pool"
-    ),
-    "crm.poolextension.approve": Kind(_("%(by)s granted more time: %(name)s"), "check", "green", _owner, "pool"),
-    "crm.poolextension.reject": Kind(_("%(by)s granted no more time: %(name)s"), "x", "red", _owner, "pool"),
     "crm.joinrequest.create": Kind(_("%(by)s asks to join: %(name)s"), "user-plus", "amber", _owner, "requests"),
     "crm.joinrequest.accepted": Kind(
         _("You are on the team of %(name)s now"), "users-plus", "green", _named_in_it, "requests"

@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from muster.access.resources import refuse_unknown
+from muster.access.scope import visible_or_404
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period, parse
+from muster.crm.models import Account
 from muster.metrics.funnel import GROUPS, Funnel, pipelines
+from muster.metrics.group import Group
 from muster.metrics.grouped import BY
 from muster.metrics.metric import metrics
-from muster.metrics.report import report
+from muster.metrics.report import plain, report
 from muster.metrics.winloss import WinLoss
 
 router = Router(tags=["metrics"])
@@ -156,3 +159,55 @@ def funnel(request: Request, period: str = "quarter", by: str = "", pipeline: st
         }
         for line in table.lines()
     ]
+
+
+class Company(Schema):
+    id: int
+    name: str
+    parent: int | None
+    depth: int
+
+
+class GroupTotal(Schema):
+    metric: str
+    value: int | None
+    currency: str
+
+
+class GroupAnswer(Schema):
+    top: int
+    period: str
+    companies: list[Company]
+    more: int
+    totals: list[GroupTotal]
+
+
+@router.get(
+    "/accounts/{pk}/group",
+    response={200: GroupAnswer},
+    openapi_extra={"x-permission": "crm.account.view"},
+    operation_id="accounts_group",
+)
+def account_group(request: Request, pk: int, period: str = "year") -> Any:
+    """The group of companies of an account, as far as you see it: each company under its parent, and the totals of all
+    in minor units, a line a currency. `more` are companies that are counted and not listed."""
+    request.actor.require("crm.account.view")
+    refuse_unknown(request, {"period"})
+    account = visible_or_404(Account, request.actor, pk=pk)
+    group = Group(request.actor, account, _period(period))
+    companies = [
+        {"id": one.account.pk, "name": one.account.name, "parent": one.account.parent_id, "depth": one.depth}
+        for one in group.nodes
+    ]
+    totals = [
+        {"metric": one.metric.key, "value": plain(one.metric, cell), "currency": cell.currency}
+        for one in group.totals()
+        for cell in (one.cell, *one.others)
+    ]
+    return {
+        "top": group.top.pk,
+        "period": group.period.key(),
+        "companies": companies,
+        "more": group.more,
+        "totals": totals,
+    }

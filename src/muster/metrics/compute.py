@@ -6,7 +6,7 @@ time each `scoped_` table is prefixed as a common table expression made of the p
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -22,15 +22,17 @@ from django.db.models.expressions import RawSQL
 
 from muster.access.scope import Actor
 from muster.core.periods import Period, today
+from muster.crm.models import Account
 from muster.metrics import catalog, kept  # noqa: F401 - the catalogue fills the registry
 from muster.metrics.metric import Metric, metric
-from muster.metrics.tables import SCOPED, columns, structure
+from muster.metrics.tables import OF_CUSTOMER, SCOPED, columns, structure
 from muster.people.models import Assignment, Member, UnitLine
 
 # Dates of the question, replaced by parameters in the compiled text so that it can be kept.
 START, END, LAST = dt.date(1901, 1, 1), dt.date(1902, 2, 2), dt.date(1903, 3, 3)
 CHOSEN = "chosen_members"
 UNIT = "chosen_unit"
+CUSTOMERS = "chosen_customers_"  # and the table whose rows are of the chosen customers
 STAGE = "stage_id"  # the dimension in which a deal moves on
 NO_GROUP = None
 MOST_RELATIONS = 16  # in one statement: SQLite's parser takes no more than a hundred levels, and a union is nested
@@ -49,6 +51,36 @@ class Cell:
 
 
 ZERO = Cell(0, 0)
+
+
+Where = tuple[tuple[str, Any], ...]  # dimension and the value that facts must have in it; None: have no value
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """By what a question is narrowed, so that it is compiled once for all members, units and customers."""
+
+    members: bool = False
+    unit: bool = False
+    customers: bool = False
+    past: bool = False  # what it is grouped by has changed since
+    where: Where = ()
+
+
+NOT_NARROWED = Narrow()
+
+
+@dataclass(frozen=True)
+class Who:
+    """Of whom a question is."""
+
+    members: QuerySet[Member] | None = None
+    unit: int | None = None
+    customers: QuerySet[Account] | None = None
+    where: Where = ()
+
+    def narrow(self, past: bool = False) -> Narrow:
+        return Narrow(self.members is not None, self.unit is not None, self.customers is not None, past, self.where)
 
 
 @dataclass
@@ -93,18 +125,20 @@ def compute(
     by: str | None = None,
     members: QuerySet[Member] | None = None,
     unit: int | None = None,
+    customers: QuerySet[Account] | None = None,
+    where: Where = (),
     currency: str = "",
 ) -> Result:
     """The metrics KEYS over PERIOD as ACTOR may see them, in one query or, of many, in a few.
 
     by: None for one number each, 'member', 'unit' (where the member stood on the day; None is unassigned), 'day', or a
     dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in
-    this unit
-    or below. Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
+    this unit or below. customers: only facts of rows of these. where: only facts with these values in dimensions.
+    Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
-    keys = tuple(dict.fromkeys(keys))
-    texts = prepare(keys, by, members is not None, unit is not None, _is_past(by, period))
-    answers = [kept.answer(*_statement(text, actor, period, members, unit)) for text in texts]
+    keys, who = tuple(dict.fromkeys(keys)), Who(members, unit, customers, where)
+    texts = prepare(keys, by, who.narrow(_is_past({by, *dict(where)}, period)))
+    answers = [kept.answer(*_statement(text, actor, period, who)) for text in texts]
     found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
     for key, group, code, value, n in chain.from_iterable(answer.rows for answer in answers):
         found[key][_group(group, by)][code] = Cell(int(value or 0), n, code)
@@ -114,21 +148,28 @@ def compute(
     return result
 
 
-def _is_past(by: str | None, period: Period) -> bool:
-    """Has what is grouped by changed since the period, so that it must be looked up?"""
-    return by == STAGE and period.end <= today()
+def _is_past(dimensions: set[str | None], period: Period) -> bool:
+    """Has what is grouped or narrowed by changed since the period, so that it must be looked up?"""
+    return STAGE in dimensions and period.end <= today()
 
 
-def prepare(
-    keys: tuple[str, ...], by: str | None, chosen: bool = False, in_unit: bool = False, past: bool = False
-) -> list[str]:
+def prepare(keys: tuple[str, ...], by: str | None, narrow: Narrow = NOT_NARROWED) -> list[str]:
     """The compiled question, in as many statements as it takes; the same one is compiled once in a process."""
     base = tuple(dict.fromkeys(part for key in keys for part in _parts(key)))
     for key in base:
         if by not in (None, "member", "unit", "day", *metric(key).dimensions):
             raise ValueError(f"{key} cannot be computed by {by}.")
+        _check_where(key, narrow.where)
+        if narrow.customers and metric(key).model not in OF_CUSTOMER:
+            raise ValueError(f"{key} cannot be computed of customers.")
     pieces = [base[at : at + MOST_RELATIONS] for at in range(0, len(base), MOST_RELATIONS)]
-    return [_compiled(piece, by, chosen, in_unit, connection.vendor, past) for piece in pieces]
+    return [_compiled(piece, by, narrow, connection.vendor) for piece in pieces]
+
+
+def _check_where(key: str, where: Where) -> None:
+    for name, _value in where:
+        if name not in metric(key).dimensions:
+            raise ValueError(f"{key} cannot be computed by {name}.")
 
 
 def _parts(key: str) -> tuple[str, ...]:
@@ -165,26 +206,35 @@ def _as_unit(cells: dict[str, Cell], one: Metric) -> dict[str, Cell]:
     return {"": Cell(sum(int(value) for value in values), sum(cell.n for cell in cells.values()))} if cells else {}
 
 
-def _relation(one: Metric, by: str | None, chosen: bool, in_unit: bool, past: bool) -> Any:
+def _relation(one: Metric, by: str | None, narrow: Narrow) -> Any:
     """The facts of ONE within the period, grouped: metric, group, currency, value, n."""
-    return _grouped(_narrowed(one, by == "unit", chosen, in_unit, past), one, by)
+    return _grouped(_narrowed(one, by == "unit", narrow), one, by)
 
 
-def _narrowed(one: Metric, placed: bool, chosen: bool, in_unit: bool, past: bool = False) -> Any:
-    """The facts of ONE within the period, of the chosen members, on the days they stood in the chosen unit."""
+def _narrowed(one: Metric, placed: bool, narrow: Narrow) -> Any:
+    """The facts of ONE within the period, of the chosen members and customers, on the days they stood in the chosen
+    unit."""
     facts: Any = one.facts() if one.facts else None
     if one.kind == "stock":
         facts = facts.filter(facts.day.isnull() | (facts.day < END), facts.until.isnull() | (facts.until >= END))
         facts = facts.mutate(at=ibis.literal(LAST))
-        facts = one.then(facts, END) if past and one.then else facts
+        facts = one.then(facts, END) if narrow.past and one.then else facts
     else:
         facts = facts.filter(facts.day >= START, facts.day < END)
         facts = facts.mutate(at=facts.day)
-    if chosen:
-        facts = facts.filter(facts.member_id.isin(ibis.table({"id": "int64"}, name=CHOSEN).id))
-    if placed or in_unit:
+    for name, value in narrow.where:
+        facts = facts.filter(facts[name].isnull() if value is None else facts[name] == value)
+    if narrow.members:
+        facts = facts.filter(facts.member_id.isin(_keys(CHOSEN)))
+    if narrow.customers and one.model:
+        facts = facts.filter(facts.source_id.isin(_keys(CUSTOMERS + one.model._meta.db_table)))
+    if placed or narrow.unit:
         facts = _placed(facts, one.leaving)
-    return _within_unit(facts) if in_unit else facts
+    return _within_unit(facts) if narrow.unit else facts
+
+
+def _keys(name: str) -> Any:
+    return ibis.table({"id": "int64"}, name=name).id
 
 
 def _placed(facts: Any, leaving: bool) -> Any:
@@ -199,8 +249,8 @@ def _placed(facts: Any, leaving: bool) -> Any:
 
 
 def _within_unit(facts: Any) -> Any:
-    lines, top = structure(UnitLine), ibis.table({"id": "int64"}, name=UNIT)
-    below = lines.filter(lines.ancestor_id.isin(top.id))
+    lines = structure(UnitLine)
+    below = lines.filter(lines.ancestor_id.isin(_keys(UNIT)))
     since, until = below.valid_from <= facts.at, below.valid_to.isnull() | (below.valid_to > facts.at)
     return facts.semi_join(below, [facts.unit_id == below.descendant_id, since, until])
 
@@ -218,8 +268,8 @@ def _grouped(facts: Any, one: Metric, by: str | None) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _compiled(base: tuple[str, ...], by: str | None, chosen: bool, in_unit: bool, vendor: str, past: bool) -> str:
-    relations = [_relation(metric(key), by, chosen, in_unit, past) for key in base]
+def _compiled(base: tuple[str, ...], by: str | None, narrow: Narrow, vendor: str) -> str:
+    relations = [_relation(metric(key), by, narrow) for key in base]
     return _text(ibis.union(*relations) if len(relations) > 1 else relations[0], vendor)
 
 
@@ -232,26 +282,37 @@ def _text(expression: Any, vendor: str) -> str:
     return text.replace('" AS (', f'" AS {INLINE} (')  # the parts that Ibis names itself
 
 
-def _statement(
-    text: str, actor: Actor, period: Period, members: QuerySet[Member] | None, unit: int | None
-) -> tuple[str, list[Any]]:
+def _statement(text: str, actor: Actor, period: Period, who: Who) -> tuple[str, list[Any]]:
     """TEXT with the viewer's rows in front, and its parameters in the order in which they stand."""
     parts: list[str] = []
     params: list[Any] = []
-    for table in _scoped_tables(text):
+    for table in _named_tables(text, SCOPED):
         sql, more = _sql(_rows(apps_model(table), actor), table)
         parts.append(f'"{SCOPED}{table}" AS {INLINE} ({sql})')
         params += more
-    if members is not None:
-        sql, more = _sql(members.order_by().values("pk"), Member._meta.db_table)
-        parts.append(f'"{CHOSEN}"("id") AS ({sql})')
+    for name, rows in _chosen(text, who):
+        sql, more = _sql(rows.order_by().values("pk"), rows.model._meta.db_table)
+        parts.append(f'"{name}"("id") AS ({sql})')
         params += more
-    if unit is not None:
-        parts.append(f'"{UNIT}"("id") AS (SELECT {int(unit)})')
+    if who.unit is not None:
+        parts.append(f'"{UNIT}"("id") AS (SELECT {int(who.unit)})')
     days = {"start": period.start, "end": period.end, "last": period.last}
     body, named = _positional(text, days)
     own = body.removeprefix("WITH ")  # Ibis names parts of its own where they are used twice
     return f"WITH {', '.join(parts)}{' ' if own == body else ', '}{own}", [*params, *named]
+
+
+def _chosen(text: str, who: Who) -> Iterator[tuple[str, QuerySet[Any]]]:
+    """The rows that narrow TEXT, by the name it knows them by: members, and of each table what is of the customers."""
+    if who.members is not None:
+        yield CHOSEN, who.members
+    if who.customers is None:
+        return
+    keys = who.customers.order_by().values("pk")
+    for table in _named_tables(text, CUSTOMERS):
+        model = apps_model(table)
+        rows = model.objects.unscoped("rows of chosen customers")
+        yield CUSTOMERS + table, rows.filter(**{f"{OF_CUSTOMER[model]}__in": keys})
 
 
 def _sql(rows: QuerySet[Any], table: str) -> tuple[str, tuple[Any, ...]]:
@@ -279,8 +340,8 @@ def _positional(text: str, days: dict[str, dt.date]) -> tuple[str, list[Any]]:
 
 
 @lru_cache(maxsize=512)
-def _scoped_tables(text: str) -> tuple[str, ...]:
-    words = text.split(f'"{SCOPED}')[1:]
+def _named_tables(text: str, prefix: str) -> tuple[str, ...]:
+    words = text.split(f'"{prefix}')[1:]
     return tuple(dict.fromkeys(word.split('"', 1)[0] for word in words))
 
 
@@ -305,18 +366,15 @@ def source_rows(
     *,
     members: QuerySet[Member] | None = None,
     unit: int | None = None,
-    where: dict[str, int | None] | None = None,
+    customers: QuerySet[Account] | None = None,
+    where: Where = (),
 ) -> QuerySet[Any]:
-    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. where: dimension →
-    the group they are of; of a stock by stage, those that stood there at the end of the period."""
-    one, asked = metric(_parts(key)[-1]), where or {}
-    for name in asked:
-        if name not in one.dimensions:
-            raise ValueError(f"{key} cannot be computed by {name}.")
-    past = STAGE in asked and _is_past(STAGE, period)
-    groups = tuple(sorted(asked.items()))
-    text = _source_text(one.key, members is not None, unit is not None, connection.vendor, past, groups)
-    sql, params = _statement(text, actor, period, members, unit)
+    """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. where: those with
+    these values in dimensions; a stage is the one they stood in at the end of the period."""
+    one, who = metric(_parts(key)[-1]), Who(members, unit, customers, where)
+    _check_where(one.key, where)
+    text = _source_text(one.key, who.narrow(_is_past({*dict(where)}, period)), connection.vendor)
+    sql, params = _statement(text, actor, period, who)
     if one.model is None:
         raise ValueError(f"{key} has no rows to open.")
     rows = one.model.objects.visible_to(actor) if one.wider else one.model.objects.counted_for(actor)
@@ -324,10 +382,6 @@ def source_rows(
 
 
 @lru_cache(maxsize=256)
-def _source_text(
-    key: str, chosen: bool, in_unit: bool, vendor: str, past: bool, groups: tuple[tuple[str, int | None], ...]
-) -> str:
-    facts = _narrowed(metric(key), False, chosen, in_unit, past)
-    for name, group in groups:
-        facts = facts.filter(facts[name].isnull() if group is None else facts[name] == group)
+def _source_text(key: str, narrow: Narrow, vendor: str) -> str:
+    facts = _narrowed(metric(key), False, narrow)
     return _text(facts.select(facts.source_id), vendor)

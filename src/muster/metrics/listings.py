@@ -9,6 +9,7 @@ from muster.activities.models import Activity, Call, CheckIn, Task
 from muster.core.listings import Column, Listing
 from muster.crm.models import (
     Account,
+    AccountScore,
     Allocation,
     Contact,
     Contract,
@@ -17,6 +18,7 @@ from muster.crm.models import (
     Instalment,
     Invoice,
     Lead,
+    PoolStay,
     Receipt,
     StageChange,
 )
@@ -328,6 +330,35 @@ credit_rows = of_kind(
     "-credited_on",
     "users",
 )
+score_rows = of_kind(
+    AccountScore,
+    [
+        Column("account", _("Account"), kind="record"),
+        Column("owner", _("Owner"), kind="member"),
+        Column("percent", _("Complete"), lambda row: f"{row.percent} %", order="percent"),
+        Column("valid_from", _("So since"), kind="date", order="valid_from"),
+    ],
+    ("account", "owner"),
+    "percent",
+    "checklist",
+    export_permission="crm.account.export",
+)
+stay_rows = of_kind(
+    PoolStay,
+    [
+        Column("name", _("Name"), str, "link"),
+        Column("came_by", _("How it came"), PoolStay.get_came_by_display),
+        Column("came_on", _("Came on"), kind="date", order="came_on"),
+        Column("former_owner", _("Former owner"), kind="member"),
+        Column("left_by", _("How it left"), PoolStay.get_left_by_display),
+        Column("left_on", _("Left on"), kind="date", order="left_on"),
+        Column("new_owner", _("New owner"), kind="member"),
+    ],
+    ("former_owner", "new_owner"),
+    "-came_on",
+    "ripple",
+    export_permission="crm.account.export",
+)
 call_rows = of_kind(
     Call,
     [
@@ -355,9 +386,11 @@ ROWS |= {
     Task: task_rows,
     Member: member_rows,
     Account: account_rows,
+    AccountScore: score_rows,
     Contact: contact_rows,
     StageChange: step_rows,
     Lead: lead_rows,
+    PoolStay: stay_rows,
     Contract: contract_rows,
     Instalment: instalment_rows,
     Receipt: receipt_rows,

@@ -15,7 +15,7 @@ from muster.core.periods import Period, containing, today
 from muster.crm.models import Deal
 from muster.crm.queries.receivables import to_collect
 from muster.metrics import display
-from muster.metrics.compute import Cell, Result, compute, prepare
+from muster.metrics.compute import Cell, Narrow, Result, compute, prepare
 from muster.metrics.metric import metric
 from muster.metrics.report import counted_members, member_names, stage_names
 from muster.people.models import Member, Unit
@@ -227,7 +227,7 @@ def compile_blocks() -> None:
     blocks = [(TILES, None), (TREND, "day"), (OWN_TILES, None), (RANKING, "member"), (("activities_done",), "kind")]
     for keys, by in [*blocks, (("revenue_won",), "day"), (("deals_open", "pipeline_open"), "stage_id")]:
         for chosen in (False, True):
-            prepare(keys, by, chosen)
+            prepare(keys, by, Narrow(members=chosen))
 
 
 class Day:

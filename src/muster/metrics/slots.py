@@ -17,6 +17,9 @@ nav.register(
 )
 nav.register(nav.Item("results", _("What numbers mean"), "book", "metric_list", "metrics.dashboard.view", 90))
 
+nav.register(
+    nav.Item("results", _("Completeness of customers"), "checklist", "completeness_trend", "crm.accountscore.view", 20)
+)
 slots.register(
     slots.Slot(
         "people.member",
@@ -64,4 +67,12 @@ slots.register(
         20,
         "users",
     )
+)
+slots.register(
+    slots.Slot(
+        "crm.account", "group", _("Group of companies"), "account_group", "crm.account.view", "main", 10, "sitemap"
+    )
+)
+slots.register(
+    slots.Slot("crm.pool", "numbers", _("Pool numbers"), "pool_numbers", "crm.poolstay.view", "main", 10, "chart-bar")
 )

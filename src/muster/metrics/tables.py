@@ -8,9 +8,25 @@ from typing import Any
 import ibis
 from django.db import models
 
+from muster.activities.models import Activity
 from muster.core.fields import Sensitive
+from muster.crm.models import Account, AccountScore, Allocation, Contact, Contract, Deal, Instalment, Invoice, Receipt
 
 SCOPED = "scoped_"
+
+# Of whose rows one may ask by customer, and over which link.
+OF_CUSTOMER: dict[Any, str] = {
+    Account: "pk",
+    AccountScore: "account",
+    Activity: "account",
+    Allocation: "contract__account",
+    Contact: "account",
+    Contract: "account",
+    Deal: "account",
+    Instalment: "contract__account",
+    Invoice: "account",
+    Receipt: "account",
+}
 
 _KINDS: list[tuple[type[models.Field[Any, Any]], str]] = [
     (models.BooleanField, "boolean"),

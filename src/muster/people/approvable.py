@@ -15,7 +15,8 @@ def nothing_more(actor: Actor, row: Any, request: Any) -> None:
 class Approvable:
     """A KIND of request about records of MODEL. `mark(row)` is what an approval is of; `apply` is done once it is
     granted, as who approved last, and must not fail for what was fine when it was asked. `measured` says whether rules
-    ask for a measure, in hundredths of a per cent."""
+    ask for a measure, in hundredths of a per cent. `usual(row)` are the steps where no rule fits, as a request keeps
+    them; without any the manager decides."""
 
     kind: str
     label: Any
@@ -23,6 +24,7 @@ class Approvable:
     mark: Callable[[Any], str]
     apply: Callable[[Actor, Any, Any], None] = nothing_more
     measured: bool = False
+    usual: Callable[[Any], list[list[dict[str, Any]]]] | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -15,12 +15,12 @@ def _sells(scope: str) -> dict[str, str]:
         "crm.poolseat.remove": OWN,
         **{f"crm.poolrule.{verb}": OWN for verb in ("create", "edit", "archive", "restore", "switch")},
         **{f"crm.poolstay.{verb}": OWN for verb in ("claim", "reveal", "assign", "move")},
-        **{f"crm.poolextension.{verb}": OWN for verb in ("approve", "reject")},
         "crm.poolstay.view": scope,
-        "crm.poolextension.view": scope,
-        "crm.poolextension.create": OWN,
+        "crm.account.ask_time": OWN,
+        "crm.lead.ask_time": OWN,
         "crm.poollook.view": scope,
         "crm.account.return": scope,
+        "crm.lead.return": scope,
     }
 
 
@@ -28,13 +28,13 @@ _OVER_ALL = {
     **_sells(ALL),
     **{f"crm.{name}.view": ALL for name in ("pool", "poolseat", "poolrule", "claimlimit")},
     **{f"crm.poolstay.{verb}": ALL for verb in ("assign", "move")},
-    **{f"crm.poolextension.{verb}": ALL for verb in ("approve", "reject")},
     "crm.account.spare": ALL,
+    "crm.lead.spare": ALL,
 }
 
 GRANTS = {
     "rep": _sells(OWN),
-    "manager": {**_sells(REPORTS), "crm.account.spare": REPORTS},
+    "manager": {**_sells(REPORTS), "crm.account.spare": REPORTS, "crm.lead.spare": REPORTS},
     "director": _OVER_ALL,
     "salesops": {
         **_OVER_ALL,

@@ -74,10 +74,11 @@ def _touch(actor: Actor, row: Activity, fields: dict[str, Any]) -> None:
     _call_along(row)
     if row.status != Activity.Status.DONE:
         return
-    if row.account_id and row.done_on and not row.came_in and (pooled := kind_of("crm.account")):
-        touched(pooled, row.account_id, row.kind, row.done_on)
     if row.lead_id and row.done_at is not None and row.done_on is not None and not row.came_in:
         heard_from(row.lead_id, row.done_at, row.done_on)
+    for key, pk in (("crm.account", row.account_id), ("crm.lead", row.lead_id)):
+        if pk and row.done_on and not row.came_in and (pooled := kind_of(key)):
+            touched(pooled, pk, row.kind, row.done_on)
     for model, pk in ((Account, row.account_id), (Deal, row.deal_id)):
         if pk:
             rows = model.objects.unscoped("last contact").filter(pk=pk)

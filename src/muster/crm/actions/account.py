@@ -11,6 +11,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor, can
 from muster.core import alike
 from muster.core.periods import today
+from muster.crm.actions.completeness import rescore
 from muster.crm.models import Account, AccountMember, Contact
 from muster.people.models import Member
 
@@ -39,27 +40,36 @@ def _account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
     elif row.owner_id is None and actor.member_id:
         row.owner_id = actor.member_id
     if "parent" in fields:
-        _no_circle(row)
+        _no_circle(actor, row)
     if fields.get("credit_code"):
         row.credit_code = alike.code(fields["credit_code"])
         if not row.credit_code:
             raise ValidationError({"credit_code": _("This is no valid code: 18 characters, the last one checks them.")})
 
 
-def _no_circle(row: Account) -> None:
-    """A company may not stand under itself, over however many steps."""
-    above, seen = row.parent, []
-    while above is not None:
-        seen.append(above.name)
-        if above.pk == row.pk:
-            raise ValidationError(
-                {"parent": _("This would make a circle: %(chain)s.") % {"chain": " → ".join([row.name, *seen])}}
-            )
-        above = (
-            Account.objects.unscoped("parents of an account").filter(pk=above.parent_id).first()
-            if above.parent_id
-            else None
-        )
+def _no_circle(actor: Actor, row: Account) -> None:
+    """A company may not stand under itself, over however many steps. Of those between, the viewer reads the names he
+    may see."""
+    chain = above(row)
+    if row not in chain:
+        return
+    keys = [one.pk for one in chain]
+    seen = set(Account.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", flat=True))
+    names = [one.name if one.pk in seen else "…" for one in chain[: chain.index(row) + 1]]
+    raise ValidationError(
+        {"parent": _("This would make a circle: %(chain)s.") % {"chain": " → ".join([row.name, *names])}}
+    )
+
+
+def above(row: Account) -> list[Account]:
+    """The companies over ROW, from its parent on; ends with ROW itself where they lead back to it."""
+    found: list[Account] = []
+    at: Account | None = row.parent
+    while at is not None and at not in found:
+        found.append(at)
+        rows = Account.objects.unscoped("parents of an account").filter(pk=at.parent_id)
+        at = rows.first() if at.parent_id and at != row else None
+    return found
 
 
 def _contact_of_account(actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
@@ -75,8 +85,18 @@ def note_double(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
         add_event(actor, f"{row._meta.label_lower}.double", row, {}, reason=fields["double_reason"])
 
 
-accounts = crud(Account, before_save=_account, after_save=note_double)
-contacts = crud(Contact, before_save=_contact_of_account, after_save=note_double)
+def _saved_account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
+    note_double(actor, row, fields)
+    rescore(row.pk)
+
+
+def _saved_contact(actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
+    note_double(actor, row, fields)
+    rescore(row.account_id)
+
+
+accounts = crud(Account, before_save=_account, after_save=_saved_account)
+contacts = crud(Contact, before_save=_contact_of_account, after_save=_saved_contact)
 
 
 @action("crm.accountmember.create", gettext_lazy("Add to an account's team"), AccountMember, creates=True)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
 from muster.access.crud import check_links
@@ -70,7 +70,8 @@ class Claimer:
     @cached_property
     def held(self) -> tuple[int, int]:
         """How many he holds, and how many of them bought already."""
-        rows = self.kind.model.objects.unscoped("claims and limits").filter(owner=self.member.pk, archived_at=None)
+        rows = self.kind.model.objects.unscoped("claims and limits")
+        rows = rows.filter(self.kind.live, owner=self.member.pk, archived_at=None)
         bought = Exists(self.kind.deals(OuterRef("pk")).filter(status=Deal.Status.WON))
         return rows.count(), rows.filter(bought).count()
 
@@ -117,8 +118,7 @@ class Claimer:
         free = self.slots()
         if free is None or free >= wanted:
             return ""
-        text = ngettext("There is room for %(n)s customer more.", "There is room for %(n)s customers more.", free)
-        return _("The most that may be held is reached.") + " " + text % {"n": free}
+        return _("The most that may be held is reached: there is room for %(n)s more.") % {"n": free}
 
     def waits(self, stay: PoolStay) -> str:
         """Why he may not claim STAY yet: he had it, or his unit."""
@@ -223,7 +223,7 @@ def reveal(actor: Actor, stay: PoolStay) -> None:
         return
     if rows.filter(stay__pool=stay.pool_id).count() >= stay.pool.looks_per_day:
         words = {"most": stay.pool.looks_per_day}
-        raise Refused(_("Contacts of %(most)s customers a day are shown before the claim: come back tomorrow.") % words)
+        raise Refused(_("Contacts behind %(most)s cards a day are shown before the claim: come back tomorrow.") % words)
     PoolLook(member=member, stay=stay, on=today()).save()
 
 

@@ -12,7 +12,7 @@ from muster.access.action import Refused, action
 from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
-from muster.crm.actions.account import keep_owner, note_double, present
+from muster.crm.actions.account import keep_owner, note_double, present, refuse_pooled
 from muster.crm.actions.certified import certified, certified_anew
 from muster.crm.actions.router import known_kind, route_one
 from muster.crm.actions.setup import own_key
@@ -83,6 +83,7 @@ def must_be_open(lead: Lead) -> None:
     if not lead.is_open:
         status = lead.get_status_display()
         raise Refused(_("This lead is closed (%(status)s): re-open it first.") % {"status": status})
+    refuse_pooled(lead)
 
 
 def _begin_to_wait(lead: Lead) -> None:
@@ -128,6 +129,7 @@ def disqualify_lead(actor: Actor, lead: Lead, *, reason: LeadReason | None = Non
 def close(actor: Actor, lead: Lead, status: str) -> None:
     lead.status, lead.closed_on, lead.closed_by_id = status, today(), actor.member_id
     lead.is_risky, lead.waiting_since, lead.reached = False, None, 0
+    lead.due_on = lead.due_rule = lead.warned_for = None
     if status == Status.CONVERTED and lead.first_response_at is None:
         _respond(lead, timezone.now(), today())
     lead.full_clean()

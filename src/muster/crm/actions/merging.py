@@ -15,7 +15,7 @@ from muster.access.action import Refused, action, add_event, can_see, plain
 from muster.access.scope import Actor, Forbidden, NotVisible, can, policy_of
 from muster.core.custom.store import CustomValues
 from muster.core.fields import Sensitive
-from muster.crm.actions.account import join_team
+from muster.crm.actions.account import above, join_team
 from muster.crm.actions.belongs import belongings
 from muster.crm.models import Account, AccountMember, Contact, Merge
 
@@ -109,15 +109,25 @@ def _merge(run: Any, actor: Actor, survivor: Any, other: Any, take: Iterable[str
 @action("crm.account.merge", gettext_lazy("Merge accounts"), Account)
 def _merge_accounts(actor: Actor, survivor: Account, *, other: Account, take: list[str] | None) -> None:
     kept = _both(actor, survivor, other)
-    if survivor.parent_id == kept.pk:
-        survivor.parent = kept.parent
-    added = None
+    memory, take = _in_place(survivor, kept, take)
     if kept.owner_id and kept.owner_id != survivor.owner_id:
         team = AccountMember.objects.unscoped("merging").filter(account=survivor, member=kept.owner_id)
         if not team.exists():
             join_team(survivor, kept.owner_id)
-            added = team.values_list("pk", flat=True).first()
-    _become_one(actor, survivor, kept, take, {"added": added} if added else {})
+            memory["added"] = team.values_list("pk", flat=True).first()
+    _become_one(actor, survivor, kept, take, memory)
+
+
+def _in_place(survivor: Account, kept: Account, take: list[str] | None) -> tuple[dict[str, Any], list[str] | None]:
+    """Where one of the two stands above the other, the survivor has the place of the higher one, or the group would go
+    round in a circle. What is to be remembered of it, and what is still taken."""
+    if kept in above(survivor):
+        before, survivor.parent = survivor.parent_id, kept.parent
+        return {"fields": {"parent_id": [before, kept.parent_id]}}, take
+    if survivor in above(kept):
+        wanted = take if take is not None else [one.name for one in choices(survivor, kept) if one.prefers_other]
+        return {}, [name for name in wanted if name != "parent"]
+    return {}, take
 
 
 @action("crm.contact.merge", gettext_lazy("Merge contacts"), Contact)
@@ -142,7 +152,7 @@ def _both(actor: Actor, survivor: Any, other: Any) -> Any:
 
 
 def _become_one(actor: Actor, survivor: Any, other: Any, take: list[str] | None, memory: dict[str, Any]) -> None:
-    fields = _take(actor, survivor, other, take)
+    fields = {**memory.get("fields", {}), **_take(actor, survivor, other, take)}
     moved = _move(survivor, other)
     survivor.full_clean()
     survivor.save()

@@ -17,6 +17,7 @@ from muster.crm.models.pool import effective
 from muster.crm.pooled import kind_of
 
 MOST_WARNINGS = 5
+OF_DEALS = (PoolRule.Trigger.DEAL, PoolRule.Trigger.WON, PoolRule.Trigger.CONTRACT)
 FARTHEST_WARNING = 60
 
 
@@ -54,6 +55,9 @@ def _own_pool(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
 def _check_rule(actor: Actor, row: PoolRule, fields: dict[str, Any]) -> None:
     _own_pool(actor, row, fields)
     _asks(row, row.pool.kind)
+    if row.trigger in OF_DEALS and known_pooled(row.pool.kind).deals_by is None:
+        said = _("These records have neither deals nor contracts: choose follow-ups, or how long they are held.")
+        raise ValidationError({"trigger": said})
     if unknown := set(row.touches) - set(effective()):
         raise ValidationError({"touches": _("This sets no clock: %(what)s.") % {"what": ", ".join(sorted(unknown))}})
     if row.trigger == PoolRule.Trigger.FOLLOW_UP and not row.touches:

@@ -1,13 +1,14 @@
-"""What the pools know of accounts: their card, and what changes hands with them."""
+"""What the pools know of accounts and leads: their card, and what changes hands with them."""
 
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Filter
-from muster.crm.models import Account, AccountMember, Contact, Deal, Product
+from muster.core.periods import today
+from muster.crm.models import Account, AccountMember, Contact, Deal, Lead, Product
 from muster.crm.pooled import Pooled
 from muster.crm.routed import Routed, kind_of
 
@@ -65,6 +66,47 @@ def _asked() -> Routed:
     return found
 
 
+def _lead_card(row: Lead) -> dict[str, Any]:
+    """Who speaks for the company is read after the claim: without a company the card shows the first character."""
+    seen = {"name": row.company or f"{row.name[:1]}*", "city": row.city, "industry": row.industry, "level": row.level}
+    return {**seen, "last_contact_on": row.last_activity_on}
+
+
+def _lead_released(keys: list[int], _clears_team: bool) -> None:
+    """In the pool nobody climbs the ladder."""
+    _anew(keys, waiting_since=None)
+
+
+def _lead_taken(row: Lead, _member: int | None) -> None:
+    """Whoever has it now has all the days of the ladder."""
+    _anew([row.pk], waiting_since=today())
+
+
+def _anew(keys: list[int], **waits: Any) -> None:
+    rows = Lead.objects.unscoped("what goes with a lead").filter(pk__in=keys)
+    rows.update(reached=0, is_risky=False, taken_from=None, **waits)
+
+
+def _lead_contacts(row: Lead) -> list[dict[str, str]]:
+    return [{"name": row.name, "title": row.title, "phone": row.phone, "email": row.email}]
+
+
+def _asked_of_leads() -> Routed:
+    routed: Any = kind_of("crm.lead")
+    return routed  # type: ignore[no-any-return]
+
+
+LEADS = Pooled(
+    Lead,
+    _("Leads"),
+    _asked_of_leads,
+    _lead_card,
+    _lead_released,
+    _lead_taken,
+    _lead_contacts,
+    levels=tuple(Account.Level.choices),
+    live=Q(status__in=Lead.OPEN),
+)
 ACCOUNTS = Pooled(
     Account, _("Customers"), _asked, _card, _released, _taken, _contacts, _deals, tuple(Account.Level.choices)
 )

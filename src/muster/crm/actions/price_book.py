@@ -48,7 +48,11 @@ def _fits(book: PriceBook, account: Account | None) -> bool:
     if book.level and (account is None or account.level != book.level):
         return False
     places = book.place_list
-    here = {one.strip().casefold() for one in (account.city, account.country) if one} if account else set()
+    here = (
+        {one.strip().casefold() for one in (account.city, account.province, account.country) if one}
+        if account
+        else set()
+    )
     return not places or any(place in one or one in place for place in places for one in here)
 
 

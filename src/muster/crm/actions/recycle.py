@@ -131,8 +131,8 @@ class Clock:
     def _candidates(self, rule: PoolRule, before: list[PoolRule], cut: dt.date) -> QuerySet[Any]:
         """Everything that the database can tell: owned, not spared, fits the rule, and no clock later than CUT."""
         model = self.kind.model
-        rows = model.objects.unscoped("recycling").filter(archived_at=None, owner__isnull=False).order_by()
-        rows = self.kind.asks.narrow(rows, rule.asks)
+        rows = model.objects.unscoped("recycling").filter(self.kind.live, archived_at=None, owner__isnull=False)
+        rows = self.kind.asks.narrow(rows.order_by(), rule.asks)
         for one in before:
             fitting = self.kind.asks.narrow(model.objects.unscoped("recycling").order_by(), one.asks)
             rows = rows.exclude(pk__in=fitting.values("pk")) if one.asks else rows.none()

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from muster.access.action import Refused, action, add_event
 from muster.access.crud import check_links
 from muster.access.scope import Actor
-from muster.crm.models import Account, Deal, Pool, PoolStay
+from muster.core.periods import today
+from muster.crm.models import Account, Deal, Lead, Pool, PoolStay
 from muster.crm.pooled import Pooled, kind_of
 from muster.crm.routing import Reason
 from muster.people.models import Member
@@ -59,7 +60,7 @@ def put_in(
         stay = PoolStay(
             pool=pool, kind=kind.key, object_id=row.pk, came_at=timezone.now(), came_by=how, **kind.card(row)
         )
-        stay.former_owner_id, stay.former_unit_id = row.owner_id, units.get(row.owner_id)
+        stay.former_owner_id, stay.former_unit_id, stay.came_on = row.owner_id, units.get(row.owner_id), today()
         stay.reason, stay.rule_id = reason(row).stored(), (rules or {}).get(row.pk)
         for name, value in more.items():
             setattr(stay, name, value)
@@ -97,6 +98,14 @@ def return_account(actor: Actor, account: Account, *, reason: str, pool: Pool | 
     give_back(actor, known_pooled("crm.account"), account, pool, reason)
 
 
+@action("crm.lead.return", gettext_lazy("Return leads to the public pool"), Lead)
+def return_lead(actor: Actor, lead: Lead, *, reason: str, pool: Pool | None = None) -> None:
+    """Give an open lead up so that somebody else can claim it."""
+    if not lead.is_open:
+        raise Refused(_("This lead is closed: re-open it first."))
+    give_back(actor, known_pooled("crm.lead"), lead, pool, reason)
+
+
 def gone() -> str:
     return _("Somebody was faster: this is no longer in the pool.")
 
@@ -119,7 +128,7 @@ def take_out(actor: Actor, stay: PoolStay, member: Member, how: str) -> Any:
 
 
 def end(stay: PoolStay, how: str, member_id: int | None = None) -> None:
-    stay.left_at, stay.left_by, stay.new_owner_id = timezone.now(), how, member_id
+    stay.left_at, stay.left_on, stay.left_by, stay.new_owner_id = timezone.now(), today(), how, member_id
     stay.save()
 
 
@@ -153,7 +162,7 @@ def imported(pairs: Iterable[tuple[Any, Any]]) -> None:
 def sweep(kind: Pooled) -> int:
     """Stays end of what got an owner past the pool, or is there no longer; how many there were."""
     rows = kind.model.objects.unscoped("the public pool")
-    lying = rows.exclude(pool=None).filter(owner=None).order_by()
+    lying = rows.exclude(pool=None).filter(kind.live, owner=None).order_by()
     over = PoolStay.objects.unscoped("the public pool").filter(kind=kind.key, left_at=None)
     stays = list(over.exclude(object_id__in=lying.values("pk")))
     owners = dict(rows.filter(pk__in=[one.object_id for one in stays]).values_list("pk", "owner"))

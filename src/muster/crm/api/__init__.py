@@ -1,6 +1,7 @@
 """The crm room over the API."""
 
 from muster.crm.api import (
+    completeness,
     contract,
     credit,
     double,
@@ -18,6 +19,7 @@ from muster.crm.api import (
 
 RESOURCES = [
     *records.RESOURCES,
+    *completeness.RESOURCES,
     *contract.RESOURCES,
     *credit.RESOURCES,
     *double.RESOURCES,

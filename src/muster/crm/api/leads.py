@@ -13,6 +13,7 @@ from muster.crm.actions.lead import (
     route_lead,
     transfer_lead,
 )
+from muster.crm.api.pool import OF_LEADS
 from muster.crm.forms.leads import ConvertForm, DisqualifyForm, LeadForm, LeadReasonForm, LeadSourceForm, LeadStepForm
 from muster.crm.forms.records import TransferForm
 from muster.crm.listings.leads import LEADS
@@ -30,6 +31,7 @@ RESOURCES = [
             Verb("convert", convert_lead, "crm.lead.convert", ConvertForm, "Make it an account, a contact and a deal"),
             Verb("disqualify", disqualify_lead, "crm.lead.disqualify", DisqualifyForm),
             Verb("reopen", reopen_lead, "crm.lead.reopen"),
+            *OF_LEADS,
         ),
     ),
     Resource("lead-sources", rows_of(LeadSource), LeadSourceForm, lead_sources),

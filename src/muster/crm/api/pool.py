@@ -1,32 +1,25 @@
 """Public pools over the API."""
 
-from typing import Any
-
 from muster.access.resources import Resource, Verb
-from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
 from muster.crm.actions.claim import assign, claim, reveal
-from muster.crm.actions.extension import approve_extension, ask_extension, reject_extension, spare_account
+from muster.crm.actions.more_time import ask_account_time, ask_lead_time, spare_account, spare_lead
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule, unseat
-from muster.crm.actions.stay import move_stay, return_account
+from muster.crm.actions.stay import move_stay, return_account, return_lead
 from muster.crm.forms.pool import (
-    AnswerForm,
     AssignForm,
     ClaimLimitForm,
     MoreTimeForm,
     MoveForm,
     PoolForm,
     PoolRuleForm,
-    RefuseForm,
     ReturnForm,
     SeatOfPoolForm,
     SpareForm,
 )
 from muster.crm.models import (
-    Account,
     ClaimLimit,
     Pool,
-    PoolExtension,
     PoolLook,
     PoolRule,
     PoolSeat,
@@ -37,16 +30,16 @@ _POOL = Filter("pool", "public pool", kind="number", lookup="pool_id")
 _LEFT = Filter("left_by", "how it left", kind="text")
 
 
-def _more_time(actor: Actor, row: Account, **values: Any) -> PoolExtension:
-    asked: PoolExtension = ask_extension(actor, kind="crm.account", object_id=row.pk, **values)
-    return asked
-
-
-# What one does with a customer belongs to the resource “accounts”.
+# What one does with a customer belongs to the resource “accounts”, with a lead to “leads”.
 OF_ACCOUNTS = (
     Verb("return", return_account, "crm.account.return", ReturnForm, "Return it to the public pool"),
     Verb("spare", spare_account, "crm.account.spare", SpareForm, "Keep it out of the public pool"),
-    Verb("more-time", _more_time, "crm.poolextension.create", MoreTimeForm, "Ask for more time"),
+    Verb("more-time", ask_account_time, "crm.account.ask_time", MoreTimeForm, "Ask for more time"),
+)
+OF_LEADS = (
+    Verb("return", return_lead, "crm.lead.return", ReturnForm, "Return it to the public pool"),
+    Verb("spare", spare_lead, "crm.lead.spare", SpareForm, "Keep it out of the public pool"),
+    Verb("more-time", ask_lead_time, "crm.lead.ask_time", MoreTimeForm, "Ask for more time"),
 )
 
 RESOURCES = [
@@ -73,14 +66,6 @@ RESOURCES = [
             Verb("assign", assign, "crm.poolstay.assign", AssignForm),
             Verb("move", move_stay, "crm.poolstay.move", MoveForm),
             Verb("reveal", reveal, "crm.poolstay.reveal"),
-        ),
-    ),
-    Resource(
-        "pool-extensions",
-        rows_of(PoolExtension, _POOL, Filter("status", "status", kind="text")),
-        verbs=(
-            Verb("approve", approve_extension, "crm.poolextension.approve", AnswerForm),
-            Verb("reject", reject_extension, "crm.poolextension.reject", RefuseForm),
         ),
     ),
     Resource("pool-looks", rows_of(PoolLook, Filter("member", "member", kind="number", lookup="member_id"))),

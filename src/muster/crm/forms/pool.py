@@ -21,6 +21,7 @@ TOUCHES = [
     ("meeting", _("Meeting")),
     ("email", pgettext_lazy("activity kind", "E-mail")),
 ]
+WITHOUT_DEALS = (PoolRule.Trigger.FOLLOW_UP, PoolRule.Trigger.HELD)
 REASON = forms.Textarea(attrs={"rows": 2})
 
 
@@ -68,9 +69,9 @@ class PoolForm(Asking, ActorForm):
         kind = kind_of(self.data.get("kind") or self.initial.get("kind") or self.instance.kind)
         if kind is not None:
             self.add_asks(kind.asks.filters(), ("name", "kind", "about", "rank"))
-        if self.instance.pk or len(kinds()) == 1:
+        if self.instance.pk or self.initial.get("kind") or self.data.get("kind"):
             self.fields["kind"].widget = forms.HiddenInput()
-            self.initial.setdefault("kind", self.instance.kind)
+        self.initial.setdefault("kind", self.instance.kind)
 
     def clean(self) -> dict[str, Any]:
         return self.read_asks(super().clean())
@@ -106,12 +107,28 @@ class PoolRuleForm(Asking, ActorForm):
         field: Any = self.fields["pool"]
         offered = Q(archived_at=None) | Q(pk=self.instance.pool_id)
         field.queryset = Pool.objects.visible_to(self.actor, "crm.pool.edit").filter(offered)
-        pool = self.instance.pool if self.instance.pool_id else None
-        kind = kind_of(pool.kind if pool else "crm.account")
+        kind = kind_of(self._kind(field.queryset))
         if kind is not None:
             self.add_asks(kind.asks.filters(), ("pool", "name", "rank", "trigger", "days", "counts", "touches"))
+        if kind is not None and kind.deals_by is None:
+            self._without_deals()
         if self.instance.pk or self.initial.get("pool"):
             field.widget = forms.HiddenInput()
+
+    def _kind(self, offered: Any) -> str:
+        """Of what the rule's pool is: the one it has, or the one that is chosen."""
+        if self.instance.pool_id:
+            return str(self.instance.pool.kind)
+        asked = str(self.data.get("pool") or self.initial.get("pool") or "")
+        found = offered.filter(pk=asked).values_list("kind", flat=True).first() if asked.isdigit() else None
+        return str(found or "crm.account")
+
+    def _without_deals(self) -> None:
+        """Of what has neither deals nor contracts they are not asked for."""
+        for name in ("spares_won", "spares_open", "spares_contract"):
+            del self.fields[name]
+        triggers: Any = self.fields["trigger"]
+        triggers.choices = [one for one in triggers.choices if one[0] in WITHOUT_DEALS]
 
     def clean(self) -> dict[str, Any]:
         return self.read_asks(super().clean())
@@ -130,10 +147,15 @@ class SeatOfPoolForm(ActorForm):
 
 
 class ClaimLimitForm(ActorForm):
+    kind = forms.ChoiceField(label=_("kind of record"), choices=_kinds, initial="crm.account", required=False)
+
     class Meta:
         model = ClaimLimit
-        fields = ["member", "position", "unit", "per_day", "most_held", "won_counts"]
+        fields = ["kind", "member", "position", "unit", "per_day", "most_held", "won_counts"]
         lookups = ("member",)
+
+    def clean_kind(self) -> str:
+        return str(self.cleaned_data["kind"] or self.instance.kind)
 
 
 class ReturnForm(VerbForm):
@@ -167,14 +189,6 @@ class MoreTimeForm(VerbForm):
     days = forms.IntegerField(
         label=_("days more"), required=False, min_value=1, max_value=365, help_text=_("Empty: as the rule says.")
     )
-
-
-class AnswerForm(VerbForm):
-    answer = forms.CharField(label=_("answer"), max_length=300, required=False)
-
-
-class RefuseForm(VerbForm):
-    answer = forms.CharField(label=_("why not"), max_length=300)
 
 
 class SpareForm(VerbForm):

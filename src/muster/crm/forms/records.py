@@ -1,5 +1,6 @@
 """What is asked for about customers and deals. `Meta.first` are the fields shown at once; the others unfold."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,8 +8,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
-from muster.core.forms import ActorForm, MoneyInput, VerbForm
+from muster.core.forms import ActorForm, MoneyInput, Suggested, VerbForm
 from muster.core.periods import today
+from muster.core.places import PROVINCES
 from muster.crm.forms.asks import Asking
 from muster.crm.forms.duplicates import LooksForDouble
 from muster.crm.models import (
@@ -27,6 +29,7 @@ from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
 
 NOTES = forms.Textarea(attrs={"rows": 3})
+POSTCODE = re.compile(r"[0-9A-Z](?:[0-9A-Z -]*[0-9A-Z])?")
 
 
 class OwnedForm(ActorForm):
@@ -76,14 +79,17 @@ class AccountForm(DistinctForm):
             "name",
             "industry",
             "level",
+            "province",
             "city",
             "phone",
             "website",
             "credit_code",
             "owner",
             "parent",
-            "country",
+            "district",
             "address",
+            "postcode",
+            "country",
             "founded_in",
             "employees",
             "annual_revenue",
@@ -91,10 +97,19 @@ class AccountForm(DistinctForm):
             "contract_ends_on",
             "notes",
         ]
-        first = ("name", "industry", "level", "city", "phone")
+        first = ("name", "industry", "level", "province", "city", "phone")
         money = {"annual_revenue": "currency"}
         lookups = ("owner", "parent")
-        widgets = {"notes": NOTES}
+        widgets = {"notes": NOTES, "province": Suggested(PROVINCES, {"autocomplete": "address-level1"})}
+        help_texts = {
+            "address": _("Street, number, building; province, city and district stand in fields of their own.")
+        }
+
+    def clean_postcode(self) -> str:
+        value = str(self.cleaned_data["postcode"]).strip().upper()
+        if value and not POSTCODE.fullmatch(value):
+            raise forms.ValidationError(_("A postcode is of digits, letters, blanks and hyphens, as 200001."))
+        return value
 
 
 class ContactForm(DistinctForm):

@@ -11,7 +11,7 @@ from muster.crm.forms.records import AccountForm, DealForm, TransferForm
 from muster.crm.listings.records import ACCOUNTS, DEALS
 from muster.crm.models import Stage
 
-OF_ACCOUNTS = ("industry", "level", "city", "country", "parent")
+OF_ACCOUNTS = ("industry", "level", "province", "city", "district", "country", "parent")
 OF_DEALS = ("expected_on", "next_step", "product")
 
 

@@ -117,6 +117,7 @@ LEADS = Listing(
     related=("owner", "source", "reason", "account", "product"),
     bulk=(
         Bulk("transfer", _("Transfer"), "crm.lead.transfer", "lead_transfer_many", "arrows-exchange"),
+        Bulk("return", _("Return to the pool"), "crm.lead.return", "lead_return_many", "ripple"),
         Bulk("archive", _("Archive"), "crm.lead.archive", "lead_archive_many", "archive"),
     ),
     create_url="lead_create",

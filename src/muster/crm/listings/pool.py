@@ -7,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.crm.listings.records import LEVEL_TONES
-from muster.crm.models import Account, ClaimLimit, Pool, PoolExtension, PoolStay
-from muster.crm.pooled import kind_of
+from muster.crm.models import Account, ClaimLimit, Lead, Pool, PoolStay
+from muster.crm.pooled import kind_of, kinds
 from muster.crm.routing import Reason
 
 CAME_TONES = {"recycled": "amber", "returned": "blue", "moved": "gray", "imported": "gray"}
-STATUS_TONES = {"open": "amber", "approved": "green", "rejected": "red"}
 
 
 def reason_of(row: PoolStay) -> str:
@@ -22,6 +21,11 @@ def reason_of(row: PoolStay) -> str:
 def level_of(row: PoolStay) -> str:
     kind = kind_of(row.kind)
     return str(dict(kind.levels).get(row.level, row.level)) if kind else row.level
+
+
+def kind_label(row: Any) -> str:
+    kind = kind_of(row.kind)
+    return str(kind.label) if kind else row.kind
 
 
 def _pools(actor: Any) -> list[tuple[str, str]]:
@@ -44,6 +48,7 @@ _CARD = [
     Column("city", _("city"), order="city"),
 ]
 _FILTERS = [
+    Filter("kind", _("kind of record"), choices=lambda _actor: [(one.key, one.label) for one in kinds()]),
     Filter("pool", _("public pool"), choices=_pools, lookup="pool_id"),
     Filter("industry", _("industry"), kind="text", lookup="industry__icontains"),
     Filter("city", _("city"), kind="text", lookup="city__icontains"),
@@ -107,56 +112,55 @@ LOG = Listing(
 )
 
 
-def _due(actor: Any) -> Any:
-    return Account.objects.visible_to(actor).exclude(due_on=None)
+def _due(model: Any) -> Any:
+    return lambda actor: model.objects.visible_to(actor).exclude(due_on=None)
 
 
-DUE = Listing(
-    model=Account,
-    key="pool-due",
-    title=_("Soon back in the pool"),
-    columns=[
-        Column("name", _("name"), kind="link", order="name"),
-        Column("due_on", _("returns on"), kind="date", order="due_on"),
-        Column("due_rule", _("by the rule")),
-        Column("owner", _("owner"), kind="member"),
-        Column("level", _("level"), Account.get_level_display, "badge", tone=lambda row: LEVEL_TONES[row.level]),
-        Column("last_activity_on", _("last contact"), kind="date"),
-        Column("spared_until", _("stays until"), kind="date", default=False),
-    ],
-    filters=[
-        Filter("owner", _("owner"), kind="record", model="people.member", lookup="owner_id"),
-        Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
-        Filter("pool", _("public pool"), choices=_pools, lookup="due_rule__pool_id"),
-    ],
-    related=("owner", "due_rule"),
-    order="due_on",
-    base=_due,
-    searchable=False,
-    bulk=(Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "ripple"),),
-    empty_icon="mood-smile",
-    empty_title=_("Nothing returns within a week"),
-    empty_text=_("Customers on whom nobody has called for long stand here first, so that nobody is surprised."),
+def _soon(model: Any, key: str, title: Any, empty: Any, bulk: Bulk) -> Listing:
+    """What of MODEL returns soon."""
+    return Listing(
+        model=model,
+        key=key,
+        title=title,
+        columns=[
+            Column("name", _("name"), kind="link", order="name"),
+            *([Column("company", _("company"), order="company")] if model is Lead else []),
+            Column("due_on", _("returns on"), kind="date", order="due_on"),
+            Column("due_rule", _("by the rule")),
+            Column("owner", _("owner"), kind="member"),
+            Column("level", _("level"), model.get_level_display, "badge", tone=lambda row: LEVEL_TONES[row.level]),
+            Column("last_activity_on", _("last contact"), kind="date"),
+            Column("spared_until", _("stays until"), kind="date", default=False),
+        ],
+        filters=[
+            Filter("owner", _("owner"), kind="record", model="people.member", lookup="owner_id"),
+            Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
+            Filter("pool", _("public pool"), choices=_pools, lookup="due_rule__pool_id"),
+        ],
+        related=("owner", "due_rule"),
+        order="due_on",
+        base=_due(model),
+        searchable=False,
+        bulk=(bulk,),
+        empty_icon="mood-smile",
+        empty_title=_("Nothing returns within a week"),
+        empty_text=empty,
+    )
+
+
+DUE = _soon(
+    Account,
+    "pool-due",
+    _("Soon back in the pool"),
+    _("Customers on whom nobody has called for long stand here first, so that nobody is surprised."),
+    Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "ripple"),
 )
-
-EXTENSIONS = Listing(
-    model=PoolExtension,
-    key="pool-requests",
-    title=_("Requests for more time"),
-    columns=[
-        Column("name", _("name")),
-        Column("owner", _("asked by"), kind="member"),
-        Column("due_on", _("would return on"), kind="date"),
-        Column("days", _("days more"), kind="number"),
-        Column("reason", _("why")),
-        Column(
-            "status", _("status"), PoolExtension.get_status_display, "badge", tone=lambda row: STATUS_TONES[row.status]
-        ),
-        Column("answer", _("answer")),
-    ],
-    filters=[Filter("status", _("status"), choices=lambda _actor: PoolExtension.Status.choices)],
-    related=("owner", "pool"),
-    searchable=False,
+DUE_LEADS = _soon(
+    Lead,
+    "pool-due-leads",
+    _("Leads soon back in the pool"),
+    _("Leads that nobody has followed up for long stand here first, so that nobody is surprised."),
+    Bulk("return", _("Return to the pool"), "crm.lead.return", "lead_return_many", "ripple"),
 )
 
 LIMITS = Listing(
@@ -165,6 +169,7 @@ LIMITS = Listing(
     title=_("Claim limits"),
     columns=[
         Column("who", _("for whom"), str, "link"),
+        Column("kind", _("kind of record"), kind_label),
         Column("per_day", _("claims a day, all pools together"), kind="number"),
         Column("most_held", _("most customers held"), kind="number"),
         Column("won_counts", _("customers who bought count as held"), kind="bool"),

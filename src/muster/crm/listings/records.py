@@ -10,7 +10,8 @@ from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
 from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage, Tag
-from muster.crm.queries import TOUCHED, industries, stale
+from muster.crm.queries import TOUCHED, industries, provinces, stale
+from muster.crm.queries.group import family
 
 MEMBER, ACCOUNT, PRODUCT = "people.member", "crm.account", "crm.product"
 STATUS_TONES = {"open": "blue", "won": "green", "lost": "gray"}
@@ -38,6 +39,10 @@ def _industries(actor: Any) -> list[tuple[str, str]]:
     return [(name, name) for name in industries(actor)]
 
 
+def _provinces(actor: Any) -> list[tuple[str, str]]:
+    return [(name, name) for name in provinces(actor)]
+
+
 def _tags(actor: Any) -> list[tuple[str, str]]:
     return [(str(one.pk), one.name) for one in Tag.objects.visible_to(actor).filter(archived_at=None)]
 
@@ -48,6 +53,10 @@ def _city(rows: Any, value: str, _actor: Any) -> Any:
 
 def _no_contact_since(rows: Any, day: dt.date, _actor: Any) -> Any:
     return rows.filter(Q(last_activity_on=None) | Q(last_activity_on__lt=day))
+
+
+def _with_subsidiaries(rows: Any, account: int, actor: Any) -> Any:
+    return rows.filter(pk__in=family(actor, account))
 
 
 def _in(field: str) -> Any:
@@ -97,8 +106,12 @@ ACCOUNTS = Listing(
     columns=[
         Column("name", _("name"), kind="link", order="name"),
         Column("level", _("level"), Account.get_level_display, "badge", tone=lambda row: LEVEL_TONES[row.level]),
-        Column("industry", _("industry"), order="industry"),
-        Column("city", _("city"), order="city"),
+        Column("industry", _("industry"), order="industry", words=True),
+        Column("province", _("province"), order="province", default=False, words=True),
+        Column("city", _("city"), order="city", words=True),
+        Column("district", _("district"), default=False),
+        Column("address", _("address"), default=False),
+        Column("postcode", _("postcode"), default=False),
         Column("owner", _("owner"), kind="member"),
         Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on"),
         Column("phone", _("switchboard"), default=False),
@@ -121,10 +134,13 @@ ACCOUNTS = Listing(
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
         Filter("industry", _("industry"), choices=_industries, plain=True),
+        Filter("province", _("province"), choices=_provinces, plain=True),
         Filter("city", _("city"), kind="text", apply=_city),
+        Filter("district", _("district"), kind="text", lookup="district__icontains"),
         Filter("tag", _("tag"), choices=_tags, lookup="tagged__tag_id"),
         Filter("no_contact_since", _("no contact since"), kind="date", apply=_no_contact_since),
         Filter("parent", _("parent company"), kind="record", model=ACCOUNT, lookup="parent_id"),
+        Filter("company", _("with subsidiaries"), kind="record", model=ACCOUNT, apply=_with_subsidiaries),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
     ],
     related=("owner", "parent"),

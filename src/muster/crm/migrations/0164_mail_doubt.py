@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0163_contact_opt_out'),
+        ('crm', '0164_account_address'),
     ]
 
     operations = [

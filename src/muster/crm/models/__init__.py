@@ -1,6 +1,7 @@
 from muster.crm.models.account import Account, AccountMember, Contact
 from muster.crm.models.amendment import ContractAmendment
 from muster.crm.models.competitor import Competitor, DealCompetitor
+from muster.crm.models.completeness import AccountScore, CompletenessWeight
 from muster.crm.models.contract import Contract, ContractLine
 from muster.crm.models.credit import DealCredit
 from muster.crm.models.deal import Deal, StageChange
@@ -9,7 +10,7 @@ from muster.crm.models.instalment import Instalment, PlanChange
 from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
 from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
 from muster.crm.models.merge import Merge
-from muster.crm.models.pool import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
+from muster.crm.models.pool import ClaimLimit, Pool, PoolLook, PoolRule, PoolSeat, PoolStay
 from muster.crm.models.price_book import DealLine, PriceBook, PriceBookEntry
 from muster.crm.models.quote import Quote, QuoteLine
 from muster.crm.models.receipt import Allocation, Receipt
@@ -25,11 +26,13 @@ __all__ = [
     "Account",
     "AccountInvoiceData",
     "AccountMember",
+    "AccountScore",
     "AccountTag",
     "Acquaintance",
     "Allocation",
     "ClaimLimit",
     "Competitor",
+    "CompletenessWeight",
     "Contact",
     "Contract",
     "ContractAmendment",
@@ -56,7 +59,6 @@ __all__ = [
     "Pipeline",
     "PlanChange",
     "Pool",
-    "PoolExtension",
     "PoolLook",
     "PoolRule",
     "PoolSeat",

@@ -10,6 +10,7 @@ from muster.core.custom.store import HasCustom
 from muster.core.doubts import MailDoubt
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
+from muster.core.names import has_han
 from muster.core.periods import today
 from muster.crm.models.clocked import Clocked
 from muster.crm.models.matching import Matched
@@ -45,8 +46,11 @@ class Account(HasCustom, Matched, Clocked, ScopedModel):
     )
     website = models.URLField(_("website"), blank=True)
     country = models.CharField(_("country or region"), max_length=100, blank=True)
+    province = models.CharField(_("province"), max_length=50, blank=True, default="")
     city = models.CharField(_("city"), max_length=100, blank=True)
+    district = models.CharField(_("district"), max_length=100, blank=True, default="")
     address = models.CharField(_("address"), max_length=300, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True, default="")
     founded_in = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     annual_revenue = models.BigIntegerField(_("annual revenue"), null=True, blank=True)  # minor units of `currency`
@@ -87,6 +91,15 @@ class Account(HasCustom, Matched, Clocked, ScopedModel):
 
     def search_parts(self) -> list[str]:
         return [self.name, self.city, self.phone[-PHONE_TAIL:]]
+
+    @property
+    def full_address(self) -> str:
+        """As it is written on a letter: in Chinese from the province down, else from the street up."""
+        parts = [self.province, self.city if self.city != self.province else "", self.district, self.address]
+        known = [one for one in parts if one]
+        if any(has_han(one) for one in known):
+            return " ".join(filter(None, ["".join(known), self.postcode]))
+        return ", ".join(filter(None, [*reversed(known), self.postcode]))
 
 
 class AccountMember(ScopedModel):

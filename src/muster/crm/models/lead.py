@@ -11,6 +11,7 @@ from muster.core.fields import SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
 from muster.core.periods import today
 from muster.crm.models.account import Account
+from muster.crm.models.clocked import Clocked
 from muster.crm.models.matching import Matched
 from muster.crm.models.setup import Translated
 
@@ -81,7 +82,7 @@ class LeadStep(ScopedModel):
         return reverse("lead_setup")
 
 
-class Lead(HasCustom, Matched, ScopedModel):
+class Lead(HasCustom, Matched, Clocked, ScopedModel):
     """Somebody who may become a customer. It ends converted, with links to what became of it, or disqualified.
 
     `waiting_since` is the business day from which the ladder counts: when the owner got it, or was last in contact;
@@ -183,6 +184,8 @@ class Lead(HasCustom, Matched, ScopedModel):
             models.Index(fields=["match_mail"], name="lead_match_mail"),
             models.Index(fields=["match_domain"], name="lead_match_domain"),
             models.Index(fields=["owner", "came_on"], name="lead_came"),
+            models.Index(fields=["due_on", "id"], condition=Q(due_on__isnull=False), name="lead_due"),
+            models.Index(fields=["pool"], condition=Q(pool__isnull=False), name="lead_in_pool"),
             models.Index(fields=["owner", "closed_on"], condition=Q(closed_on__isnull=False), name="lead_closed"),
             models.Index(
                 fields=["waiting_since", "id"], condition=Q(status__in=("new", "working")), name="lead_waiting"

@@ -201,7 +201,11 @@ class PoolStay(Searchable, ScopedModel):
     former_unit = models.ForeignKey(
         "people.Unit", models.SET_NULL, null=True, related_name="+", verbose_name=_("former owner's unit")
     )
+    came_on = models.DateField(
+        _("came to the pool on"), null=True, editable=False
+    )  # the days of the two moments, for numbers
     left_at = models.DateTimeField(_("left the pool"), null=True)
+    left_on = models.DateField(_("left the pool on"), null=True, editable=False)
     left_by = models.CharField(_("how it left"), max_length=8, choices=Left.choices, blank=True)
     new_owner = models.ForeignKey(
         "people.Member", models.SET_NULL, null=True, related_name="+", verbose_name=_("new owner")
@@ -218,6 +222,8 @@ class PoolStay(Searchable, ScopedModel):
             models.Index(fields=["former_owner", "-id"], name="poolstay_of_former"),
             models.Index(fields=["new_owner", "left_at"], name="poolstay_of_new"),
             models.Index(fields=["kind", "object_id", "-id"], name="poolstay_of_record"),
+            models.Index(fields=["came_on"], name="poolstay_came"),
+            models.Index(fields=["left_on"], name="poolstay_left"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id"], condition=Q(left_at=None), name="poolstay_once")
@@ -237,49 +243,6 @@ class PoolStay(Searchable, ScopedModel):
         """Whom it concerns first: who gave it up, or lost it."""
         former: int | None = self.former_owner_id
         return former
-
-
-class PoolExtension(ScopedModel):
-    """An owner asks for more time; who looks after the pool decides. One open request for a record."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", _("Undecided")
-        APPROVED = "approved", _("Approved")
-        REJECTED = "rejected", _("Rejected")
-
-    pool = models.ForeignKey(Pool, models.CASCADE, related_name="extensions", verbose_name=_("public pool"))
-    kind = models.CharField(_("of what"), max_length=50)
-    object_id = models.BigIntegerField(_("record"))
-    name = models.CharField(_("name"), max_length=200)
-    owner = models.ForeignKey("people.Member", models.CASCADE, related_name="+", verbose_name=_("asked by"))
-    due_on = models.DateField(_("would return on"))
-    days = models.PositiveSmallIntegerField(_("days more"), validators=[MinValueValidator(1), MaxValueValidator(365)])
-    reason = models.CharField(_("why"), max_length=300)
-    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.OPEN)
-    decided_by = models.ForeignKey(
-        "people.Member", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
-    )
-    answer = models.CharField(_("answer"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("request for more time")
-        verbose_name_plural = _("requests for more time")
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["pool", "status", "-id"], name="poolextension_of_pool")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "object_id"],
-                condition=Q(status="open"),
-                name="poolextension_once",
-                violation_error_message=_("A request for this record waits already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("pool_requests")
 
 
 class PoolLook(ScopedModel):

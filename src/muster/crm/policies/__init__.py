@@ -2,6 +2,7 @@
 
 from muster.crm.policies import (  # noqa: F401  # noqa: F401
     competitors,
+    completeness,
     contract,
     credit,
     duplicates,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.access.scope import Actor, Policy, Scope, members_within, nothing, register, units_over
-from muster.crm.models import ClaimLimit, Pool, PoolExtension, PoolLook, PoolRule, PoolSeat, PoolStay
+from muster.crm.models import ClaimLimit, Pool, PoolLook, PoolRule, PoolSeat, PoolStay
 from muster.people.models import Member
 
 for _name, _label in [
@@ -15,7 +15,6 @@ for _name, _label in [
     ("crm.poolseat.view", _("See who belongs to public pools")),
     ("crm.poolrule.view", _("See when customers return to public pools")),
     ("crm.poolstay.view", _("See what lies in public pools")),
-    ("crm.poolextension.view", _("See requests for more time")),
     ("crm.poollook.view", _("See who looked at contacts in public pools")),
     ("crm.claimlimit.view", _("See claim limits")),
 ]:
@@ -23,6 +22,10 @@ for _name, _label in [
 for _name, _label in [
     ("crm.account.recycle", _("Taken back into the public pool")),
     ("crm.account.due", _("About to return to the public pool")),
+    ("crm.lead.recycle", _("Taken back into the public pool")),
+    ("crm.lead.due", _("About to return to the public pool")),
+    ("crm.account.more_time", _("More time before the public pool")),
+    ("crm.lead.more_time", _("More time before the public pool")),
     ("crm.poolstay.open", _("Customer returned to the public pool")),
 ]:
     permissions.register_event(_name, _label)
@@ -115,21 +118,6 @@ class PoolStayPolicy(Policy):
         parts = [stays.filter(one) for one in (Q(former_owner__in=people), Q(new_owner__in=people))]
         parts.append(stays.filter(pool__in=pools_of(actor, admin=True)))
         return Q(pk__in=lying.values("pk").union(*(one.values("pk") for one in parts), all=True))
-
-
-@register
-class PoolExtensionPolicy(Policy):
-    """One's own requests, and those to the pools one looks after; these are decided."""
-
-    model = PoolExtension
-
-    def rows(self, actor: Actor, permission: str) -> Q:
-        if (whole := _whole(actor, permission)) is not None:
-            return whole
-        admin = Q(pool__in=pools_of(actor, admin=True))
-        if permission.endswith((".approve", ".reject")):
-            return admin
-        return admin | Q(owner__in=members_within(actor, actor.scopes(permission)))
 
 
 @register

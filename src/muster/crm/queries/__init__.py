@@ -25,6 +25,12 @@ def industries(actor: Actor) -> list[str]:
     return list(rows.values_list("industry", flat=True).distinct()[:MOST_INDUSTRIES])
 
 
+def provinces(actor: Actor) -> list[str]:
+    """Provinces of the accounts that the viewer sees."""
+    rows = Account.objects.visible_to(actor).exclude(province="").order_by("province")
+    return list(rows.values_list("province", flat=True).distinct()[:MOST_INDUSTRIES])
+
+
 def deal_totals(deals: QuerySet[Deal], by: str) -> dict[Any, Total]:
     """How many of DEALS, and how much, for each value of BY."""
     return totals(deals, by)

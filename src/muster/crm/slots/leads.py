@@ -65,7 +65,7 @@ may_be_routed(
         _("Leads"),
         _asked_of_leads,
         lambda actor, row, member: transfer_lead(actor, row, owner=member),
-        lambda: Lead.objects.unscoped("routing").filter(owner=None, archived_at=None, status__in=Lead.OPEN),
+        lambda: Lead.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None, status__in=Lead.OPEN),
         by_itself=True,
         places=lambda row: [row.city],
         not_to=lambda row: {row.taken_from_id},

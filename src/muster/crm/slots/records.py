@@ -54,6 +54,21 @@ slots.register(
         "crm.account", "map", _("Who counts there"), "account_map", "crm.stakeholder.view", "main", 20, "affiliate"
     )
 )
+slots.register(
+    slots.Slot(
+        "crm.account",
+        "completeness",
+        _("Completeness"),
+        "account_completeness",
+        "crm.accountscore.view",
+        "side",
+        5,
+        "checklist",
+    )
+)
+nav.register(
+    nav.Item("admin", _("Completeness of customers"), "checklist", "completeness", "crm.completenessweight.edit", 54)
+)
 slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "work", 30, "target"))
 for _key, _label, _view, _place in [
     ("serves", _("Customers served"), "member_serves", "main"),
@@ -77,7 +92,7 @@ for _key, _model, _label, _columns in [
     _lines = (Line("To know who looks after a customer", "明确客户由谁负责", basis="interest", months=0),)
     hold_on(Part(_key, _model, _label, _lines, _columns, link="owner", stays=_STAYS, order=110))
 
-NOT_ASKED = {"mine", "owner", "parent", "no_contact_since", "archived"}  # filters that a rule does not need
+NOT_ASKED = {"mine", "owner", "parent", "company", "no_contact_since", "archived"}  # filters that a rule does not need
 
 
 def _asked_of_accounts() -> list[Filter]:
@@ -93,7 +108,7 @@ may_be_routed(
         lambda actor, row, member: transfer_account(actor, row, owner=member),
         lambda: Account.objects.unscoped("routing").filter(owner=None, pool=None, archived_at=None),
         by_itself=True,
-        places=lambda row: [row.city, row.country],
+        places=lambda row: [row.city, row.province, row.country],
         trade=lambda row: row.industry,
     )
 )

@@ -1,6 +1,7 @@
 """Addresses of the crm room."""
 
 from muster.crm.urls import (
+    completeness,
     contract,
     credit,
     double,
@@ -17,6 +18,7 @@ from muster.crm.urls import (
 
 urlpatterns = [
     *records.urlpatterns,
+    *completeness.urlpatterns,
     *contract.urlpatterns,
     *credit.urlpatterns,
     *double.urlpatterns,

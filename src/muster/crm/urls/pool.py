@@ -3,16 +3,14 @@
 from muster.access.routes import route
 from muster.crm.views import pool, stay
 
-STAY, RULE, SEAT, LIMIT, ASKED = (
-    f"crm.{name}" for name in ("poolstay", "poolrule", "poolseat", "claimlimit", "poolextension")
-)
+STAY, RULE, SEAT, LIMIT = (f"crm.{name}" for name in ("poolstay", "poolrule", "poolseat", "claimlimit"))
 VERBS = ("edit", "archive", "restore")
 
 urlpatterns = [
     route("pools/", pool.pool_list, name="pool_list", permission="crm.pool.view"),
     route("pools/due/", pool.pool_due, name="pool_due", permission="crm.pool.view"),
+    route("pools/due/leads/", pool.pool_due_leads, name="pool_due_leads", permission="crm.lead.view"),
     route("pools/log/", pool.pool_log, name="pool_log", permission=f"{STAY}.view"),
-    route("pools/requests/", pool.pool_requests, name="pool_requests", permission=f"{ASKED}.view"),
     route("pools/new/", pool.pool_create, name="pool_create", permission="crm.pool.create"),
     route("pools/<int:pk>/", pool.pool_detail, name="pool_detail", permission="crm.pool.view"),
     *(
@@ -60,19 +58,17 @@ urlpatterns = [
         )
         for verb in ("claim", "assign", "move", "reveal")
     ),
-    *(
-        route(
-            f"pools/requests/<int:pk>/{verb}/",
-            getattr(stay, f"extension_{verb}"),
-            name=f"poolextension_{verb}",
-            permission=f"{ASKED}.{verb}",
-        )
-        for verb in ("approve", "reject")
-    ),
     route("customers/return/", stay.account_return_many, name="account_return_many", permission="crm.account.return"),
     route("customers/<int:pk>/return/", stay.account_return, name="account_return", permission="crm.account.return"),
     route("customers/<int:pk>/spare/", stay.account_spare, name="account_spare", permission="crm.account.spare"),
-    route("customers/<int:pk>/more-time/", stay.account_extend, name="account_extend", permission=f"{ASKED}.create"),
+    route(
+        "customers/<int:pk>/more-time/", stay.account_extend, name="account_extend", permission="crm.account.ask_time"
+    ),
     route("customers/<int:pk>/pool/", stay.account_pool, name="account_pool", permission="crm.account.view"),
+    route("leads/return/", stay.lead_return_many, name="lead_return_many", permission="crm.lead.return"),
+    route("leads/<int:pk>/return/", stay.lead_return, name="lead_return", permission="crm.lead.return"),
+    route("leads/<int:pk>/spare/", stay.lead_spare, name="lead_spare", permission="crm.lead.spare"),
+    route("leads/<int:pk>/more-time/", stay.lead_extend, name="lead_extend", permission="crm.lead.ask_time"),
+    route("leads/<int:pk>/pool/", stay.lead_pool, name="lead_pool", permission="crm.lead.view"),
     route("members/<int:pk>/pool/", stay.pool_home, name="pool_home", permission="crm.pool.view"),
 ]

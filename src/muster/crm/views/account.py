@@ -56,8 +56,14 @@ TABS = {
     "work": gettext_lazy("Deals and contacts"),
     "money": gettext_lazy("Contracts and money"),
     "people": gettext_lazy("Who counts, who works it"),
+    "group": gettext_lazy("Group of companies"),
 }
-TAB_OF = {"contracts": "money", "invoice-details": "money", "map": "people"}  # panels of others; the rest is work
+TAB_OF = {
+    "group": "group",
+    "contracts": "money",
+    "invoice-details": "money",
+    "map": "people",
+}  # panels of others; the rest is work
 
 
 def account_detail(request: Request, pk: int) -> HttpResponse:
@@ -94,8 +100,7 @@ def _work(actor: Any, account: Account) -> dict[str, Any]:
 
 
 def _people(actor: Any, account: Account) -> dict[str, Any]:
-    below = Account.objects.visible_to(actor).filter(parent=account, archived_at=None).select_related("owner")
-    return {"team": list(queries.team_of(actor, account)[:SHOWN]), "subsidiaries": list(below[:SHOWN])}
+    return {"team": list(queries.team_of(actor, account)[:SHOWN])}
 
 
 def _record(actor: Any, account: Account) -> dict[str, Any]:
@@ -113,7 +118,9 @@ def _record(actor: Any, account: Account) -> dict[str, Any]:
             fact(_("Last contact"), day_name(account.last_activity_on)),
         ],
         "side": [
-            *field_facts(account, "phone", "website", "country", "city", "address", "parent"),
+            *field_facts(account, "phone", "website", "country"),
+            *([fact(_("Address"), account.full_address)] if account.full_address else []),
+            *field_facts(account, "parent"),
             *field_facts(account, "founded_in", "employees"),
             *([fact(_("Annual revenue"), _revenue(account))] if account.annual_revenue is not None else []),
             *field_facts(account, "notes"),

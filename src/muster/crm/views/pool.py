@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import can, visible_or_404
+from muster.core import slots
 from muster.core.http import Request
 from muster.core.listings import Listing
 from muster.crm import queries
+from muster.crm.actions.more_time import KIND
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule, unseat
 from muster.crm.actions.standing import Standing, standing
 from muster.crm.forms.pool import ClaimLimitForm, PoolForm, PoolRuleForm, SeatOfPoolForm
-from muster.crm.listings.pool import DUE, LIMITS, LOG, LYING
-from muster.crm.models import ClaimLimit, Pool, PoolExtension, PoolRule, PoolSeat, PoolStay
+from muster.crm.listings.pool import DUE, DUE_LEADS, LIMITS, LOG, LYING
+from muster.crm.models import ClaimLimit, Pool, PoolRule, PoolSeat, PoolStay
 from muster.crm.pooled import kind_of
 
 MOST_POOLS = 100
@@ -89,15 +91,21 @@ def everywhere(active: str, request: Request) -> list[Shown]:
     pages = [
         ("pool_list", _("Pools"), "ripple"),
         ("pool_due", _("Soon back in the pool"), "hourglass"),
+        ("pool_due_leads", _("Leads soon back"), "user-search"),
         ("pool_log", _("Log"), "history"),
-        ("pool_requests", _("Requests for more time"), "hourglass-empty"),
     ]
-    return [
-        {"label": label, "url": reverse(name), "icon": icon, "active": name == active} for name, label, icon in pages
+    seen = [one for one in pages if one[0] != "pool_due_leads" or request.actor.has("crm.lead.view")]
+    found: list[Shown] = [
+        {"label": label, "url": reverse(name), "icon": icon, "active": name == active} for name, label, icon in seen
     ]
+    if request.actor.has("people.approvalrequest.view"):
+        asked = f"{reverse('approval_list')}?kind={KIND}"
+        found.append({"label": _("Requests for more time"), "url": asked, "icon": "hourglass-empty", "active": False})
+    return found
 
 
 _due_page = list_page(DUE, "crm/pool_over.html")
+_due_leads_page = list_page(DUE_LEADS, "crm/pool_over.html")
 _log_page = list_page(LOG, "crm/pool_over.html")
 
 
@@ -105,21 +113,12 @@ def pool_due(request: Request) -> HttpResponse:
     return _due_page(request, tabs=everywhere("pool_due", request))
 
 
+def pool_due_leads(request: Request) -> HttpResponse:
+    return _due_leads_page(request, tabs=everywhere("pool_due_leads", request))
+
+
 def pool_log(request: Request) -> HttpResponse:
     return _log_page(request, tabs=everywhere("pool_log", request))
-
-
-def pool_requests(request: Request) -> HttpResponse:
-    """Requests for more time: one's own, and those that wait for one's decision."""
-    rows = PoolExtension.objects.visible_to(request.actor).select_related("owner", "pool", "decided_by")
-    decides = set(
-        PoolExtension.objects.visible_to(request.actor, "crm.poolextension.approve")
-        .filter(status=PoolExtension.Status.OPEN)
-        .exclude(owner=request.actor.member_id or 0)
-        .values_list("pk", flat=True)[:MOST_POOLS]
-    )
-    context = {"requests": rows[:MOST_POOLS], "decides": decides, "tabs": everywhere("pool_requests", request)}
-    return render(request, "crm/pool_requests.html", context)
 
 
 def pool_detail(request: Request, pk: int) -> HttpResponse:
@@ -127,17 +126,20 @@ def pool_detail(request: Request, pk: int) -> HttpResponse:
     pool = visible_or_404(Pool, request.actor, pk=pk)
     here = standing(request.actor, pool)
     tab = request.GET.get("tab", "customers")
-    listing = {"due": DUE, "log": LOG}.get(tab, LYING)
+    listing = {"due": DUE_LEADS if pool.kind == "crm.lead" else DUE, "log": LOG}.get(tab, LYING)
     shown = {"pool": pool, "standing": here, "tabs": tabs(pool, tab, here)}
     shown |= {"may": {verb: can(request.actor, f"crm.pool.{verb}", pool) for verb in ("edit", "archive", "restore")}}
     if tab == "settings":
         return render(request, "crm/pool_settings.html", shown | settings_of(request, pool))
+    if tab == "numbers":
+        panels = [one.url(pool.pk) for one in slots.slots("crm.pool", request.actor.has, "main")]
+        return render(request, "crm/pool_numbers.html", shown | {"panels": panels})
     return list_page(narrowed(listing, pool, here), "crm/pool_tab.html")(request, **shown)
 
 
 def narrowed(of: Listing, pool: Pool, here: Standing) -> Listing:
     """The list OF this pool alone, with what the viewer may do in it."""
-    link = "due_rule__pool" if of is DUE else "pool"
+    link = "pool" if of.model is PoolStay else "due_rule__pool"
 
     def base(actor: Any) -> Any:
         rows = of.base(actor) if of.base else PoolStay.objects.visible_to(actor)
@@ -155,6 +157,7 @@ def tabs(pool: Pool, active: str, here: Standing) -> list[Shown]:
         ("customers", _("In the pool"), "ripple"),
         ("due", _("Soon back"), "hourglass"),
         ("log", _("Log"), "history"),
+        ("numbers", _("Pool numbers"), "chart-bar"),
         ("settings", _("Rules and members"), "settings"),
     ]
     known = active if active in {key for key, _label, _icon in found} else "customers"
@@ -176,4 +179,5 @@ def settings_of(request: Request, pool: Pool) -> Shown:
         "rules": [{"rule": one, "asks": kind.asks.said(one.asks) if kind else []} for one in rules[:MOST_POOLS]],
         "seats": seats[:MOST_POOLS],
         "may_set": can(actor, "crm.pool.edit", pool),
+        "deals": kind is not None and kind.deals_by is not None,
     }

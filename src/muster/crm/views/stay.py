@@ -12,33 +12,32 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from muster.access.pages import act_page, done, render_form
-from muster.access.scope import Actor, can, rights, visible_or_404
+from muster.access.scope import Actor, can, policy_of, rights, visible_or_404
 from muster.core.http import Request
 from muster.core.periods import today
 from muster.crm.actions.claim import assign, claim, claim_many, looked, preview, reveal
-from muster.crm.actions.extension import (
-    approve_extension,
-    ask_extension,
+from muster.crm.actions.more_time import (
+    KIND,
+    ask_account_time,
+    ask_lead_time,
     due_of,
-    reject_extension,
     spare_account,
+    spare_lead,
 )
 from muster.crm.actions.standing import standing
-from muster.crm.actions.stay import gone, move_stay, return_account
+from muster.crm.actions.stay import gone, move_stay, return_account, return_lead
 from muster.crm.forms.pool import (
-    AnswerForm,
     AssignForm,
     MoreTimeForm,
     MoveForm,
-    RefuseForm,
     ReturnForm,
     SpareForm,
 )
 from muster.crm.listings.pool import level_of, reason_of
-from muster.crm.models import Account, PoolExtension, PoolStay
-from muster.crm.pooled import kind_of
+from muster.crm.models import Account, Lead, PoolStay
+from muster.crm.pooled import kind_of, kinds
 from muster.crm.views.many import MOST_AT_ONCE, MOST_NAMED, many_page
-from muster.people.models import Absence, Member
+from muster.people.models import Absence, ApprovalRequest, Member
 
 SHOWN = 6
 stay_assign = act_page(
@@ -58,9 +57,11 @@ stay_reveal = act_page(
     text=gettext_lazy("You see them for the rest of the day. It is counted, and it stands in the trail."),
 )
 stay_assign_many = many_page(
-    PoolStay, assign, "pool_list", title=gettext_lazy("Assign customers"), form_class=AssignForm
+    PoolStay, assign, "pool_list", title=gettext_lazy("Assign from the pool"), form_class=AssignForm
 )
-stay_move_many = many_page(PoolStay, move_stay, "pool_list", title=gettext_lazy("Move customers"), form_class=MoveForm)
+stay_move_many = many_page(
+    PoolStay, move_stay, "pool_list", title=gettext_lazy("Move to another pool"), form_class=MoveForm
+)
 account_return = act_page(
     Account,
     return_account,
@@ -72,6 +73,25 @@ account_return = act_page(
 account_return_many = many_page(
     Account, return_account, "account_list", title=gettext_lazy("Return to the public pool"), form_class=ReturnForm
 )
+lead_return = act_page(
+    Lead,
+    return_lead,
+    title=gettext_lazy("Return to the public pool"),
+    text=gettext_lazy("Others can claim this lead. Its history stays with it."),
+    button=gettext_lazy("Return"),
+    form_class=ReturnForm,
+)
+lead_return_many = many_page(
+    Lead, return_lead, "lead_list", title=gettext_lazy("Return to the public pool"), form_class=ReturnForm
+)
+lead_spare = act_page(
+    Lead,
+    spare_lead,
+    title=gettext_lazy("Keep out of the pool"),
+    text=gettext_lazy("No rule takes this lead back until then."),
+    button=gettext_lazy("Save"),
+    form_class=SpareForm,
+)
 account_spare = act_page(
     Account,
     spare_account,
@@ -80,27 +100,16 @@ account_spare = act_page(
     button=gettext_lazy("Save"),
     form_class=SpareForm,
 )
-account_extend = act_page(
-    Account,
-    lambda actor, row, **values: ask_extension(actor, kind="crm.account", object_id=row.pk, **values),
-    title=gettext_lazy("Ask for more time"),
-    text=gettext_lazy("Who looks after the pool decides."),
-    button=gettext_lazy("Ask"),
-    form_class=MoreTimeForm,
-)
-extension_approve = act_page(
-    PoolExtension,
-    approve_extension,
-    title=gettext_lazy("Grant more time"),
-    button=gettext_lazy("Grant"),
-    form_class=AnswerForm,
-)
-extension_reject = act_page(
-    PoolExtension,
-    reject_extension,
-    title=gettext_lazy("Refuse more time"),
-    button=gettext_lazy("Refuse"),
-    form_class=RefuseForm,
+account_extend, lead_extend = (
+    act_page(
+        model,
+        ask,
+        title=gettext_lazy("Ask for more time"),
+        text=gettext_lazy("Who looks after the pool decides, or whom the rule for approvals names."),
+        button=gettext_lazy("Ask"),
+        form_class=MoreTimeForm,
+    )
+    for model, ask in ((Account, ask_account_time), (Lead, ask_lead_time))
 )
 
 
@@ -128,7 +137,12 @@ def stay_claim(request: Request, pk: int) -> HttpResponse:
     if request.method != "POST":
         stay = visible_or_404(PoolStay, request.actor, pk=pk)
         text = _("It is yours from now on, with contacts and history.")
-        shown = {"title": _("Claim this customer"), "text": text, "submit_label": _("Claim"), "tone": "primary"}
+        shown = {
+            "title": _("Claim this lead") if stay.kind == "crm.lead" else _("Claim this customer"),
+            "text": text,
+            "submit_label": _("Claim"),
+            "tone": "primary",
+        }
         return render_form(request, None, "ui/confirm.html", row=stay, cancel_url=stay.get_absolute_url(), **shown)
     if stay is None or stay.left_at:
         return done(request, reverse("pool_list"), gone(), level=messages.ERROR)
@@ -155,7 +169,7 @@ def stay_claim_many(request: Request) -> HttpResponse:
         return render(request, "crm/pool_claim.html", {"preview": preview(member, stays), "pool": stays[0].pool})
     found = claim_many(request.actor, stays)
     if n := len(found.fits):
-        messages.success(request, ngettext("%(n)s customer claimed.", "%(n)s customers claimed.", n) % {"n": n})
+        messages.success(request, ngettext("%(n)s record claimed.", "%(n)s records claimed.", n) % {"n": n})
     for stay, why in found.refused[:MOST_NAMED]:
         messages.error(request, why if why == gone() else f"{stay}: {why}")
     return _back("pool_detail", stays[0].pool_id)
@@ -166,35 +180,50 @@ def _back(name: str, *args: Any) -> HttpResponse:
 
 
 def account_pool(request: Request, pk: int) -> HttpResponse:
-    """How a customer stands towards the public pool: when it returns and why, or since when it lies there."""
-    actor, kind = request.actor, kind_of("crm.account")
-    account = visible_or_404(Account, actor, pk=pk)
-    stays = PoolStay.objects.visible_to(actor).filter(kind="crm.account", object_id=pk)
-    due = due_of(kind, account) if kind else None
-    may = rights(actor, account)
-    asked = PoolExtension.objects.visible_to(actor).filter(kind="crm.account", object_id=pk, status="open")
+    return _standing(request, Account, pk)
+
+
+def lead_pool(request: Request, pk: int) -> HttpResponse:
+    return _standing(request, Lead, pk)
+
+
+def _standing(request: Request, model: Any, pk: int) -> HttpResponse:
+    """How a record stands towards the public pool: when it returns and why, or since when it lies there."""
+    actor, label = request.actor, model._meta.label_lower
+    kind, row = kind_of(label), visible_or_404(model, actor, pk=pk)
+    stays = PoolStay.objects.visible_to(actor).filter(kind=label, object_id=pk)
+    due = due_of(kind, row) if kind else None
+    may = rights(actor, row)
+    asked = ApprovalRequest.objects.visible_to(actor).filter(kind=KIND, model=label, object_id=pk, status="open")
+    verbs = ("extend", "spare", "return")
     context = {
-        "account": account,
+        "row": row,
         "due": due,
         "why": due.reason() if due else "",
-        "frozen": _frozen(actor, account) if due else None,
+        "frozen": _frozen(actor, row) if due else None,
         "asked": asked.first(),
         "stays": [(one, reason_of(one)) for one in stays.select_related("pool", "former_owner", "new_owner")[:SHOWN]],
-        "may_extend": account.owner_id == actor.member_id and actor.has("crm.poolextension.create"),
-        "may": {verb: may(f"crm.account.{verb}") for verb in ("return", "spare")},
+        "may_extend": row.owner_id == actor.member_id and may(f"{label}.ask_time"),
+        "may": {verb: may(f"{label}.{verb}") for verb in ("return", "spare")},
+        "url": {verb: reverse(f"{model._meta.model_name}_{verb}", args=[pk]) for verb in verbs},
+        "lives": kind is not None and model.objects.visible_to(actor).filter(kind.live, pk=pk).exists(),
     }
-    return render(request, "crm/account_pool.html", context)
+    return render(request, "crm/record_pool.html", context)
 
 
-def _frozen(actor: Actor, account: Account) -> Any:
+def _frozen(actor: Actor, row: Any) -> Any:
     """The absence of the owner that stops the clock now, if any."""
-    rows = Absence.objects.visible_to(actor).filter(member=account.owner_id, archived_at=None)
+    rows = Absence.objects.visible_to(actor).filter(member=row.owner_id, archived_at=None)
     return rows.filter(starts_on__lte=today(), ends_on__gte=today()).first()
 
 
 def pool_home(request: Request, pk: int) -> HttpResponse:
     """What the viewer loses soon."""
     member = visible_or_404(Member, request.actor, pk=pk)
-    rows = Account.objects.visible_to(request.actor).filter(owner=member, due_on__isnull=False, archived_at=None)
-    found = list(rows.select_related("due_rule").order_by("due_on", "pk")[: SHOWN + 1])
-    return render(request, "crm/pool_home.html", {"accounts": found[:SHOWN], "has_more": len(found) > SHOWN})
+    found: list[Any] = []
+    for kind in kinds():
+        if request.actor.has(policy_of(kind.model).view):
+            rows = kind.model.objects.visible_to(request.actor).filter(kind.live, owner=member, archived_at=None)
+            found += rows.exclude(due_on=None).select_related("due_rule").order_by("due_on", "pk")[: SHOWN + 1]
+    found.sort(key=lambda row: row.due_on)
+    return render(request, "crm/pool_home.html", {"rows": found[:SHOWN], "has_more": len(found) > SHOWN})

@@ -52,35 +52,42 @@ class Rules:
         """Bring along what follows from the rows."""
 
 
-class Accounts(Rules):
-    link, transfers = "account", "crm.account"
-
-    def line(self, line: Any) -> None:
-        if line.values.get("pool"):
-            self._pool(line)
-        elif line.row is None and self.actor.member_id and "owner" not in line.texts:
-            line.defaults["owner"] = Ref(Member, "", self.actor.member_id)
+class Pooled(Rules):
+    """Of what lies in public pools: what comes into one has no owner, and lies in no other."""
 
     def fitting(self, line: Any, name: str) -> Callable[[Any], bool]:
-        """A public pool of accounts that the importer looks after."""
+        """A public pool of these records that the importer looks after."""
         if name != "pool":
             return super().fitting(line, name)
         mine = set(Pool.objects.visible_to(self.actor, "crm.pool.edit").values_list("pk", flat=True))
-        return lambda row: row.kind == "crm.account" and row.archived_at is None and row.pk in mine
+        return lambda row: row.kind == self.transfers and row.archived_at is None and row.pk in mine
 
-    def _pool(self, line: Any) -> None:
-        """What comes into a public pool has no owner, and lies in no other."""
+    def line(self, line: Any) -> None:
+        if not line.values.get("pool"):
+            return
         stands = line.row
         if line.link("owner"):
-            raise Wrong(_("An account with an owner lies in no public pool: leave one of the two columns empty."))
+            raise Wrong(_("With an owner it lies in no public pool: leave one of the two columns empty."))
         if stands is not None and stands.pool_id not in (None, line.values["pool"].pk):
             raise Wrong(_("This lies in another public pool: move it there on its page."))
 
     def after(self, run: Run, made: Made, changed: Changed) -> None:
-        """What came with a pool lies in it; contacts go with their account, as in a transfer."""
         entered = [row for _entry, row in made if row.pool_id]
         entered += [row for _entry, row, changes in changed if "pool" in changes and row.pool_id]
         imported((row, row.pool) for row in entered)
+
+
+class Accounts(Pooled):
+    link, transfers = "account", "crm.account"
+
+    def line(self, line: Any) -> None:
+        super().line(line)
+        if not line.values.get("pool") and line.row is None and self.actor.member_id and "owner" not in line.texts:
+            line.defaults["owner"] = Ref(Member, "", self.actor.member_id)
+
+    def after(self, run: Run, made: Made, changed: Changed) -> None:
+        """Contacts go with their account, as in a transfer."""
+        super().after(run, made, changed)
         for _entry, row, changes in changed:
             if "owner" in changes:
                 contacts = Contact.objects.unscoped("import").filter(account=row.pk, owner=changes["owner"][0])
@@ -89,14 +96,15 @@ class Accounts(Rules):
                 contacts.update(owner=row.owner_id)
 
 
-class Leads(Rules):
-    """A lead that the file gives to nobody waits for the rules to give it."""
+class Leads(Pooled):
+    """A lead that the file gives to nobody waits for the rules to give it, or lies in a pool."""
 
     transfers = "crm.lead"
 
     def line(self, line: Any) -> None:
         if line.row is not None and not line.row.is_open:
             raise Wrong(_("This lead is closed: re-open it first."))
+        super().line(line)
 
     def before(self, run: Run, made: Made) -> None:
         for _entry, row in made:

@@ -1,3 +1,3 @@
-from muster.metrics.catalog import credit, customers, deals, funnel, leads, money, people, rivals, strength, work
+from muster.metrics.catalog import credit, customers, deals, funnel, leads, money, people, pools, rivals, strength, work
 
-__all__ = ["credit", "customers", "deals", "funnel", "leads", "money", "people", "rivals", "strength", "work"]
+__all__ = ["credit", "customers", "deals", "funnel", "leads", "money", "people", "pools", "rivals", "strength", "work"]

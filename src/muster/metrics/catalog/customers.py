@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from muster.activities.models import Activity
-from muster.crm.models import Account, Contact, Deal, StageChange
+from muster.crm.models import Account, AccountScore, Contact, Deal, StageChange
 from muster.metrics.metric import Metric, register
 from muster.metrics.tables import scoped
 
@@ -49,6 +49,27 @@ def accounts_visited() -> Any:
         currency=ibis.literal(""),
         item=rows.account_id,
     )
+
+
+def _scores(value: str) -> Any:
+    """Of each customer what was written down on a day, until it was otherwise."""
+    rows = scoped(AccountScore)
+    return rows.select(
+        member_id=rows.owner_id,
+        day=rows.valid_from,
+        until=rows.valid_to,
+        value=rows[value],
+        source_id=rows.id,
+        currency=ibis.literal(""),
+    )
+
+
+def completeness_filled() -> Any:
+    return _scores("filled")
+
+
+def completeness_asked() -> Any:
+    return _scores("asked")
 
 
 def stage_moves() -> Any:
@@ -97,6 +118,45 @@ register(
         model=Activity,
         facts=accounts_visited,
         group="work",
+    )
+)
+register(
+    Metric(
+        "completeness_filled",
+        _("Known of customers, by weight"),
+        _("Weights of what was known of customers at the end of the period."),
+        "count",
+        kind="stock",
+        model=AccountScore,
+        facts=completeness_filled,
+        group="customers",
+        hidden=True,
+    )
+)
+register(
+    Metric(
+        "completeness_asked",
+        _("Asked for of customers, by weight"),
+        _("Weights of what was asked for of customers at the end of the period."),
+        "count",
+        kind="stock",
+        model=AccountScore,
+        facts=completeness_asked,
+        group="customers",
+        hidden=True,
+    )
+)
+register(
+    Metric(
+        "account_completeness",
+        _("Completeness of customers"),
+        _("Weights of what was known ÷ weights of what was asked for, of the customers at the end of the period."),
+        "ratio",
+        kind="ratio",
+        model=AccountScore,
+        numerator="completeness_filled",
+        denominator="completeness_asked",
+        group="customers",
     )
 )
 register(

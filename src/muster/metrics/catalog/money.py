@@ -2,6 +2,7 @@
 was on the day, who collected; a contract that changes hands later changes none of it. What is still to come in counts
 for whom the contract belongs to now."""
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -57,13 +58,21 @@ def collected_by_collector() -> Any:
 
 
 def overdue() -> Any:
-    """Each instalment from the day after its due day, until it was paid or let off; and against it what had been
-    received on it by then. Together they are what was overdue at the end of any day, also of one long past."""
+    return _to_come(lambda parts, _contracts: parts.late_on)
+
+
+def still_to_come() -> Any:
+    return _to_come(lambda _parts, contracts: contracts.signed_on)
+
+
+def _to_come(since: Callable[[Any, Any], Any]) -> Any:
+    """Each instalment from the day SINCE, until it was paid or let off; and against it what had been received on it by
+    then. Together they are what was to come in at the end of any day, also of one long past."""
     contracts, parts, paid = scoped(Contract), scoped(Instalment), scoped(Allocation)
     contracts = contracts.filter(contracts.status.isin(BINDING))
     due = parts.join(contracts, parts.contract_id == contracts.id).select(
         member_id=contracts.owner_id,
-        day=parts.late_on,
+        day=since(parts, contracts),
         until=parts.over_on,
         value=parts.amount,
         source_id=parts.id,
@@ -133,6 +142,19 @@ register(
         better="down",
         model=Instalment,
         facts=overdue,
+        parts=True,
+    )
+)
+register(
+    Metric(
+        "receivables_open",
+        _("Open receivables"),
+        _("What was still to come in on signed contracts at the end of the period, due or not yet."),
+        "money",
+        kind="stock",
+        better="down",
+        model=Instalment,
+        facts=still_to_come,
         parts=True,
     )
 )

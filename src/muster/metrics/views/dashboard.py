@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,22 +14,28 @@ from muster.core import nav, periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
 from muster.core.periods import Period
+from muster.crm.models import Account, Pool, PoolStay
+from muster.crm.queries.group import family
 from muster.metrics import compute, display
+from muster.metrics.group import companies
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
 from muster.metrics.rows import listing_of
+from muster.metrics.tables import OF_CUSTOMER
 from muster.people.models import Member, Unit
 from muster.people.queries import to_acknowledge
 
 PERFORMANCE = "people.member.performance"
 # How an address names what rows are grouped by.
-GROUPS = {
-    "stage": compute.STAGE,
-    "product": "product_id",
-    "source": "origin_id",
-    "reason": "reason_id",
-    "competitor": "competitor_id",
-}
+NUMBERED = (
+    ("stage", compute.STAGE, None),
+    ("product", "product_id", None),
+    ("source", "origin_id", None),
+    ("reason", "reason_id", None),
+    ("competitor", "competitor_id", None),
+    ("pool", "pool_id", Pool),
+)
+NAMED = {"came_by": PoolStay.Came.values, "left_by": PoolStay.Left.values}
 PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
 
 
@@ -160,32 +167,42 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     one = _metric_or_404(key)
     period, who = period_of(request), chosen(request)
     row = who.pop("row")
-    people: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
-    where = groups_of(request)
-    if not set(where) <= set(one.dimensions):
-        raise Http404
+    where: dict[str, Any] = {"members": who.get("members"), "unit": who.get("unit")}
+    if request.GET.get("company"):
+        row, where["customers"] = _company(request, one)
+    where["where"] = _where(request, one)
 
     def rows(actor: Any) -> Any:
-        return compute.source_rows(key, actor, period, **people, where=where)
+        return compute.source_rows(key, actor, period, **where)
 
     listing = listing_of(one.model, one.label, rows)
-    context = {"metric": one, "value": _value(request, one, period, where, people), "period": period, "who": row}
+    shown = display.text(one, compute.compute([key], request.actor, period, **where).cell(key), full=True)
+    context = {"metric": one, "value": shown, "period": period, "who": row}
     return list_page(listing, "metrics/rows.html")(request, **context)
 
 
-def groups_of(request: Request) -> dict[str, int | None]:
-    """Of which group the address asks for the rows; an empty one is that of deals without."""
-    asked = {name: request.GET[key] for key, name in GROUPS.items() if key in request.GET}
-    return {name: _number(text) if text else None for name, text in asked.items()}
+def _where(request: Request, one: Metric) -> compute.Where:
+    """Values of dimensions that the address names, an empty one where there is none; 404 where the number has no such
+    dimension."""
+    found: list[tuple[str, Any]] = []
+    for name, dimension, model in NUMBERED:
+        if name in request.GET:
+            number = _number(request.GET[name]) if request.GET[name] else None
+            found.append((dimension, visible_or_404(model, request.actor, pk=number).pk if model else number))
+    for name, words in NAMED.items():
+        if request.GET.get(name) in words:
+            found.append((name, request.GET[name]))
+    if any(dimension not in one.dimensions for dimension, _value in found):
+        raise Http404
+    return tuple(found)
 
 
-def _value(request: Request, one: Metric, period: Period, where: dict[str, int | None], people: dict[str, Any]) -> str:
-    """The number whose rows are listed; of several groups at once there is none to show."""
-    if len(where) > 1:
-        return ""
-    by, group = next(iter(where.items()), (None, None))
-    found = compute.compute([one.key], request.actor, period, by=by, **people)
-    return display.text(one, found.cell(one.key, group), full=True)
+def _company(request: Request, one: Metric) -> tuple[Account, QuerySet[Account]]:
+    """The company that the address names, and it with its subsidiaries as far as the viewer sees them."""
+    if one.model not in OF_CUSTOMER:
+        raise Http404
+    top = visible_or_404(Account, request.actor, pk=_number(request.GET["company"]))
+    return top, companies(request.actor, family(request.actor, top.pk))
 
 
 def metric_list(request: Request) -> HttpResponse:

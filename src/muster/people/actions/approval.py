@@ -58,9 +58,9 @@ def rule_for(kind: str, measure: int) -> ApprovalRule | None:
     return found
 
 
-def _plan_of(rule: ApprovalRule | None) -> list[list[dict[str, Any]]]:
+def _plan_of(rule: ApprovalRule | None, kind: Approvable, row: Any) -> list[list[dict[str, Any]]]:
     if rule is None:
-        return USUAL
+        return (kind.usual(row) if kind.usual else []) or USUAL
     steps: dict[int, list[dict[str, Any]]] = {}
     for one in ApprovalStep.objects.unscoped("which approval rule fits").filter(rule=rule, archived_at=None):
         line = {"who": one.who, "level": one.level, "role": one.role_id, "member": one.member_id, "needs": one.needs}
@@ -95,7 +95,8 @@ def ask_approval(
     rule = rule_for(kind, measure)
     asked = ApprovalRequest(kind=kind, model=row._meta.label_lower, object_id=row.pk, title=str(row)[:200])
     asked.asker_id, asked.measure, asked.reason, asked.said = actor.member_id, measure, reason, said[:300]
-    asked.payload, asked.plan, asked.mark = payload or {}, _plan_of(rule), approvable(kind, asked.model).mark(row)
+    known = approvable(kind, asked.model)
+    asked.payload, asked.plan, asked.mark = payload or {}, _plan_of(rule, known, row), known.mark(row)
     if rule is not None:
         asked.remind_after, asked.escalate_after = rule.remind_after, rule.escalate_after
     asked.full_clean()

@@ -1,6 +1,7 @@
 """The demo company's customers and eighteen months of work with them, with the rhythms of a real year."""
 
 import datetime as dt
+import re
 from collections import Counter
 from typing import Any
 
@@ -18,6 +19,8 @@ ACCOUNTS, DEALS, ACTIVITIES = 620, 3_000, 20_000
 DAYS = 548
 KINDS = ["visit"] * 22 + ["call"] * 42 + ["email"] * 18 + ["meeting"] * 10 + ["note"] * 8
 BATCH = 1_000
+BRANCHES = ("苏州", "成都", "昆山")
+FORM = re.compile("(股份|集团)?有限(责任)?公司$")
 
 
 class Market:
@@ -93,13 +96,29 @@ class Market:
         for account in self.accounts:
             if account.owner_id:
                 self.by_owner.setdefault(account.owner_id, []).append(account)
+        self._groups()
+
+    def _groups(self) -> None:
+        """Of every seller four customers are one group: a company, two below it, one below these."""
+        rows = []
+        for mine in (one for one in self.by_owner.values() if len(one) > len(BRANCHES)):
+            for row, over, city in zip(mine[1:4], (mine[0], mine[0], mine[1]), BRANCHES, strict=False):
+                row.parent, row.name = over, f"{FORM.sub('', mine[0].name)}（{city}）有限公司"
+                row.city, row.industry, row.province = city, mine[0].industry, words.province_of(city)
+                rows.append(self._filled(row))
+        Account.objects.unscoped("seed").bulk_update(
+            rows, ["parent", "name", "city", "province", "industry", "search_text"]
+        )
 
     def _account(self, name: str, trade: str, owner: Member | None, city: str) -> Account:
         return Account(
             name=name,
             owner=owner,
             industry=trade,
+            province=words.province_of(city),
             city=city,
+            district=self.random.choice(words.DISTRICTS),
+            address=f"{self.random.choice(words.STREETS)}{self.random.randint(1, 999)}号",
             country="中国",
             level=self.random.choices(["key", "normal", "small"], [15, 55, 30])[0],
             phone=f"0{self.random.choice([10, 21, 28, 571, 755])}-{self.random.randint(10**7, 10**8 - 1)}",

@@ -10,7 +10,7 @@ from muster.access.scope import Actor
 from muster.activities.models import Activity
 from muster.core.periods import today
 from muster.crm.actions.claim import claim
-from muster.crm.actions.extension import ask_extension, spare_account
+from muster.crm.actions.more_time import ask_account_time, spare_account
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule
 from muster.crm.actions.recycle import recycle
 from muster.crm.actions.stay import return_account
@@ -139,7 +139,7 @@ def _story(firm: Company, made: list[Account]) -> None:
         return_account(Actor.operator(str(row.owner)), row, reason=RETURNED[at % len(RETURNED)])
     for stay in PoolStay.objects.unscoped("seed").order_by("pk"):
         ago = dt.timedelta(days=firm.random.randint(1, 20), hours=firm.random.randint(0, 20))
-        PoolStay.objects.unscoped("seed").filter(pk=stay.pk).update(came_at=timezone.now() - ago)
+        PoolStay.objects.unscoped("seed").filter(pk=stay.pk).update(came_at=timezone.now() - ago, came_on=today() - ago)
     _claims(firm)
     away = set(Absence.objects.unscoped("seed").values_list("member", flat=True))
     due = [one for one in mine.exclude(due_on=None).order_by("due_on", "pk") if one.owner_id not in away]
@@ -147,7 +147,7 @@ def _story(firm: Company, made: list[Account]) -> None:
         owner = row.owner
         asking = Actor.operator(str(owner))
         asking.member_id = owner.pk if owner else None
-        ask_extension(asking, kind="crm.account", object_id=row.pk, reason="对方下月招标，正在准备方案")
+        ask_account_time(asking, row, reason="对方下月招标，正在准备方案")
     if due:
         spare_account(firm.actor, due[-1], until=today() + dt.timedelta(days=40), reason="集团框架协议谈判中")
 

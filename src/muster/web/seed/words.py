@@ -9,6 +9,20 @@ CITIES = {
     "华北": ["北京", "天津", "济南", "青岛", "石家庄"],
     "西南": ["成都", "重庆", "昆明", "贵阳"],
 }
+OF_PROVINCE = {
+    "浙江": ["杭州", "宁波"],
+    "江苏": ["南京", "苏州", "昆山"],
+    "安徽": ["合肥"],
+    "广东": ["深圳", "广州", "东莞", "佛山"],
+    "福建": ["厦门"],
+    "山东": ["济南", "青岛"],
+    "河北": ["石家庄"],
+    "四川": ["成都"],
+    "云南": ["昆明"],
+    "贵州": ["贵阳"],
+}
+DISTRICTS = ["高新区", "经济开发区", "新城区", "城东区", "城西区"]
+STREETS = ["创业路", "科技大道", "人民路", "工业园三路", "滨江路"]
 BRANDS = [
     "恒泰",
     "远航",
@@ -92,3 +106,8 @@ TASKS = [
     "回复客户技术问题",
     "预约季度回访",
 ]
+
+
+def province_of(city: str) -> str:
+    """A city that is a province itself stands for both."""
+    return next((province for province, cities in OF_PROVINCE.items() if city in cities), city)

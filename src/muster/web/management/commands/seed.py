@@ -14,6 +14,7 @@ from muster.people.models import Member
 from muster.web.seed.calendar import make_calendar
 from muster.web.seed.certified import ask_for_certificates
 from muster.web.seed.changes import set_going
+from muster.web.seed.completeness import tell_completeness
 from muster.web.seed.customers import Market
 from muster.web.seed.deals import ask_of_stages, push_dates
 from muster.web.seed.fields import add_fields
@@ -26,6 +27,7 @@ from muster.web.seed.maps import draw_maps
 from muster.web.seed.money import make_contracts
 from muster.web.seed.people import Company, make_people
 from muster.web.seed.pool import open_pools
+from muster.web.seed.pool_leads import open_lead_pool
 from muster.web.seed.reports import make_reports
 from muster.web.seed.routing import set_rules
 from muster.web.seed.scale import multiply
@@ -80,6 +82,8 @@ class Command(BaseCommand):
         fill_leads(firm)
         ask_for_certificates(firm)
         open_pools(firm)
+        open_lead_pool(firm)
+        tell_completeness(firm)
         draw_maps(firm)
         file_away(firm)
         add_fields(firm)
