@@ -17,9 +17,7 @@ nav.register(
 )
 nav.register(nav.Item("results", _("What numbers mean"), "book", "metric_list", "metrics.dashboard.view", 90))
 
-nav.register(
-    nav.Item("results", _("Completeness of customers"), "checklist", "completeness_trend", "crm.accountscore.view", 20)
-)
+nav.register(nav.Item("results", _("Completeness"), "checklist", "completeness_trend", "crm.accountscore.view", 20))
 slots.register(
     slots.Slot(
         "people.member",

@@ -6,7 +6,7 @@ from django.db.models.functions import TruncDate
 
 def fill(apps, _schema):
     """The days of the moments of stays that are there already."""
-    stays = apps.get_model("crm", "PoolStay")._base_manager
+    stays = apps.get_model("crm", "PoolStay").objects
     stays.filter(came_on=None).update(came_on=TruncDate("came_at"))
     stays.filter(left_on=None).exclude(left_at=None).update(left_on=TruncDate("left_at"))
 

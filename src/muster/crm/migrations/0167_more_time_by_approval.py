@@ -19,9 +19,9 @@ def carry_over(apps, _schema):
             status=STATUS[one.status],
             ended_on=one.updated_at.date(),
         )
-        for one in apps.get_model("crm", "PoolExtension")._base_manager.order_by("pk")
+        for one in apps.get_model("crm", "PoolExtension").objects.order_by("pk")
     ]
-    requests._base_manager.bulk_create(made, batch_size=500)
+    requests.objects.bulk_create(made, batch_size=500)
 
 
 class Migration(migrations.Migration):

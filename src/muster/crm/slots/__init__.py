@@ -1,6 +1,6 @@
 """Where the crm room shows itself."""
 
-from muster.crm.slots import (  # noqa: F401  # noqa: F401
+from muster.crm.slots import (  # noqa: F401
     belongs,
     contract,
     deals,

@@ -66,9 +66,7 @@ slots.register(
         "checklist",
     )
 )
-nav.register(
-    nav.Item("admin", _("Completeness of customers"), "checklist", "completeness", "crm.completenessweight.edit", 54)
-)
+nav.register(nav.Item("admin", _("Completeness"), "checklist", "completeness", "crm.completenessweight.edit", 54))
 slots.register(slots.Slot("people.member", "deals", _("Deals"), "member_deals", "crm.deal.view", "work", 30, "target"))
 for _key, _label, _view, _place in [
     ("serves", _("Customers served"), "member_serves", "main"),
