@@ -53,7 +53,7 @@ def test_a_rep_sees_himself_alone(run):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["no_such"], "There is no metric 'no_such'. Known: account_completeness, accounts_new, "),
+        (["no_such"], "There is no metric 'no_such'. Known: account_completeness, accounts_new, accounts_touched, "),
         (["revenue_won", "--as", "nobody"], "There is no user called nobody."),
         (["revenue_won", "--by", "colour"], "revenue_won cannot be computed by colour."),
         (["revenue_won", "--from", "2026-01-01"], "Give both --from and --to, or neither."),
