@@ -34,13 +34,17 @@ class Holding:
     closes: Callable[[], Q] = Q
 
     @property
+    def in_force(self) -> Q:
+        """`live` as it is now: some of it turns with the day."""
+        return self.live() if callable(self.live) else self.live
+
+    @property
     def key(self) -> str:
         return str(self.model._meta.label_lower)
 
     def rows(self) -> QuerySet[Any]:
-        live = self.live() if callable(self.live) else self.live
-        rows: QuerySet[Any] = self.model.objects.unscoped("what a member holds").filter(live, archived_at=None)
-        return rows
+        rows: QuerySet[Any] = self.model.objects.unscoped("what a member holds")
+        return rows.filter(self.in_force, archived_at=None)
 
     def of(self, member: Member) -> QuerySet[Any]:
         return self.rows().filter(owner=member.pk)

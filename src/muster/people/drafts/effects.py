@@ -127,7 +127,7 @@ def _held(actor: Actor, moved: list[int]) -> list[tuple[Any, int]]:
     """What the moved members hold and take along: customers and the like, as far as ACTOR sees it."""
     found = []
     for one in holdings.holdings():
-        rows = one.model.objects.visible_to(actor).filter(one.live, archived_at=None, owner__in=moved)
+        rows = one.model.objects.visible_to(actor).filter(one.in_force, archived_at=None, owner__in=moved)
         if count := rows.count():
             found.append((one.label, count))
     return found

@@ -107,7 +107,7 @@ class ApprovalRequest(ScopedModel):
     something else, what was approved is approved no longer. `plan` are the steps as the rule had them."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Waiting")
+        OPEN = "open", _("In approval")
         APPROVED = "approved", _("Approved")
         RETURNED = "returned", _("Sent back")
         RECALLED = "recalled", _("Recalled")
@@ -116,7 +116,7 @@ class ApprovalRequest(ScopedModel):
     kind = models.CharField(_("what is approved"), max_length=40)
     model = models.CharField(max_length=60, editable=False)
     object_id = models.BigIntegerField(editable=False)
-    title = models.CharField(_("about"), max_length=200)
+    title = models.CharField(_("what is asked"), max_length=200)
     asker = models.ForeignKey("people.Member", models.PROTECT, related_name="+", verbose_name=_("asked by"))
     measure = models.PositiveIntegerField(_("measure"), default=0)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -160,7 +160,7 @@ class ApprovalSeat(ScopedModel):
     has new ones. `place` are those of whom one is enough: the holders of a role."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Waiting")
+        OPEN = "open", _("In approval")
         APPROVED = "approved", _("Approved")
         RETURNED = "returned", _("Sent back")
         PASSED = "passed", _("Not needed any more")
