@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("tests")
 TODAY = dt.date(2026, 3, 10)
 DAY = dt.timedelta(days=1)
-LIST_QUERIES, RUNS_QUERIES, RUN_QUERIES = 5, 6, 7
+LIST_QUERIES, RUNS_QUERIES, RUN_QUERIES = 5, 5, 7
 
 
 @pytest.fixture(autouse=True)

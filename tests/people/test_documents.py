@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("tests")
 TODAY = dt.date(2026, 3, 10)
 PDF = b"%PDF-1.7\nhello\n%%EOF"
-LIST_QUERIES = 6
+LIST_QUERIES = 5
 
 
 @pytest.fixture(autouse=True)
