@@ -67,9 +67,10 @@ class Servers:
         for one in mails:
             self.put(user, one)
 
-    def sent(self) -> list[bytes]:
-        """What came out at the other end."""
-        return [one.read_bytes() for one in sorted((self.folder / "sunk").iterdir())]
+    def sent(self, message_id: str) -> list[bytes]:
+        """What came out at the other end under MESSAGE_ID; files there are in no order, and those of all tests."""
+        found = [one.read_bytes() for one in (self.folder / "sunk").iterdir()]
+        return [one for one in found if message_id.encode() in one]
 
 
 def config(folder: Path, imap: int, smtp: int, relay: int) -> str:

@@ -94,6 +94,10 @@ def letter(key: str, text: str = "Angebot", sender: str = KUNDE, to: str = "wang
     return f"{head}\r\nBody of {key}\r\n".encode()
 
 
+def own_id(mail: Mail) -> str:
+    return str(again(mail).__dict__["message_id"])
+
+
 def mails() -> list[Mail]:
     return list(Mail.objects.unscoped("test").order_by("pk"))
 
@@ -366,7 +370,6 @@ def test_a_mail_goes_out_once_stands_in_sent_and_counts_once(firm, servers):
     row, wang = connect(firm, servers), actor_of(firm.wang)
     deal = make_deal(firm.wang, account=firm.account)
     file = SimpleUploadedFile("报价.pdf", b"%PDF-1.4\n")
-    before = len(servers.sent())
     mail = write_mail(
         wang, contact=firm.contact, deal=deal, subject="报价\r\nBcc: x@evil.example", body="您好", uploads=[file]
     )
@@ -374,8 +377,7 @@ def test_a_mail_goes_out_once_stands_in_sent_and_counts_once(firm, servers):
     assert not Activity.objects.unscoped("test").exists(), "it is not sent yet"
     assert send_waiting() == 1
     assert send_waiting() == 0
-    [out] = servers.sent()[before:]
-    assert again(mail).__dict__["message_id"].encode() in out
+    [out] = servers.sent(own_id(mail))
     assert b"evil" not in out.split(b"X-Rcpt-Args")[1].split(b"\n")[0]
     assert b"\nBcc:" not in out
     [activity] = Activity.objects.unscoped("test")
@@ -391,13 +393,12 @@ def test_an_answer_goes_to_the_sender_into_the_same_conversation(firm, servers):
     servers.put(firm.user, letter("n1", References="<n0@firma>"))
     fetch(box(row))
     [came] = mails()
-    before = len(servers.sent())
     answer = client_of(firm.wang).post(
         f"/mails/{came.pk}/reply/", {"subject": "Re: Angebot", "body": "Danke", "cc": ""}
     )
     assert answer.status_code == 302, answer.content
     assert send_waiting() == 1
-    [out] = servers.sent()[before:]
+    [out] = servers.sent(own_id(next(one for one in mails() if one.pk != came.pk)))
     assert b"In-Reply-To: <n1@firma>" in out
     assert b"References: <n0@firma> <n1@firma>" in out
     assert KUNDE.encode() in out
@@ -485,8 +486,7 @@ def test_who_dies_after_the_servers_yes_sends_the_same_mail_again(firm, servers,
     assert again(mail).state == "sending"
     assert send_waiting() == 0
     assert send_waiting(timezone.now() + dt.timedelta(minutes=11)) == 1
-    own = again(mail).__dict__["message_id"].encode()
-    assert sum(own in one for one in servers.sent()) == 2, "under one identity, by which the reader's program knows it"
+    assert len(servers.sent(own_id(mail))) == 2, "under one identity, by which the reader's program knows it"
     assert Activity.objects.unscoped("test").count() == 1
 
 
