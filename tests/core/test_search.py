@@ -68,3 +68,18 @@ def test_after_all_migrations_every_searchable_table_still_feeds_its_index():
             wanted = {f"{table}_search" for table in tables}
         assert wanted <= {name for (name,) in cursor.fetchall()}
     assert len(tables) > 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("crm_deal", "deal_by_amount"),
+        ("crm_deal", "deal_of_owner_by_amount"),
+        ("people_member", "member_by_hiring"),
+    ],
+)
+def test_what_lists_are_sorted_by_is_kept_in_order(table, name):
+    """SQLite forgets what the model does not know of, once it makes the table anew."""
+    with connection.cursor() as cursor:
+        assert name in connection.introspection.get_constraints(cursor, table)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.access.scope import ScopedModel
 from muster.core.custom.store import HasCustom
 from muster.core.fields import CurrencyField
+from muster.core.indexes import Largest
 from muster.core.links import record_url
 from muster.core.models import Searchable
 from muster.core.money import rounded
@@ -87,8 +88,8 @@ class Deal(HasCustom, Searchable, ScopedModel):
         verbose_name_plural = _("deals")
         ordering = ["-id"]
         indexes = [
-            # by amount, and by owner and amount: migration 0003, because the databases spell the order of nulls
-            # differently
+            models.Index(Largest("amount"), F("id").desc(), name="deal_by_amount"),
+            models.Index("owner", Largest("amount"), F("id").desc(), name="deal_of_owner_by_amount"),
             models.Index(
                 fields=["owner", "status", "closed_on"], include=["amount", "currency"], name="deal_of_owner_closed"
             ),

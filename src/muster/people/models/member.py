@@ -8,6 +8,7 @@ from muster.core import names
 from muster.core.custom.store import HasCustom
 from muster.core.doubts import MailDoubt
 from muster.core.fields import EncryptedCharField, SensitiveCharField, SensitiveDateField, SensitiveEmailField
+from muster.core.indexes import Largest
 from muster.core.links import record_url
 from muster.core.models import Searchable
 
@@ -92,7 +93,7 @@ class Member(HasCustom, MailDoubt, Searchable, ScopedModel):
         verbose_name_plural = _("members")
         ordering = ["sort_name", "id"]
         indexes = [
-            # by day of hiring: migration 0060, because the databases spell the order of nulls differently
+            models.Index(Largest("hired_on"), models.F("id").desc(), name="member_by_hiring"),
             models.Index(fields=["sort_name", "id"], name="member_by_name"),
             models.Index(fields=["unit", "sort_name", "id"], name="member_of_unit"),
             models.Index(fields=["status"], name="member_status"),
