@@ -3,9 +3,10 @@
 import pytest
 from django.apps import apps
 from django.db import connection
-from factories import make_unit
+from factories import make_member, make_unit
 
 from muster.core import search
+from muster.core.indexes import weigh
 from muster.core.models import Searchable
 from muster.people.models import Member, Unit
 
@@ -83,3 +84,16 @@ def test_what_lists_are_sorted_by_is_kept_in_order(table, name):
     """SQLite forgets what the model does not know of, once it makes the table anew."""
     with connection.cursor() as cursor:
         assert name in connection.introspection.get_constraints(cursor, table)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
+def test_sqlite_is_told_the_size_of_indexes_that_came_with_a_migration():
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("CREATE INDEX only_here ON people_member (phone)")
+        make_unit("U")
+        make_member("Wang")
+        weigh()
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE idx = 'only_here'")
+        assert cursor.fetchone() == (1,)

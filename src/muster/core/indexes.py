@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Collate
@@ -22,3 +23,14 @@ class Largest(OrderBy):
 
 
 IndexExpression.register_wrappers(OrderBy, Largest, Collate)  # Django asks for the very class, not for its kind
+
+
+def weigh(**_kwargs: Any) -> None:
+    """After a migration: SQLite, once it has been told how large its indexes are, passes over those it has no size of.
+    PostgreSQL finds out by itself."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")
+        if cursor.fetchone():
+            cursor.execute("ANALYZE")
