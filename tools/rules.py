@@ -74,6 +74,7 @@ RULES = [
             "src/muster/access/actors.py": "what the roles of who asks give, in one question at each start",
             "src/muster/access/action.py": "one writer at a time for the hash chain: PostgreSQL's advisory lock",
             "src/muster/core/search.py": "asks SQLite which triggers an index has left",
+            "src/muster/core/indexes.py": "tells SQLite to count its indexes",
             "src/muster/metrics/compute.py": "the SQL of Ibis over rows that the policies chose",
             "src/muster/metrics/kept.py": "runs what compute.py made",
             "src/muster/web/seed/scale.py": "multiplies the demo company inside the database",
