@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
-from muster.access.doubting import mark_doubtful
+from muster.access.actions.doubting import mark_doubtful
 from muster.access.scope import Actor
 from muster.core import alike
 from muster.crm.models import Contact

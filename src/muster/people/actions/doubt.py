@@ -1,6 +1,6 @@
 """Members whose work e-mail does not arrive; `detail.verified` takes it back where it was changed or found right."""
 
-from muster.access.doubting import mark_doubtful
+from muster.access.actions.doubting import mark_doubtful
 from muster.people.models import Member
 
 
