@@ -1,6 +1,7 @@
 """Who knows of a custom field, who writes it, and what is checked when he does."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -150,15 +151,19 @@ def told(event: Event) -> dict[str, Any]:
 
 def in_words(event: Event) -> list[tuple[str, Any]]:
     """What `told` tells, each under the name that people know the field by."""
-    changes, names, eyes = told(event), _names_of(event.model), store.reader(event)
+    changes, eyes = told(event), store.reader(event)
+    columns = fields_of(event.model)
+    names = {key: str(columns[key].verbose_name) for key in changes if key in columns}
     if eyes is not None and any(key.startswith(PREFIX) for key in changes):
         names |= {key: str(one.label) for key, one in telling(eyes, event.model).items()}
     return [(capfirst(names.get(key, key)), pair) for key, pair in changes.items()]
 
 
-def _names_of(label: str) -> dict[str, str]:
+@cache
+def fields_of(label: str) -> dict[str, Any]:
+    """The columns of the record type LABEL by name; none where it is no longer known."""
     model = next((one for one in policies() if one._meta.label_lower == label), None)
-    return {one.name: str(one.verbose_name) for one in model._meta.concrete_fields} if model else {}
+    return {one.name: one for one in model._meta.concrete_fields} if model else {}
 
 
 class Story:

@@ -2,17 +2,26 @@
 
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_decimal, format_percent
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from muster.core import money
 from muster.core.fields import default_currency
+from muster.core.periods import Period
 from muster.metrics.compute import Cell, Result
 from muster.metrics.metric import Metric
 
 FLAT = 0.005
+
+
+def rows_url(key: str, period: Period, query: str = "", **asked: Any) -> str:
+    """The address of the rows behind the number KEY over PERIOD; QUERY and ASKED say of whom, and in which group."""
+    said = urlencode({"period": period.key(), **asked})
+    return f"{reverse('metric_rows', args=[key])}?{said}{'&' + query if query else ''}"
 
 
 def text(one: Metric, cell: Cell, *, full: bool = False) -> str:

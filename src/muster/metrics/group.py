@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from muster.access.scope import Actor, policy_of
 from muster.core.periods import Period, parse
 from muster.crm.models import Account
 from muster.crm.queries.group import Node, family, top_of, tree
 from muster.metrics.compute import Cell, compute
+from muster.metrics.display import rows_url
 from muster.metrics.metric import Metric, metric
 
 TOTALS = ("pipeline_open", "revenue_won", "collected", "receivables_open")
@@ -59,9 +58,5 @@ class Group:
             cell = found.cell(key)
             by_currency = found.cells.get(key, {}).get(None, {}).values()
             others = tuple(one for one in by_currency if one.currency != cell.currency)
-            totals.append(Total(metric(key), cell, others, self.rows_url(key)))
+            totals.append(Total(metric(key), cell, others, rows_url(key, self.period, company=self.top.pk)))
         return totals
-
-    def rows_url(self, key: str) -> str:
-        asked = {"period": self.period.key(), "company": self.top.pk}
-        return f"{reverse('metric_rows', args=[key])}?{urlencode(asked)}"

@@ -1,13 +1,12 @@
 """What tables of deals are grouped by: the names of the groups, and the address of the rows behind a number."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor
 from muster.core.periods import Period
+from muster.metrics.display import rows_url
 from muster.metrics.report import (
     Names,
     competitor_names,
@@ -52,6 +51,5 @@ class Links:
         """The rows behind KEY of GROUP; empty where the viewer may not open them."""
         if self.open is not None and group not in self.open:
             return ""
-        asked = {"period": self.period.key(), **({self.by: "" if group is None else group} if self.by else {}), **more}
-        kept = f"&{self.query}" if self.query and self.by != "member" else ""
-        return f"{reverse('metric_rows', args=[key])}?{urlencode(asked)}{kept}"
+        asked = {self.by: "" if group is None else group} if self.by else {}
+        return rows_url(key, self.period, "" if self.by == "member" else self.query, **asked, **more)

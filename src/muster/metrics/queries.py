@@ -2,10 +2,8 @@
 
 import datetime as dt
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,8 +106,8 @@ class Dashboard:
         }
 
     def rows_url(self, key: str, **more: Any) -> str:
-        asked = {"period": self.period.key(), **{name: value for name, value in more.items() if value is not None}}
-        return f"{reverse('metric_rows', args=[key])}?{urlencode(asked)}{'&' + self.query if self.query else ''}"
+        asked = {name: value for name, value in more.items() if value is not None}
+        return display.rows_url(key, self.period, self.query, **asked)
 
     def _steps(self, daily: Result, key: str) -> list[Cell]:
         """Daily cells put into the steps in which this period is drawn."""

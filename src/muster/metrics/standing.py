@@ -2,10 +2,8 @@
 
 from fractions import Fraction
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from muster.access.scope import Actor
 from muster.core.periods import DAY, Period, containing, today
@@ -31,8 +29,7 @@ def standing(actor: Actor, member: Member) -> dict[str, Any]:
     theirs = compute(SHOWN, actor, now, members=people, currency=own.currency) if count >= TEAM_FLOOR else None
     lines = [_line(metric(key), own, past, _average(theirs, key, count)) for key in SHOWN]
     for one in lines:
-        asked = {"period": now.key(), "member": member.pk}
-        one["href"] = f"{reverse('metric_rows', args=[one['key']])}?{urlencode(asked)}"
+        one["href"] = display.rows_url(one["key"], now, member=member.pk)
     return {"lines": lines, "period": now, "team": count if theirs else 0}
 
 

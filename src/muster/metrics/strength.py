@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
@@ -18,6 +16,7 @@ from muster.crm.models import Account, Stage
 from muster.crm.routing import Wins
 from muster.metrics.catalog.strength import LARGEST
 from muster.metrics.compute import compute
+from muster.metrics.display import rows_url
 from muster.people.models import Member
 
 SPAN = dt.timedelta(days=730)  # older deals say little about somebody today
@@ -112,8 +111,7 @@ class Strength:
         }
 
     def _rows(self, stage: int) -> str:
-        asked = {"period": self.period.key(), "member": self.member.pk, "stage": stage}
-        return f"{reverse('metric_rows', args=['stage_left'])}?{urlencode(asked)}"
+        return rows_url("stage_left", self.period, member=self.member.pk, stage=stage)
 
 
 def wins_by_industry(members: list[int]) -> dict[tuple[int, str], Wins]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from muster.access.custom import Story
+from muster.access.custom import Story, fields_of
 from muster.access.models import Event
-from muster.access.scope import Actor, can, policies, policy_of
+from muster.access.scope import Actor, can, policy_of
 from muster.people.models import Assignment, Member, MemberPrivate
 
 LAST_EVENTS = 50
@@ -52,16 +52,11 @@ def history_of(actor: Actor, member: Member) -> list[tuple[Event, list[Change]]]
     return [(event, _changes(actor, member, event, names, story)) for event in events]
 
 
-def _fields(label: str) -> dict[str, Any]:
-    model = next((one for one in policies() if one._meta.label_lower == label), None)
-    return {one.name: one for one in model._meta.concrete_fields} if model else {}
-
-
 def _names(actor: Actor, events: list[Event]) -> dict[tuple[Any, int], str]:
     """The names of all records that the events link to, one query a model."""
     wanted: dict[Any, set[int]] = defaultdict(set)
     for event in events:
-        fields = _fields(event.model)
+        fields = fields_of(event.model)
         for key, pair in event.changes.items():
             if key in fields and fields[key].is_relation:
                 wanted[fields[key].related_model] |= {one for one in pair if isinstance(one, int)}
@@ -75,7 +70,7 @@ def _names(actor: Actor, events: list[Event]) -> dict[tuple[Any, int], str]:
 def _changes(
     actor: Actor, member: Member, event: Event, names: dict[tuple[Any, int], str], story: Story
 ) -> list[Change]:
-    fields = _fields(event.model)
+    fields = fields_of(event.model)
     found = []
     for key, pair in event.changes.items():
         if own := story.change(event, key, member):

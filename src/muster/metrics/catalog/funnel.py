@@ -24,15 +24,14 @@ def _steps() -> Any:
     return steps.mutate(came_on=steps.changed_on.lag().over(order))
 
 
-def _stages() -> Any:
+def _open_stages() -> Any:
     stages = structure(Stage)
-    return stages.select(stage=stages.id, kind=stages.kind, place=stages.position_no)
+    return stages.filter(stages.kind == "open").select(stage=stages.id, place=stages.position_no)
 
 
 def _entries() -> Any:
     """Each deal once for each open stage, on the day it first came there: deal_id, stage_id, day, place."""
-    steps, stages = scoped(StageChange), _stages()
-    stages = stages.filter(stages.kind == "open")
+    steps, stages = scoped(StageChange), _open_stages()
     came = steps.join(stages, steps.to_stage_id == stages.stage)
     order = ibis.row_number().over(group_by=[came.deal_id, came.to_stage_id], order_by=[came.changed_on, came.id])
     came = came.mutate(nth=order)
@@ -104,8 +103,7 @@ def given_up() -> Any:
 
 def _stays() -> Any:
     """Each stay in an open stage that ended: deal_id, stage_id, the day it ended, days."""
-    steps, stages = _steps(), _stages()
-    stages = stages.filter(stages.kind == "open")
+    steps, stages = _steps(), _open_stages()
     left = steps.join(stages, steps.from_stage_id == stages.stage)
     left = left.filter(left.came_on.notnull())
     days = left.changed_on.delta(left.came_on, unit="day")

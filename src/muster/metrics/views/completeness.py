@@ -1,7 +1,6 @@
 """How complete what is known of customers is: over the months, by unit and by member."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -69,4 +68,4 @@ def _lines(found: Result, names: Any, choice: str, actor: Any, month: Period) ->
 
 
 def _rows(period: Period, **chosen: Any) -> str:
-    return f"{reverse('metric_rows', args=[KEY])}?{urlencode({'period': period.key(), **chosen})}"
+    return display.rows_url(KEY, period, **chosen)

@@ -1,11 +1,9 @@
 """A public pool in numbers, on its page."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muster.access.scope import visible_or_404
@@ -28,8 +26,7 @@ def pool_numbers(request: Request, pk: int) -> HttpResponse:
     before = compute(TILES, request.actor, period.previous(), where=where)
 
     def url(key: str, **more: Any) -> str:
-        asked = {"period": period.key(), "pool": pool.pk, **more}
-        return f"{reverse('metric_rows', args=[key])}?{urlencode(asked)}"
+        return display.rows_url(key, period, pool=pool.pk, **more)
 
     def lines(key: str, dimension: str, labels: Any) -> list[dict[str, Any]]:
         found = compute([key], request.actor, period, by=dimension, where=where)

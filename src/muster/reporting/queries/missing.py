@@ -3,10 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from muster.access.scope import Actor
@@ -101,11 +99,10 @@ def _steps(actor: Actor, period: Period) -> list[Line]:
 
 
 def _cells(found: Result, group: Any, period: Period, **more: Any) -> list[dict[str, Any]]:
-    asked = urlencode({"period": period.key(), **more})
     return [
         {
             "text": display.text(metric(key), found.cell(key, group)),
-            "href": f"{reverse('metric_rows', args=[key])}?{asked}",
+            "href": display.rows_url(key, period, **more),
             "bad": key == "reports_missing" and bool(found.cell(key, group).value),
         }
         for key in COLUMNS

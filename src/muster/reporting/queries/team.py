@@ -3,15 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
 from muster.activities.models import Activity
 from muster.core.periods import Period, containing
+from muster.metrics import display
 from muster.metrics.compute import Result, compute
 from muster.metrics.metric import metric
 from muster.metrics.report import counted_members, member_names
@@ -84,8 +83,7 @@ def _head(keys: tuple[str, ...]) -> list[str]:
 
 
 def rows_url(key: str, period: Period, **more: Any) -> str:
-    asked = {"period": period.key(), **{name: value for name, value in more.items() if value}}
-    return f"{reverse('metric_rows', args=[key])}?{urlencode(asked)}"
+    return display.rows_url(key, period, **{name: value for name, value in more.items() if value})
 
 
 def _cells(found: Result, keys: tuple[str, ...], group: Any, period: Period, **more: Any) -> list[tuple[int, str]]:
