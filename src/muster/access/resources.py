@@ -22,7 +22,7 @@ from pydantic import Field
 from muster.access.action import record_denied
 from muster.access.custom import no_such
 from muster.access.models import IdempotencyKey
-from muster.access.schemas import as_json, input_schema, make_schema, row_schema
+from muster.access.schemas import ANSWER, as_json, input_schema, make_schema, row_schema
 from muster.access.scope import Forbidden, visible_or_404
 from muster.core import money
 from muster.core.alike import MARKS
@@ -171,12 +171,14 @@ def takes(**kinds: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return annotate
 
 
-def _options(resource: Resource, verb: str, permission: str, summary: Any) -> dict[str, Any]:
+def _options(
+    resource: Resource, verb: str, permission: str, summary: Any, status: int = 200, schema: Any = row_schema
+) -> dict[str, Any]:
     return {
         "operation_id": f"{resource.name}_{verb}",
         "summary": str(summary),
         "tags": [resource.name],
-        "openapi_extra": {"x-permission": permission},
+        "openapi_extra": {"x-permission": permission, ANSWER: (status, schema, resource)},
     }
 
 
@@ -190,11 +192,11 @@ def _query_schema(resource: Resource) -> Any:
     return make_schema(f"{resource.model.__name__}Query", __base__=Schema, **texts, limit=limit, **filters)
 
 
-def _page_schema(resource: Resource, out: Any) -> Any:
+def _page_schema(resource: Resource) -> Any:
     return make_schema(
         f"{resource.model.__name__}Page",
         __base__=Schema,
-        items=(list[out], ...),
+        items=(list[row_schema(resource)], ...),
         next=(str, ""),
         previous=(str, ""),
         total=(int, 0),
@@ -203,14 +205,12 @@ def _page_schema(resource: Resource, out: Any) -> Any:
 
 
 def _add_reads(router: Router, resource: Resource) -> None:
-    view, out, asked = resource.view or f"{resource.label}.view", row_schema(resource), _query_schema(resource)
-    pages = _page_schema(resource, out)
+    view, asked = resource.view or f"{resource.label}.view", _query_schema(resource)
     links = [one.name for one in resource.fields if one.is_relation]
 
     @router.get(
         f"/{resource.name}",
-        response={200: pages},
-        **_options(resource, "list", view, f"List {resource.name}"),
+        **_options(resource, "list", view, f"List {resource.name}", schema=_page_schema),
     )
     @takes(query=QUERY[asked])
     def list_rows(request: Request, query: Any) -> Any:
@@ -226,11 +226,7 @@ def _add_reads(router: Router, resource: Resource) -> None:
         body = {"items": items, "next": page.next, "previous": page.previous}
         return Response({**body, "total": page.total, "total_is_capped": page.capped})
 
-    @router.get(
-        f"/{resource.name}/{{int:pk}}",
-        response={200: out},
-        **_options(resource, "get", view, f"One of {resource.name}"),
-    )
+    @router.get(f"/{resource.name}/{{int:pk}}", **_options(resource, "get", view, f"One of {resource.name}"))
     def one_row(request: Request, pk: int, fields: str | None = None) -> Any:
         request.actor.require(view)
         refuse_unknown(request, {"fields"})
@@ -251,13 +247,12 @@ def _body(request: Request, resource: Resource, pk: int) -> dict[str, Any]:
 
 
 def _add_create(router: Router, resource: Resource) -> None:
-    out, create = row_schema(resource), f"{resource.label}.create"
+    create = f"{resource.label}.create"
     new = input_schema(resource.form, f"{resource.model.__name__}In", False)
 
     @router.post(
         f"/{resource.name}",
-        response={201: out},
-        **_options(resource, "create", create, f"Create one of {resource.name}"),
+        **_options(resource, "create", create, f"Create one of {resource.name}", 201),
     )
     @takes(payload=BODY[new])
     def create_row(request: Request, payload: Any) -> Any:
@@ -283,12 +278,11 @@ def _add_create(router: Router, resource: Resource) -> None:
 
 
 def _add_edit(router: Router, resource: Resource) -> None:
-    out, edit = row_schema(resource), f"{resource.label}.edit"
+    edit = f"{resource.label}.edit"
     change = input_schema(resource.form, f"{resource.model.__name__}Change", True)
 
     @router.patch(
         f"/{resource.name}/{{int:pk}}",
-        response={200: out},
         **_options(resource, "edit", edit, f"Edit one of {resource.name}"),
     )
     @takes(payload=BODY[change])
@@ -365,7 +359,7 @@ def _add_shelf(router: Router, resource: Resource) -> None:
 
 
 def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
-    out, name = row_schema(resource), f"{resource.model.__name__}{verb.key.title().replace('_', '')}"
+    name = f"{resource.model.__name__}{verb.key.title().replace('_', '')}"
     asked = (
         input_schema(verb.form, name, False)
         if verb.form
@@ -380,7 +374,7 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
         resource, verb.key, verb.permission, verb.summary or f"{verb.key.title()}: one of {resource.name}"
     )
 
-    @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", response={200: out}, **options)
+    @router.post(f"/{resource.name}/{{int:pk}}/{verb.key}", **options)
     @takes(payload=BODY[asked])
     def act(request: Request, pk: int, payload: Any = None) -> Any:
         request.actor.require(verb.permission)

@@ -40,6 +40,9 @@ class Problem(Schema):
     errors: dict[str, Any] = {}
 
 
+# Where an operation keeps what it answers: (status, function that makes the schema, its argument). No answer is checked
+# by it, so a schema is made when somebody asks for the description, and not for 500 operations in every process.
+ANSWER = "x-answer"
 PROBLEMS = (400, 401, 403, 404, 409, 422)
 
 

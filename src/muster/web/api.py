@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
+from ninja.openapi.schema import REF_TEMPLATE
 from ninja.parser import Parser
+from ninja.schema import NinjaGenerateJsonSchema
 from ninja.security import HttpBearer, SessionAuth
 
 from muster.access import resources
@@ -22,7 +24,7 @@ from muster.access.bulk.api import add_begin
 from muster.access.login import address_of
 from muster.access.middleware import record_refusal
 from muster.access.routes import EVERYBODY
-from muster.access.schemas import PROBLEMS, Problem
+from muster.access.schemas import ANSWER, PROBLEMS, Problem
 from muster.access.scope import Forbidden, NotVisible
 from muster.activities.api import ROUTES as ACTIVITY_ROUTES
 from muster.core.http import Request
@@ -53,9 +55,21 @@ class WholeText(Parser):
         return sent
 
 
+def _answer(status: int, model: Any, schemas: dict[str, Any]) -> dict[int, Any]:
+    """What a description says of an answer with STATUS; the MODEL, and what it is made of, goes to its SCHEMAS."""
+    if model.__name__ not in schemas:
+        made = model.model_json_schema(
+            mode="serialization", ref_template=REF_TEMPLATE, schema_generator=NinjaGenerateJsonSchema
+        )
+        schemas |= made.pop("$defs", {})
+        schemas[model.__name__] = made
+    content = {"application/json": {"schema": {"$ref": REF_TEMPLATE.format(model=model.__name__)}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content}}
+
+
 class DescribedAPI(NinjaAPI):
-    """Every operation may end in the same problems: they are written into the description when somebody asks for it,
-    and not into six models of each operation in every process."""
+    """What records and problems look like is written into the description when somebody asks for it, and not into
+    models of each operation in every process."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
         """Seconds of work, and always the same in one language: done once."""
@@ -70,13 +84,14 @@ class DescribedAPI(NinjaAPI):
 
     def _describe(self, **options: Any) -> Any:
         found = super().get_openapi_schema(**options)
-        found["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
-        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+        schemas = found["components"]["schemas"]
         for path in found["paths"].values():
             for operation in path.values():
-                operation["responses"] |= {
-                    status: {"description": HTTPStatus(status).phrase, "content": content} for status in PROBLEMS
-                }
+                if ANSWER in operation:
+                    status, make, about = operation.pop(ANSWER)
+                    operation["responses"] = _answer(status, make(about), schemas)
+                for status in PROBLEMS:
+                    operation["responses"] |= _answer(status, Problem, schemas)
         return found
 
 

@@ -127,7 +127,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-8000;"  # kB, for each thread that serves pages
+            "PRAGMA cache_size=-2000;"  # kB, for each thread that serves pages
         ),
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 600  # s; opening the file, and closing it, would be a tenth of a page
