@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Prefetch, Q
 
 from muster.access.models import (
     BulkChange,
@@ -105,13 +105,14 @@ def views_of(request: Request) -> list[SavedView]:
 def views_at(actor: Actor, path: str) -> list[SavedView]:
     """The saved views of the list at PATH as ACTOR ordered them; before that his own first, then by name. `opens_here`
     is the one that his list opens with."""
-    own = ViewUse.objects.visible_to(actor).filter(view=OuterRef("pk"), user=actor.user_id or 0)
     rows = SavedView.objects.visible_to(actor).filter(path=path, archived_at=None)
-    rows = rows.annotate(place=Subquery(own.values("position_no")[:1]), chosen=Subquery(own.values("opens")[:1]))
     found: list[Any] = list(rows.order_by("name", "pk")[:MOST_VIEWS])
+    own = ViewUse.objects.visible_to(actor).filter(view__in=found, user=actor.user_id or 0) if found else ()
+    used = {one.view_id: one for one in own}
     for one in found:
-        mine = one.user_id == actor.user_id
-        one.opens_here = mine and one.opens if one.chosen is None else one.chosen
+        use = used.get(one.pk)
+        one.place = use.position_no if use else None
+        one.opens_here = use.opens if use else one.user_id == actor.user_id and one.opens
     return sorted(found, key=lambda one: (not one.place, one.place or 0, one.user_id != actor.user_id))
 
 

@@ -21,7 +21,7 @@ GROUPS = {
 FOLDED = {"care", "structure", "admin"}  # opened by hand, or by standing on one of their pages
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is itself alone: a frame kept for many is found by it at once
 class Item:
     group: str
     label: Any
@@ -42,9 +42,18 @@ def register(item: Item) -> None:
 
 def items(request: Request) -> list[dict[str, Any]]:
     """Groups of the items this person may open, the present one marked."""
-    actor, shown = request.actor, []
-    allowed = [item for item in _items if not item.permission or actor.has(item.permission)]
-    here = _nearest(request.path, [page_url(item.url_name) for item in allowed])
+    return groups(*place(request))
+
+
+def place(request: Request) -> tuple[tuple[Item, ...], str]:
+    """The items this person may open, and the address of the one that he stands on or below."""
+    actor = request.actor
+    allowed = tuple(item for item in _items if not item.permission or actor.has(item.permission))
+    return allowed, _nearest(request.path, [page_url(item.url_name) for item in allowed])
+
+
+def groups(allowed: tuple[Item, ...], here: str) -> list[dict[str, Any]]:
+    shown = []
     for group, label in GROUPS.items():
         links = [_link(item, here) for item in allowed if item.group == group]
         if links:

@@ -1,10 +1,13 @@
 """What the frame of every page shows: where one can go, how it looks, and the words its scripts use."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.template import loader
 from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,21 +25,47 @@ def shell(request: Request) -> dict[str, Any]:
 
 
 def _shell(request: Request) -> dict[str, Any]:
-    groups = nav.items(request) if _known(request) else []
-    in_drawer = _in_drawer(request)
+    in_drawer, quick, language = _in_drawer(request), _quick(request), get_language() or settings.LANGUAGE_CODE
+    known, theme = _known(request), _theme(request)
     return {
         "in_drawer": in_drawer,
         "layout": "layouts/drawer.html" if in_drawer else "layouts/page.html",
-        "nav": groups,
-        "bottom": _bottom(groups),
-        "quick_url": _quick(request),
-        "theme": _theme(request),
-        "language": get_language() or settings.LANGUAGE_CODE,
+        "quick_url": quick,
+        "theme": theme,
+        "themes": _themes(theme, known, language),
+        "language": language,
         "languages": settings.LANGUAGES,
         "company": settings.COMPANY_NAME,
-        "style_page": settings.DEBUG or settings.DEMO,
         "texts": _texts(),
+        **({} if in_drawer else _frame(*_place(request, known), quick, _style_page(request), language)),
     }
+
+
+def _place(request: Request, known: bool) -> tuple[tuple[nav.Item, ...], str]:
+    return nav.place(request) if known else ((), "")
+
+
+def _style_page(request: Request) -> tuple[str, bool] | None:
+    """Its address, where there is such a page, and whether one stands on it."""
+    url = _address("style_page") if settings.DEBUG or settings.DEMO else ""
+    return (url, request.path == url) if url else None
+
+
+@lru_cache(maxsize=128)
+def _frame(
+    allowed: tuple[nav.Item, ...], here: str, quick: str, style_page: tuple[str, bool] | None, language: str
+) -> dict[str, SafeString]:
+    """The side bar, the bar of phones and the help of the keyboard: a tenth of a page's work, and the same for all who
+    may open the same pages and stand on the same one. LANGUAGE is the one that is spoken now."""
+    groups = nav.groups(allowed, here)
+    shown = {"nav": groups, "bottom": _bottom(groups), "quick_url": quick, "style_page": style_page}
+    return {name: loader.get_template(f"layouts/{name}.html").render(shown) for name in ("side", "bottom", "keys")}
+
+
+@lru_cache(maxsize=16)
+def _themes(theme: str, known: bool, language: str) -> SafeString:
+    """The items of the menu of appearances, in LANGUAGE, which is spoken now."""
+    return loader.get_template("layouts/themes.html").render({"theme": theme, "known": known})
 
 
 def _known(request: Request) -> bool:
