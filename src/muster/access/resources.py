@@ -193,10 +193,11 @@ def _query_schema(resource: Resource) -> Any:
 
 
 def _page_schema(resource: Resource) -> Any:
+    out: Any = row_schema(resource)
     return make_schema(
         f"{resource.model.__name__}Page",
         __base__=Schema,
-        items=(list[row_schema(resource)], ...),
+        items=(list[out], ...),
         next=(str, ""),
         previous=(str, ""),
         total=(int, 0),

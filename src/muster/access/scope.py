@@ -23,7 +23,7 @@ from muster.access.levels import Levels
 from muster.access.scoped_query import ScopedQuery, ScopeMissing, validation
 from muster.core.custom.store import HasCustom
 from muster.core.fields import CLEARANCE, FULL, Sensitive
-from muster.core.models import Record
+from muster.core.models import Record, beyond_names
 
 
 class Forbidden(PermissionDenied):
@@ -390,10 +390,13 @@ def rights(actor: Actor, row: Any) -> Callable[[str], bool]:
     return may
 
 
-def visible_or_404(model: type[Row], actor: Actor, *related: str, **lookup: Any) -> Row:
-    """The one record, with its RELATED rows, or `NotVisible`: hidden and absent are answered alike."""
+def visible_or_404(model: type[Row], actor: Actor, *related: str, named: tuple[str, ...] = (), **lookup: Any) -> Row:
+    """The one record, with its RELATED rows and the names of those that are only NAMED, or `NotVisible`: hidden and
+    absent are answered alike."""
     rows = model.objects.visible_to(actor).filter(**lookup)
-    row: Row | None = (rows.select_related(*related) if related else rows).first()
+    if related or named:
+        rows = rows.select_related(*related, *named).defer(*beyond_names(model, named))
+    row: Row | None = rows.first()
     if row is None:
         raise NotVisible(model._meta.label)
     return row

@@ -7,7 +7,6 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -15,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from muster.core import periods, search
+from muster.core.models import beyond_names
 
 PAGE_SIZE = 50
 MOST_PER_PAGE = 200
@@ -195,7 +195,9 @@ class Listing:
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
         links = (*self._links(columns), *related)
-        shown = rows.select_related(*links).defer(*_unread(self.model, self._named(links, columns))) if links else rows
+        shown = (
+            rows.select_related(*links).defer(*beyond_names(self.model, self._named(links, columns))) if links else rows
+        )
         found = self._found(shown, order, descending != back, cursor, size + 1)
         total, capped = _count(rows) if cursor or len(found) > size else (len(found), False)
         more, found = len(found) > size, found[:size]
@@ -255,19 +257,6 @@ def visible_columns(listing: Listing, values: dict[str, str]) -> list[Column]:
     chosen = [key for key in values.get("col", "").split(",") if key]
     found = [column for column in listing.columns if column.key in chosen] if chosen else []
     return found or [column for column in listing.columns if column.default]
-
-
-@cache
-def _unread(model: Any, links: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of linked rows that are not needed to name them: they would be most of what a list reads."""
-    linked = {link: model._meta.get_field(link).related_model for link in links}
-    return tuple(
-        f"{link}__{one.name}"
-        for link, other in linked.items()
-        if (by := getattr(other, "named_by", ()))
-        for one in other._meta.concrete_fields
-        if one.name not in by and not one.primary_key
-    )
 
 
 def _may_be_empty(model: Any, order: str) -> bool:

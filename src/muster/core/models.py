@@ -59,3 +59,16 @@ class Searchable(models.Model):
     def fill_search(self) -> None:
         """Bring `search_text` up to date; `save` does it, bulk writers call it themselves."""
         self.search_text = names.search_text(self.search_parts())
+
+
+@cache
+def beyond_names(model: Any, links: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of linked rows that are not needed to name them: they would be most of what a page reads."""
+    linked = {link: model._meta.get_field(link).related_model for link in links}
+    return tuple(
+        f"{link}__{one.name}"
+        for link, other in linked.items()
+        if (by := getattr(other, "named_by", ()))
+        for one in other._meta.concrete_fields
+        if one.name not in by and not one.primary_key
+    )

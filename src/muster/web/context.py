@@ -59,13 +59,13 @@ def _frame(
     may open the same pages and stand on the same one. LANGUAGE is the one that is spoken now."""
     groups = nav.groups(allowed, here)
     shown = {"nav": groups, "bottom": _bottom(groups), "quick_url": quick, "style_page": style_page}
-    return {name: loader.get_template(f"layouts/{name}.html").render(shown) for name in ("side", "bottom", "keys")}
+    return {name: loader.render_to_string(f"layouts/{name}.html", shown) for name in ("side", "bottom", "keys")}
 
 
 @lru_cache(maxsize=16)
 def _themes(theme: str, known: bool, language: str) -> SafeString:
     """The items of the menu of appearances, in LANGUAGE, which is spoken now."""
-    return loader.get_template("layouts/themes.html").render({"theme": theme, "known": known})
+    return loader.render_to_string("layouts/themes.html", {"theme": theme, "known": known})
 
 
 def _known(request: Request) -> bool:

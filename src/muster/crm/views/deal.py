@@ -86,7 +86,7 @@ def deal_list(request: Request) -> HttpResponse:
 
 
 def deal_detail(request: Request, pk: int) -> HttpResponse:
-    deal = visible_or_404(Deal, request.actor, *SHOWN, pk=pk)
+    deal = visible_or_404(Deal, request.actor, named=SHOWN, pk=pk)
     actor = request.actor
     verbs = ("edit", "move", "win", "lose", "reopen", "transfer", "archive", "restore", "snooze", *ASKED)
     stages = queries.stages_of(actor, deal.pipeline_id)
