@@ -17,7 +17,7 @@ from muster.access.actors import actor_for
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people import holdings
-from muster.people.actions import checklist, territory
+from muster.people.actions import checklist, territory, vacancy
 from muster.people.actions.present import in_force, project
 from muster.people.models import Assignment, Kind, Member
 
@@ -122,7 +122,9 @@ def complete(member: Member) -> bool:
         return False
     member.status = Status.LEFT
     member.save(update_fields=["status"])
-    holdings.end_all(Actor.operator(gettext_noop("leaving day")), member)
+    leaving = Actor.operator(gettext_noop("leaving day"))
+    holdings.end_all(leaving, member)
+    vacancy.end_acting(leaving, member)
     return True
 
 
