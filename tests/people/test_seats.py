@@ -83,8 +83,6 @@ def test_the_pages_show_what_a_seat_holds_and_who_looks_after_it(firm, client):
     assert "South</span>" in client.get(unit).content.decode()
     page = reverse("member_detail", args=[firm.zhao.pk])
     career = client.get(page, {"tab": "career"}, headers={"accept-language": "en"}).content.decode()
-        reverse("member_detail", args=[firm.zhao.pk]), {"tab": "career"}, headers={"accept-language": "en"}
-    ).content.decode()
     assert "for the vacant seat Rep · South" in career
     assert "South" in client.get(reverse("vacancy_release", args=[seat.pk])).content.decode()
     client.post(reverse("vacancy_release", args=[seat.pk]), {"territory": south.pk})
