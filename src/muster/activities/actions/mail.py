@@ -24,6 +24,7 @@ from muster.activities.models import Activity, Mail, Mailbox, MailFile, MailThre
 from muster.core import alike, files
 from muster.core.fields import is_open
 from muster.crm.models import Contact, Lead
+from muster.crm.queries import SEPARATORS
 
 FOLDER = "mail"
 MOST_FILES = 20
@@ -282,7 +283,7 @@ def answer_to(row: Mail, mailbox: Mailbox) -> list[tuple[str, str]]:
 
 
 def _addresses(text: str) -> list[tuple[str, str]]:
-    found = [one for one in getaddresses([text.replace(";", ",").replace("，", ",")]) if any(one)]
+    found = [one for one in getaddresses([text.translate(SEPARATORS)]) if any(one)]
     for _name, address in found:
         try:
             validate_email(address)

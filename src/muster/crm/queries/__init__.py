@@ -16,6 +16,7 @@ from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze,
 from muster.people.models import Member
 
 MOST_ADDRESSES = 50
+SEPARATORS = str.maketrans(";；，、", ",,,,")  # between mail addresses, as people type them
 
 MOST_INDUSTRIES = 100
 CARDS_PER_LANE = 25

@@ -71,7 +71,7 @@ def contact_wishes(request: Request) -> HttpResponse:
         return render(request, "crm/contact_wishes.html", {"said": []})
     keys = [int(key) for key in asked.getlist("contact") if key.isdecimal() and len(key) < LONGEST_KEY]
     rows = list(Contact.objects.visible_to(request.actor).filter(pk__in=keys[: queries.MOST_ADDRESSES]))
-    copies = getaddresses([asked.get("cc", "").replace(";", ",").replace("，", ",")])
+    copies = getaddresses([asked.get("cc", "").translate(queries.SEPARATORS)])
     people = {one.pk: one for one in (*rows, *queries.contacts_at(request.actor, [one for _name, one in copies]))}
     said = [_warned(one, channel) for one in people.values()]
     return render(request, "crm/contact_wishes.html", {"said": [one for one in said if one]})
