@@ -51,7 +51,14 @@ def test_names_stand_in_the_order_of_their_reading():
             ("仇英", "qiu"),
             ("解珍", "xie"),
         ),
-        *(("朴志勋", "piao"), ("覃勇", "qin"), ("翟天", "zhai"), ("万俟咏", "mo qi"), ("尉迟恭", "yu chi")),
+        *(
+            ("解珍", "xie"),
+            ("朴志勋", "piao"),
+            ("覃勇", "qin"),
+            ("翟天", "zhai"),
+            ("万俟咏", "mo qi"),
+            ("尉迟恭", "yu chi"),
+        ),
         *(("单于明", "chan yu"), ("欧阳锋", "ou yang"), ("Anna", "anna"), ("古丽·买买提", "gu li")),
     ],
 )

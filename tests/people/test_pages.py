@@ -213,7 +213,7 @@ def test_who_may_not_open_a_position_reads_its_name_without_a_link(firm, as_role
 
 
 def test_a_name_read_otherwise_is_sorted_and_found_as_its_owner_says(as_role):
-    client = as_role("hr")
+    client = as_role("salesops")
     row = make_member("覃勇")
     page = client.get(reverse("member_edit", args=[row.pk])).content.decode()
     assert 'name="reading"' in page

@@ -111,12 +111,8 @@ def readings(text: str) -> tuple[str, ...]:
     first = lib.pinyin(text[0], style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
     rest = lib.lazy_pinyin(text[1:])
     whole = lib.lazy_pinyin(text)
-    found = [
-        " ".join(whole),
-        *filter(None, [_as_surname(text)]),
-        *(" ".join([head, *tail]) for head, tail in product(first, [rest])),
-    ]
-    return tuple(dict.fromkeys(found))
+    found = [" ".join(whole), _as_surname(text), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def sort_key(text: str) -> str:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='member',
             name='reading',
-            field=models.CharField(blank=True, help_text='Only where it is read otherwise than usual, syllables apart: shan xiong xin. Found and sorted by it.', max_length=100, verbose_name='pinyin of the name'),
+            field=models.CharField(blank=True, help_text='Only where it is read otherwise than usual, syllables apart: shan xiong xin.', max_length=100, verbose_name='pinyin of the name'),
         ),
         migrations.RunPython(read_surnames, migrations.RunPython.noop),
     ]

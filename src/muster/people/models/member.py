@@ -45,9 +45,7 @@ class Member(HasCustom, MailDoubt, Searchable, ScopedModel):
         _("pinyin of the name"),
         max_length=100,
         blank=True,
-        help_text=_(
-            "Only where it is read otherwise than usual, syllables apart: shan xiong xin. Found and sorted by it."
-        ),
+        help_text=_("Only where it is read otherwise than usual, syllables apart: shan xiong xin."),
     )
     photo = models.ImageField(_("photo"), upload_to="members", blank=True)
     work_email = models.EmailField(_("work e-mail"), blank=True)
