@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from muster.core.names import search_text, sort_key
+from muster.core.names import person_key, search_text, sort_key
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,10 @@ from muster.core.names import search_text, sort_key
         ("仇英", "qiuying"),
         ("欧阳正文", "ouyangzhengwen"),
         ("音乐家", "yinyuejia"),
+        ("万俟咏", "moqiyong"),
+        ("尉迟恭", "yuchigong"),
+        ("单于明", "chanyuming"),
+        ("查良镛", "zhaliangyong"),
     ],
 )
 def test_a_name_is_found_by_the_way_it_is_read(name, said):
@@ -34,6 +38,36 @@ def test_names_stand_in_the_order_of_their_reading():
         "张三",
         "Zoe Li",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "stands_at"),
+    [
+        *(
+            ("曾小红", "zeng"),
+            ("单雄信", "shan"),
+            ("查良镛", "zha"),
+            ("区志强", "ou"),
+            ("仇英", "qiu"),
+            ("解珍", "xie"),
+        ),
+        *(
+            ("解珍", "xie"),
+            ("朴志勋", "piao"),
+            ("覃勇", "qin"),
+            ("翟天", "zhai"),
+            ("万俟咏", "mo qi"),
+            ("尉迟恭", "yu chi"),
+        ),
+        *(("单于明", "chan yu"), ("欧阳锋", "ou yang"), ("Anna", "anna"), ("古丽·买买提", "gu li")),
+    ],
+)
+def test_people_stand_at_their_surname_as_it_is_read(name, stands_at):
+    assert person_key(name).startswith(stands_at)
+
+
+def test_what_somebody_says_of_his_name_goes_before_what_is_guessed():
+    assert person_key("覃勇", "Tan  Yong") == "tan yong"
 
 
 def test_the_readings_are_loaded_where_a_chinese_name_is_written_and_nowhere_else():

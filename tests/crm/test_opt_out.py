@@ -86,6 +86,13 @@ def test_who_writes_or_calls_is_warned(firm, mei, login, asked, said):
     assert "Mei" not in hidden
 
 
+def test_each_of_those_a_mail_goes_to_is_looked_at(firm, mei, login):
+    contacts.edit(actor_of(firm.wang), mei, no_mail=True, email="mei@kunde.example")
+    asked = {"for": "mail", "contact": "0", "cc": "Someone <x@y.example>； MEI@kunde.example"}
+    assert "Mei" in login(firm.wang).get(reverse("contact_wishes"), asked).content.decode()
+    assert "Mei" not in login(firm.other).get(reverse("contact_wishes"), asked).content.decode()
+
+
 @pytest.mark.parametrize("name", ["mail_write", "call_log", "activity_create"])
 def test_the_forms_ask_for_it(firm, mei, login, name):
     page = login(firm.wang).get(reverse(name), {"contact": mei.pk}).content.decode()

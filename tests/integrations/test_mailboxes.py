@@ -410,6 +410,19 @@ def test_an_answer_goes_to_the_sender_into_the_same_conversation(firm, servers):
         write_mail(actor_of(firm.boss), reply_to=came, subject="x", body="y")
 
 
+def test_an_answer_warns_of_each_of_those_it_goes_to(firm, servers):
+    """What one wrote went to two people: also the second one's wish is looked at."""
+    row = connect(firm, servers)
+    second = make_contact(firm.account, "Zweite", email="zwei@firma.example")
+    both = f"{KUNDE}, zwei@firma.example"
+    servers.put(firm.user, letter("w1", sender=row.address, to=both))
+    fetch(box(row))
+    [sent] = mails()
+    page = client_of(firm.wang).get(f"/mails/{sent.pk}/reply/").content.decode()
+    asked = next(line for line in page.splitlines() if "/contacts/wishes/" in line)
+    assert all(f"&contact={one.pk}" in asked for one in (firm.contact, second))
+
+
 def test_without_an_address_one_may_read_nothing_is_written(firm, servers):
     connect(firm, servers)
     wang = actor_of(firm.wang)

@@ -14,11 +14,19 @@ from muster.core.periods import today
 from muster.integrations.models import Notification
 from muster.integrations.notifications import read_events
 from muster.people import freshness
-from muster.people.actions.detail import approve_change, change_own, reject_change, verify_details, withdraw_change
+from muster.people.actions.detail import (
+    approve_change,
+    change_own,
+    reject_change,
+    rules,
+    verify_details,
+    withdraw_change,
+)
 from muster.people.actions.member import members
+from muster.people.actions.sheet import correct
 from muster.people.models import ChangeRequest, DetailRule, Member, MemberPrivate, Verification
 from muster.people.tasks import note_quality
-from tests.factories import make_member, make_unit
+from tests.factories import make_member, make_unit, operator
 
 pytestmark = pytest.mark.django_db
 
@@ -177,11 +185,29 @@ def test_a_detail_grows_old_and_is_found_right_again(team):
     assert "bank_account" not in lines  # a manager sees no private details
 
 
+def test_the_work_status_grows_old_too_and_nobody_types_it_in(team):
+    lead, rep = team
+    past = timezone.now() - dt.timedelta(days=31)
+    Member.objects.unscoped("tests").filter(pk=rep.pk).update(created_at=past)
+    line = next(one for one in freshness.lines_of(own(rep), fresh(rep)) if one.key == "status")
+    assert (line.value, line.is_old) == ("Active", True)
+    assert freshness.due({rep.pk}, ["status", "phone"])["status"] == {rep.pk}, "a campaign asks for it"
+    verify_details(own(rep), rep, fields=["status"])
+    assert not next(one for one in freshness.lines_of(own(rep), fresh(rep)) if one.key == "status").is_old
+    rule = DetailRule.objects.unscoped("tests").get(field="status")
+    with pytest.raises(ValidationError, match="its own steps"):
+        rules.edit(operator, rule, own="free")
+    with pytest.raises(ValidationError):
+        change_own(own(rep), rep, status="left")
+    with pytest.raises(ValidationError, match="not corrected here"):
+        correct(own(lead), rep, field="status", value="left")
+
+
 def test_data_quality_counts_what_is_filled_in_and_fresh(team):
     lead, rep = team
     rows = Member.objects.unscoped("tests").filter(pk__in=[lead.pk, rep.pk])
     asked = len(freshness.asked_for())
-    assert freshness.quality(rows) == {rep.unit_id: (1, 2 * asked)}  # one phone number
+    assert freshness.quality(rows) == {rep.unit_id: (3, 2 * asked)}  # one phone number, two work statuses
     Member.objects.unscoped("tests").update(created_at=timezone.now() - dt.timedelta(days=400))
     assert freshness.quality(rows)[rep.unit_id] == (0, 2 * asked)
     verify_details(own(rep), rep, fields=["phone"])

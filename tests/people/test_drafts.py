@@ -444,7 +444,7 @@ def test_a_vacant_seat_has_an_acting_holder_until_it_is_filled(firm):
     assert "from 2026-07-01 on" in said(error)
     fill_seat(OPERATOR, seat, member=firm.zhang, valid_from=DAY)
     assert place(firm.zhang) == ("South", "Wang")
-    assert (fresh(seat).filled_by, fresh(seat).acting) == (firm.zhang, None)
+    assert (fresh(seat).filled_by, fresh(seat).acting) == (firm.zhang, firm.zhao), "until that day"
     assert "Vacant: Rep" not in edges(org_tree(actor_of(firm.ops), DAY, "unit"))
     with pytest.raises(ValidationError):
         vacancies.edit(OPERATOR, fresh(seat), acting=firm.zeng)

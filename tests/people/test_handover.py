@@ -11,7 +11,7 @@ from muster.access.action import Refused, verify
 from muster.access.models import ApiToken, Event
 from muster.access.scope import Actor, Forbidden
 from muster.core.periods import today
-from muster.crm.models import Account, Contact, Deal, Product
+from muster.crm.models import Account, Contact, Deal, Product, Quote
 from muster.people import holdings
 from muster.people.actions import handover as actions
 from muster.people.actions.lifecycle import call_off_leaving, end_service, plan_leaving, rehire
@@ -364,6 +364,21 @@ def test_what_nobody_may_take_stays_and_the_rest_goes(team, certified):
     assert holdings.held(team.wang) == {"crm.deal": 1}
     actions.undo_handover(OPERATOR, row)
     assert fresh(team.shanghai).owner == team.wang
+
+
+def test_tasks_and_quotes_stay_with_a_deal_that_stays_and_go_where_it_goes(team, certified):
+    about = {"account": team.shanghai, "deal": certified.deal}
+    task, other = factories.make_task(team.wang, **about), factories.make_task(team.wang, account=team.shanghai)
+    quote = Quote(owner=team.wang, name="Offer", number="Q-1", currency="CNY", **about)
+    quote.save()
+    row = team.carried_out()
+    assert {fresh(one).owner for one in (certified.deal, task, quote)} == {team.wang}
+    assert fresh(other).owner in (team.li, team.zhao)
+    assert holdings.held(team.wang) == {"crm.deal": 1, "activities.task": 1, "crm.quote": 1}
+    actions.undo_handover(OPERATOR, row)
+    certified.certify(team.zhao, None)
+    team.carried_out()
+    assert {fresh(one).owner for one in (certified.deal, task, quote)} == {team.zhao}
 
 
 def test_a_deal_goes_to_the_next_receiver_where_nobody_may_take_the_whole_customer(team, certified):

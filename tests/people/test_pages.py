@@ -11,6 +11,7 @@ from muster.access.scope import Actor
 from muster.people.actions.member import members
 from muster.people.actions.move import move_member
 from muster.people.models import Assignment, Member
+from tests.factories import make_member
 
 OPERATOR = Actor.operator("test")
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,14 @@ def test_who_may_not_open_a_position_reads_its_name_without_a_link(firm, as_role
     html = as_role(role).get(reverse("position_list")).content.decode()
     assert str(firm.lead) in html
     assert (f'href="{firm.lead.get_absolute_url()}"' in html) is is_link
+
+
+def test_a_name_read_otherwise_is_sorted_and_found_as_its_owner_says(as_role):
+    client = as_role("salesops")
+    row = make_member("覃勇")
+    page = client.get(reverse("member_edit", args=[row.pk])).content.decode()
+    assert 'name="reading"' in page
+    members.edit(OPERATOR, row, reading="Tan Yong")
+    row.refresh_from_db()
+    assert row.sort_name == "tan yong"
+    assert {"tanyong", "ty", "qinyong"} <= set(row.search_text.split())

@@ -83,17 +83,16 @@ def test_an_installation_begins_with_four_categories_and_only_once():
     ]
 
 
-def test_who_counts_is_manager_then_test_then_results_then_self(firm, actor, cantonese):
+def test_who_counts_is_manager_then_test_then_self(firm, actor, cantonese):
     declare_skill(actor("rep"), member=firm.rep, skill=cantonese, level=5)
     assert line(firm.rep, cantonese).held.level == 5
-    confirmed(firm.rep, cantonese, 2, "results")
     confirmed(firm.rep, cantonese, 3, "test", on=dt.date(2025, 1, 1))
     assert line(firm.rep, cantonese).held.source == "test"
     assess_skill(actor("manager"), member=firm.rep, skill=cantonese, source="manager", level=4)
     found = line(firm.rep, cantonese)
     assert (found.held.level, found.held.source) == (4, "manager")
-    assert [held.level for _label, held in found.cells] == [4, 3, 2, 5]
-    assert [held.is_stale for _label, held in found.cells] == [False, True, False, False]
+    assert [held.level for _label, held in found.cells] == [4, 3, 5]
+    assert [held.is_stale for _label, held in found.cells] == [False, True, False]
 
 
 def test_of_one_source_the_newest_counts_and_what_ended_does_not(firm, cantonese):

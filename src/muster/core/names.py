@@ -7,6 +7,77 @@ from itertools import product
 from typing import Any
 
 MOST_READINGS = 4
+# Surnames that are read otherwise than the word, as people are called and looked for.
+COMPOUND = {
+    "万俟": "mo qi",
+    "尉迟": "yu chi",
+    "单于": "chan yu",
+    "长孙": "zhang sun",
+    "澹台": "tan tai",
+    "乐正": "yue zheng",
+    "令狐": "ling hu",
+    "皇甫": "huang fu",
+    "鲜于": "xian yu",
+    "夏侯": "xia hou",
+    "宰父": "zai fu",
+    "亓官": "qi guan",
+    "拓跋": "tuo ba",
+    "颛孙": "zhuan sun",
+    "呼延": "hu yan",
+    "闾丘": "lv qiu",
+    "濮阳": "pu yang",
+    "谷梁": "gu liang",
+}
+SINGLE = {
+    "曾": "zeng",
+    "单": "shan",
+    "查": "zha",
+    "区": "ou",
+    "仇": "qiu",
+    "解": "xie",
+    "朴": "piao",
+    "覃": "qin",
+    "翟": "zhai",
+    "任": "ren",
+    "华": "hua",
+    "盖": "ge",
+    "缪": "miao",
+    "乐": "yue",
+    "尉": "wei",
+    "冼": "xian",
+    "员": "yun",
+    "召": "shao",
+    "秘": "bi",
+    "折": "she",
+    "繁": "po",
+    "种": "chong",
+    "祭": "zhai",
+    "那": "na",
+    "燕": "yan",
+    "宁": "ning",
+    "贲": "ben",
+    "哈": "ha",
+    "黑": "he",
+    "褚": "chu",
+    "晁": "chao",
+    "隗": "wei",
+    "句": "gou",
+    "宓": "mi",
+    "洗": "xian",
+    "逄": "pang",
+    "殷": "yin",
+    "纪": "ji",
+    "车": "che",
+    "石": "shi",
+    "沈": "shen",
+    "阚": "kan",
+    "郇": "xun",
+    "都": "du",
+    "撒": "sa",
+    "葛": "ge",
+    "卜": "bu",
+    "应": "ying",
+}
 
 
 @cache
@@ -21,6 +92,14 @@ def has_han(text: str) -> bool:
     return any("\u3400" <= char <= "\u9fff" for char in text)
 
 
+def _as_surname(text: str) -> str:
+    """TEXT read as the name of a person whose surname is known to be read otherwise; '' where it begins with none."""
+    for table, length in ((COMPOUND, 2), (SINGLE, 1)):
+        if said := table.get(text[:length]):
+            return " ".join([said, *_pypinyin().lazy_pinyin(text[length:])])
+    return ""
+
+
 @lru_cache(maxsize=4096)
 def readings(text: str) -> tuple[str, ...]:
     """Pinyin of TEXT without tones, each as 'zhang san'. A first character with several readings (曾: zeng, ceng)
@@ -32,13 +111,27 @@ def readings(text: str) -> tuple[str, ...]:
     first = lib.pinyin(text[0], style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
     rest = lib.lazy_pinyin(text[1:])
     whole = lib.lazy_pinyin(text)
-    found = [" ".join(whole), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
-    return tuple(dict.fromkeys(found))
+    found = [" ".join(whole), _as_surname(text), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def sort_key(text: str) -> str:
     """Order names as a Chinese directory does: by pinyin; Latin names by themselves."""
     return text.lower() if text.isascii() else " ".join(_pypinyin().lazy_pinyin(text)).lower()
+
+
+def person_key(name: str, reading: str = "") -> str:
+    """As `sort_key` for a person: by READING where somebody says how the name is read, else with the surname read as a
+    surname: 单雄信 stands at shan, not dan."""
+    if reading.strip():
+        return " ".join(reading.lower().split())
+    return (_as_surname(name) if has_han(name[:1]) else "") or sort_key(name)
+
+
+def said_as(reading: str) -> list[str]:
+    """What somebody is found by whose name is read like that: 'zeng xiao hong' by zengxiaohong and zxh."""
+    syllables = reading.lower().split()
+    return ["".join(syllables), "".join(one[0] for one in syllables)] if syllables else []
 
 
 def search_text(parts: list[str]) -> str:

@@ -4,9 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core import nav, slots
 from muster.crm.routed import provide_wins
+from muster.metrics.results import results_by_name
 from muster.metrics.strength import wins_by_industry
+from muster.people.skills.results import provide_results
 
 provide_wins(wins_by_industry)
+provide_results(results_by_name)
 
 nav.register(nav.Item("day", _("Home"), "home", "home", "", 10, "h"))
 nav.register(nav.Item("results", _("Dashboard"), "chart-bar", "dashboard", "crm.deal.view", 10, "p"))

@@ -4,13 +4,14 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
 from muster.core.periods import DAY, Period, containing, today
 from muster.metrics import display
 from muster.metrics.compute import Cell, Result, compute
 from muster.metrics.metric import Metric, metric
-from muster.people.models import Member
+from muster.people.models import Member, Unit
 from muster.people.queries import present
 
 SHOWN = ("revenue_won", "deals_won", "win_rate", "activities_done")
@@ -79,3 +80,41 @@ def _text(one: Metric, cell: Cell) -> str:
     if one.unit in ("money", "ratio") or cell.value is None:
         return display.text(one, cell)
     return display.decimal(float(cell.value))
+
+
+def of_team(actor: Actor, member: Member) -> dict[str, Any] | None:
+    """For who heads a unit: what he did himself, what the others in it did, and both together, this quarter so far, as
+    the unit stood on the days. Own + team = total: each deal has one owner and counts once. None for everybody else,
+    and for who may not see how those below stand."""
+    unit = _headed(actor, member)
+    others = Member.objects.visible_to(actor, PERFORMANCE).exclude(pk=member.pk)
+    if unit is None or not others.filter(pk__in=present(actor).values("pk"), manager=member.pk).exists():
+        return None
+    now, _before = so_far()
+    people = Member.objects.visible_to(actor)
+    total = compute(SHOWN, actor, now, unit=unit.pk)
+    own = compute(SHOWN, actor, now, unit=unit.pk, members=people.filter(pk=member.pk), currency=total.currency)
+    team = compute(SHOWN, actor, now, unit=unit.pk, members=people.exclude(pk=member.pk), currency=total.currency)
+    parts = ((own, {"member": member.pk}), (team, {"without": member.pk}), (total, {}))
+    lines = [
+        {
+            "label": metric(key).label,
+            "cells": [
+                (display.text(metric(key), one.cell(key)), display.rows_url(key, now, unit=unit.pk, **who))
+                for one, who in parts
+            ],
+        }
+        for key in SHOWN
+    ]
+    return {
+        "unit": unit,
+        "lines": lines,
+        "heads": [_("Own"), _("Team without %(name)s") % {"name": member}, _("Together")],
+    }
+
+
+def _headed(actor: Actor, member: Member) -> Unit | None:
+    """The unit he heads; of several the one that the others lie in, as far as one does."""
+    units = list(Unit.objects.visible_to(actor).filter(head=member.pk, archived_at=None).order_by("pk"))
+    mine = {one.pk for one in units}
+    return next((one for one in units if one.parent_id not in mine), None)

@@ -103,6 +103,9 @@ class Strength:
         found = [one for one in self.losses() if one["comparable"] and one["gap"] > 0]
         return found[0] if found else None
 
+    def shares_by_industry(self) -> dict[str, Share]:
+        return self._shares("strength_won", "strength_closed", "industry", self.me)
+
     def _shares(self, hits: str, of: str, by: str, members: QuerySet[Member]) -> dict[Any, Share]:
         found = compute((hits, of), self.actor, self.period, by=by, members=members)
         return {

@@ -54,6 +54,7 @@ class MemberForm(ActorForm):
         model = Member
         fields = (
             "name",
+            "reading",
             "preferred_name",
             "employee_no",
             "status",

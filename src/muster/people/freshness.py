@@ -78,7 +78,7 @@ def lines_of(actor: Actor, member: Member) -> list[Line]:
         rule, last = rules[detail.key], seen.get(detail.key)
         on = last.on if last else member.created_at.date()
         old = rule.stale_after is not None and (today() - on).days > rule.stale_after
-        value = str(getattr(row, detail.key) or "")
+        value = detail.said(row)
         value = str(_("There is one")) if value and detail.is_file else value
         found.append(Line(detail, rule, value, on, last.by if last else "", old, detail.key in open_))
     return found

@@ -16,9 +16,10 @@ from muster.people.models import Member
 class Holding:
     """Records of one kind that have an owner. `live` narrows them to those that need one: a won deal stays with whom
     won it. Rows with the same `group` (a customer) go to the same receiver; `place` names where they are, `trade` what
-    the customer does, `product` what it is about, which may take a certificate. `ends` calls records off: what a
-    handover may choose instead of a receiver, and what happens to those of `closes` that are left when the member has
-    gone, so they keep nobody from leaving."""
+    the customer does, `product` what it is about, which may take a certificate. `along` is the link to a deal: what is
+    about one whose product takes a certificate goes where it goes, and stays where it stays. `ends` calls records off:
+    what a handover may choose instead of a receiver, and what happens to those of `closes` that are left when the
+    member has gone, so they keep nobody from leaving."""
 
     model: Any
     label: Any
@@ -28,6 +29,7 @@ class Holding:
     place: str = ""
     trade: str = ""
     product: str = ""
+    along: str = ""
     order: int = 50
     once: str = ""  # what an owner has once only: a record whose receiver has the same stays where it is
     ends: Callable[[Actor, QuerySet[Any]], None] | None = None

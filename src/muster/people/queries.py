@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from muster.access.models import Event
@@ -22,6 +22,7 @@ from muster.people.models import (
     PaperReading,
     PaperVersion,
     ReportingLine,
+    SeatTerritory,
     TerritoryAssignment,
     Unit,
     UnitLine,
@@ -228,7 +229,16 @@ def vacant_on(actor: Actor, day: dt.date) -> list[VacantSeat]:
 def vacancies_of(actor: Actor, unit: Unit) -> list[VacantSeat]:
     """Seats of UNIT that nobody holds yet, those to come included."""
     rows = VacantSeat.objects.visible_to(actor).filter(unit=unit.pk, filled_on=None, archived_at=None)
-    return list(rows.select_related("position", "acting", "manager"))
+    areas = SeatTerritory.objects.visible_to(actor).filter(valid_to=None).select_related("territory")
+    return list(rows.select_related("position", "acting", "manager").prefetch_related(Prefetch("territories", areas)))
+
+
+def looked_after_by(actor: Actor, member: Member) -> list[SeatTerritory]:
+    """The territories of vacant seats that MEMBER acts in today."""
+    day = today()
+    rows = SeatTerritory.objects.visible_to(actor).filter(in_force(day), seat__acting=member.pk, seat__archived_at=None)
+    vacant = rows.filter(Q(seat__filled_on=None) | Q(seat__filled_on__gt=day))
+    return list(vacant.select_related("territory", "seat__position", "seat__unit"))
 
 
 def _vacancy(one: VacantSeat) -> Node:

@@ -94,6 +94,8 @@ urlpatterns = [
     _at("people/seats/new/", draft.vacancy_create, "vacancy_create", "people.vacantseat.create"),
     _at("people/seats/<int:pk>/edit/", draft.vacancy_edit, "vacancy_edit", "people.vacantseat.edit"),
     _at("people/seats/<int:pk>/fill/", draft.vacancy_fill, "vacancy_fill", "people.vacantseat.fill"),
+    _at("people/seats/<int:pk>/territory/", draft.vacancy_hold, "vacancy_hold", "people.vacantseat.hold"),
+    _at("people/seats/<int:pk>/release/", draft.vacancy_release, "vacancy_release", "people.vacantseat.release"),
     _at("people/seats/<int:pk>/archive/", draft.vacancy_archive, "vacancy_archive", "people.vacantseat.archive"),
     _at("people/me/photo/", photo.my_photo, "my_photo", "people.member.self"),
     _at("people/requests/<int:pk>/photo/", photo.request_photo, "request_photo", "people.changerequest.view"),

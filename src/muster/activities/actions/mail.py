@@ -24,6 +24,7 @@ from muster.activities.models import Activity, Mail, Mailbox, MailFile, MailThre
 from muster.core import alike, files
 from muster.core.fields import is_open
 from muster.crm.models import Contact, Lead
+from muster.crm.queries import SEPARATORS
 
 FOLDER = "mail"
 MOST_FILES = 20
@@ -214,7 +215,7 @@ def write_mail(
         raise Refused(_("Connect your mailbox first, with the server that sends: “My mailbox”."))
     if reply_to is not None and reply_to.mailbox_id != mailbox.pk:
         raise Refused(_("This conversation is in somebody else's mailbox: write a mail of your own."))
-    to = _answer_to(reply_to, mailbox) if reply_to else [_address_of(actor, contact or lead)]
+    to = answer_to(reply_to, mailbox) if reply_to else [_address_of(actor, contact or lead)]
     letter = _letter(actor, mailbox, [*to, *_addresses(cc)], subject, body, reply_to, uploads)
     row = _mail(mailbox, letter, Direction.OUT)
     links = {"deal": deal} if deal is not None else {}
@@ -275,14 +276,14 @@ def _address_of(actor: Actor, whom: Any) -> tuple[str, str]:
     return str(seen.name), str(seen.email)
 
 
-def _answer_to(row: Mail, mailbox: Mailbox) -> list[tuple[str, str]]:
+def answer_to(row: Mail, mailbox: Mailbox) -> list[tuple[str, str]]:
     """The sender; of one's own mail whom it went to."""
     said = row.sender if row.direction == Direction.IN else row.recipients
-    return [one for one in getaddresses([said]) if one[1].casefold() != mailbox.address.casefold()]
+    return [one for one in getaddresses([str(said or "")]) if one[1].casefold() != mailbox.address.casefold()]
 
 
 def _addresses(text: str) -> list[tuple[str, str]]:
-    found = [one for one in getaddresses([text.replace(";", ",").replace("，", ",")]) if any(one)]
+    found = [one for one in getaddresses([text.translate(SEPARATORS)]) if any(one)]
     for _name, address in found:
         try:
             validate_email(address)

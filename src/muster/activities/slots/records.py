@@ -49,9 +49,16 @@ for _page, _kind, _place, _order in [
 ]:
     slots.register(slots.Slot(_page, "tasks", _("Tasks"), f"{_kind}_tasks", TASKS, _place, _order, "checkbox"))
 
-hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), group="account", order=40))
+hold(Holding(Task, _("Open tasks"), "activities.task.edit", Q(done_on=None), group="account", along="deal", order=40))
 planned = Q(status=Activity.Status.PLANNED)
-hold(Holding(Activity, _("Planned activities"), "activities.activity.edit", planned, group="account", order=50))
+hold(
+    Holding(
+        *(Activity, _("Planned activities"), "activities.activity.edit", planned),
+        group="account",
+        along="deal",
+        order=50,
+    )
+)
 
 
 def _coming() -> Q:
@@ -65,6 +72,7 @@ hold(
         "activities.appointment.edit",
         lambda: _coming() & Q(is_private=False),
         group="account",
+        along="deal",
         order=55,
         once="uid",
         ends=call_off,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from muster.access.action import add_event
 from muster.access.pages import act_page, attempt, create_page, done, edit_page, list_page, render_form
-from muster.access.scope import visible_or_404
+from muster.access.scope import Actor, visible_or_404
 from muster.activities import queries
 from muster.activities.actions import mail
 from muster.activities.actions.mailbox import connect_mailbox, disconnect_mailbox, edit_mailbox
@@ -21,6 +21,7 @@ from muster.activities.listings.mail import THREADS
 from muster.activities.models import Activity, Mail, Mailbox, MailFile, MailThread
 from muster.core import files
 from muster.core.http import Request
+from muster.crm.queries import contacts_at
 
 mail_list = list_page(THREADS, "activities/mail_list.html")
 mail_write = create_page(
@@ -101,7 +102,7 @@ def mail_thread(request: Request, pk: int) -> HttpResponse:
 
 
 def mail_reply(request: Request, pk: int) -> HttpResponse:
-    row = visible_or_404(Mail, request.actor, "thread", pk=pk)
+    row = visible_or_404(Mail, request.actor, "thread", "mailbox", pk=pk)
     subject = str(row.subject or "")
     first = {"subject": subject if subject[:3].casefold() in ("re:", "答复", "回复") else f"Re: {subject}"[:200]}
     form: Any = ReplyForm(request.POST or None, request.FILES or None, actor=request.actor, initial=first)
@@ -110,7 +111,14 @@ def mail_reply(request: Request, pk: int) -> HttpResponse:
         if sent is not None:
             return done(request, row.thread.get_absolute_url(), _("It goes out in a moment."))
     context = {"title": _("Reply"), "submit_label": _("Send"), "cancel_url": row.get_absolute_url()}
-    return render_form(request, form, "activities/write_form.html", contact_pk=row.thread.contact_id, **context)
+    return render_form(request, form, "activities/write_form.html", contacts=_answered(request.actor, row), **context)
+
+
+def _answered(actor: Actor, row: Mail) -> list[int]:
+    """The contacts among those an answer to ROW goes to, and the one the conversation is with."""
+    to = [address for _name, address in mail.answer_to(row, row.mailbox)]
+    found = [one.pk for one in contacts_at(actor, to)]
+    return found or [row.thread.contact_id or 0]
 
 
 @require_GET

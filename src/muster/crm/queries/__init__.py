@@ -8,11 +8,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from muster.access.scope import Actor
-from muster.core import workdays
+from muster.core import alike, workdays
+from muster.core.fields import is_open
 from muster.core.periods import Period, today
 from muster.core.totals import Total, totals
 from muster.crm.models import Account, AccountMember, Contact, Deal, DealSnooze, Pipeline, Pool, PoolStay, Stage
 from muster.people.models import Member
+
+MOST_ADDRESSES = 50
+SEPARATORS = str.maketrans(";；，、", ",,,,")  # between mail addresses, as people type them
 
 MOST_INDUSTRIES = 100
 CARDS_PER_LANE = 25
@@ -139,3 +143,10 @@ def stale_deals(actor: Actor) -> QuerySet[Deal]:
         Deal.objects.counted_for(actor).filter(archived_at=None).alias(touched=TOUCHED).filter(stale(actor))
     )
     return rows.annotate(touched=TOUCHED).select_related("account", "owner", "stage").order_by("touched", "pk")
+
+
+def contacts_at(actor: Actor, addresses: list[str]) -> list[Contact]:
+    """The contacts with one of these mail ADDRESSES, of those whose address ACTOR reads."""
+    marks = [alike.mark(one.strip().casefold()) for one in addresses if "@" in one][:MOST_ADDRESSES]
+    rows = Contact.objects.visible_to(actor).filter(match_mail__in=marks, archived_at=None) if marks else []
+    return [one for one in rows if is_open(one, "email")]

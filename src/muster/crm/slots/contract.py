@@ -50,7 +50,8 @@ slots.register(slots.Slot("crm.deal", "contracts", _("Contracts"), "deal_contrac
 # counted, stays. A quote that is still out moves too.
 _LIVE = Q(status__in=("draft", "signed")) | Q(status="ended", received__lt=F("total"))
 hold(Holding(Contract, _("Contracts"), "crm.contract.transfer", _LIVE, group="account", order=40))
-hold(Holding(Quote, _("Quotes on offer"), "crm.quote.edit", Q(status__in=("draft", "sent")), group="account", order=45))
+_OUT = Q(status__in=("draft", "sent"))
+hold(Holding(Quote, _("Quotes on offer"), "crm.quote.edit", _OUT, group="account", along="deal", order=45))
 
 _STAYS = _("A record of the firm: it stays, under the number of the member.")
 _WHY = ("To know who answers for a contract and for what came in", "明确合同与回款由谁负责")

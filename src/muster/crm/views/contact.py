@@ -1,5 +1,6 @@
 """Contacts: list, page, forms."""
 
+from email.utils import getaddresses
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from muster.access.at_hand import star_of
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.core.custom.show import sections
+from muster.core.forms import LONGEST_KEY
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name
 from muster.crm import queries
@@ -61,14 +63,18 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def contact_wishes(request: Request) -> HttpResponse:
-    """For a form in which a mail is written or a call logged: what the chosen contact asked not to be done. `for` is
-    the channel, or `kind` what is logged."""
+    """For a form in which a mail is written or a call logged: what those chosen (`contact`, and whose address stands in
+    `cc`) asked not to be done. `for` is the channel, or `kind` what is logged."""
     asked = request.GET
     channel = asked.get("for") or {"call": "call", "email": "mail"}.get(asked.get("kind", ""), "")
-    key = asked.get("contact", "")
-    rows = Contact.objects.visible_to(request.actor).filter(pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
-    contact = rows.first() if channel in Contact.CHANNELS else None
-    return render(request, "crm/contact_wishes.html", {"said": _warned(contact, channel) if contact else ""})
+    if channel not in Contact.CHANNELS:
+        return render(request, "crm/contact_wishes.html", {"said": []})
+    keys = [int(key) for key in asked.getlist("contact") if key.isdecimal() and len(key) < LONGEST_KEY]
+    rows = list(Contact.objects.visible_to(request.actor).filter(pk__in=keys[: queries.MOST_ADDRESSES]))
+    copies = getaddresses([asked.get("cc", "").translate(queries.SEPARATORS)])
+    people = {one.pk: one for one in (*rows, *queries.contacts_at(request.actor, [one for _name, one in copies]))}
+    said = [_warned(one, channel) for one in people.values()]
+    return render(request, "crm/contact_wishes.html", {"said": [one for one in said if one]})
 
 
 def _warned(contact: Contact, channel: str) -> str:

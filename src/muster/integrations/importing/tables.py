@@ -204,6 +204,7 @@ MEMBERS = Table(
         Column(Member, "employee_no", "员工编号", "员工号", "employee id", "staff no", needed=False),
         Column(Member, "phone", "手机号", "手机号码", "手机号（登录名）", "电话", "mobile", "phone", "telephone"),
         Column(Member, "work_email", "邮箱", "电子邮箱", "企业邮箱", "email", "mail"),
+        Column(Member, "reading", "姓名拼音", "拼音", "pinyin"),
         Column(Member, "preferred_name", "英文名", "昵称", "nickname", "english name"),
         Column(Assignment, "unit", "所属部门", "department", "team", "office", link="unit"),
         Column(Assignment, "position", "职位", "职务", "job title", "title", link="position"),

@@ -79,19 +79,19 @@ def period_of(request: Request) -> Period:
 
 
 def chosen(request: Request) -> dict[str, Any]:
-    """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
-    member, unit = request.GET.get("member"), request.GET.get("unit")
-    if member:
-        row: Any = member_or_404(request, _number(member))
-        return {
-            "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
-            "query": urlencode({"member": row.pk}),
-            "row": row,
-        }
-    if unit:
-        row = visible_or_404(Unit, request.actor, pk=_number(unit))
-        return {"unit": row.pk, "query": urlencode({"unit": row.pk}), "row": row}
-    return {"row": None}
+    """Whom the address asks about: one member, one unit (as it stood on the days, `without` one member or only what
+    `member` did there), or everybody the viewer sees."""
+    asked = {key: _number(request.GET[key]) for key in ("member", "unit", "without") if request.GET.get(key)}
+    found: dict[str, Any] = {"row": None}
+    people = Member.objects.visible_to(request.actor)
+    if "unit" in asked:
+        found |= {"row": visible_or_404(Unit, request.actor, pk=asked["unit"]), "unit": asked["unit"]}
+        if "without" in asked:
+            found["members"] = people.exclude(pk=member_or_404(request, asked["without"]).pk)
+    if "member" in asked:
+        row = member_or_404(request, asked["member"])
+        found |= {"row": row, "members": people.filter(pk=row.pk)}
+    return found | ({"query": urlencode(asked)} if asked else {})
 
 
 def member_or_404(request: Request, pk: int) -> Member:

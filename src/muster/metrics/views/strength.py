@@ -7,7 +7,7 @@ from django.shortcuts import render
 from muster.access.scope import NotVisible, can, visible_or_404
 from muster.core.http import Request
 from muster.metrics.mentors import needs_of
-from muster.metrics.standing import standing
+from muster.metrics.standing import of_team, standing
 from muster.metrics.strength import Strength
 from muster.metrics.views.dashboard import member_or_404
 from muster.people.models import Member
@@ -18,6 +18,7 @@ def member_standing(request: Request, pk: int) -> HttpResponse:
     member = member_or_404(request, pk)
     profile = Strength(request.actor, member)
     context = {**standing(request.actor, member), "member": member, "best": profile.best()}
+    context["leads"] = of_team(request.actor, member)
     return render(request, "metrics/member_standing.html", context)
 
 

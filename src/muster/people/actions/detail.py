@@ -39,7 +39,14 @@ class StoredPhoto(str):
 Status = ChangeRequest.Status
 Answer = AuditItem.Answer
 APPROVED = "people.member.approved"
-rules = crud(DetailRule)
+
+
+def _keep_fixed(actor: Actor, rule: DetailRule, fields: dict[str, Any]) -> None:
+    if DETAILS[rule.field].fixed and rule.own != Own.CLOSED:
+        raise ValidationError({"own": _("This changes by its own steps, such as leaving: nobody types it in.")})
+
+
+rules = crud(DetailRule, before_save=_keep_fixed)
 
 
 def ensure_default_rules(**_kwargs: Any) -> None:

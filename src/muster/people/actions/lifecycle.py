@@ -17,7 +17,8 @@ from muster.access.actors import actor_for
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people import holdings
-from muster.people.actions import checklist, territory
+from muster.people.actions import checklist, territory, vacancy
+from muster.people.actions.detail import verified
 from muster.people.actions.present import in_force, project
 from muster.people.models import Assignment, Kind, Member
 
@@ -38,6 +39,7 @@ def plan_leaving(actor: Actor, member: Member, *, left_on: dt.date, reason: str 
         )
     member.left_on, member.status = left_on, Status.LEAVING
     member.save(update_fields=["left_on", "status"])
+    verified(member, ["status"], actor.name)
     _end_assignments(member, left_on)
     checklist.begin(member, Kind.LEAVER, left_on)
     if left_on <= today():
@@ -56,6 +58,7 @@ def call_off_leaving(actor: Actor, member: Member) -> None:
     checklist.drop(member, Kind.LEAVER, member.left_on)
     member.left_on, member.status = None, Status.ACTIVE
     member.save(update_fields=["left_on", "status"])
+    verified(member, ["status"], actor.name)
 
 
 @action("people.member.rehire", gettext_lazy("Take members on again"), Member)
@@ -68,6 +71,7 @@ def rehire(actor: Actor, member: Member, *, hired_on: dt.date) -> None:
         raise ValidationError({"hired_on": _("%(name)s left on %(day)s.") % {"name": member, "day": member.left_on}})
     member.status, member.hired_on, member.left_on = Status.ONBOARDING, hired_on, None
     member.save(update_fields=["status", "hired_on", "left_on"])
+    verified(member, ["status"], actor.name)
     checklist.begin(member, Kind.JOINER, hired_on)
 
 
@@ -122,7 +126,9 @@ def complete(member: Member) -> bool:
         return False
     member.status = Status.LEFT
     member.save(update_fields=["status"])
-    holdings.end_all(Actor.operator(gettext_noop("leaving day")), member)
+    leaving = Actor.operator(gettext_noop("leaving day"))
+    holdings.end_all(leaving, member)
+    vacancy.end_acting(leaving, member)
     return True
 
 

@@ -67,7 +67,17 @@ def _after(actor: Actor, member: Member, fields: dict[str, Any]) -> None:
 
 
 # What an event can give back: plain fields, whose former value the trail holds in the open.
-RESTORED = ("name", "preferred_name", "employee_no", "work_email", "work_place", "languages", "time_zone", "about")
+RESTORED = (
+    "name",
+    "reading",
+    "preferred_name",
+    "employee_no",
+    "work_email",
+    "work_place",
+    "languages",
+    "time_zone",
+    "about",
+)
 
 
 def former_values(event: Event) -> dict[str, Any]:

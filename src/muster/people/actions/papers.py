@@ -1,7 +1,7 @@
 """Which records of a handover take a certificate, and who of the receivers may take them on.
 
 A deal of a product that takes a certificate goes to a receiver who holds it today. Where none does, it stays with the
-giver: a rule never gives it to somebody who may not sell it."""
+giver: a rule never gives it to somebody who may not sell it. Quotes, tasks and appointments about it stay with it."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -31,7 +31,7 @@ class Papers:
 
     def __init__(self, giver: Member, receivers: list[int]) -> None:
         self.receivers = receivers
-        self.demands = dict(_demands(giver))
+        self.demands = _demands(giver)
         skills = {one.certificate for one in self.demands.values()}
         self.days = certificates(skills, receivers) if skills else {}
 
@@ -53,13 +53,24 @@ class Papers:
         return min(others, key=lambda pk: (load[pk], self.receivers.index(pk))) if others else None
 
 
-def _demands(giver: Member) -> Iterable[tuple[Record, Demand]]:
-    for one in holdings.holdings():
+def _demands(giver: Member) -> dict[Record, Demand]:
+    kinds, found = holdings.holdings(), dict[Record, Demand]()
+    for one in kinds:
         if one.product:
             rows = one.of(giver).exclude(**{f"{one.product}__certificate": None})
             columns = ("pk", f"{one.product}__certificate", f"{one.product}__name")
             for pk, certificate, product in rows.order_by("pk").values_list(*columns):
-                yield (one.key, pk), Demand(certificate, product)
+                found[one.key, pk] = Demand(certificate, product)
+    return found | {record: found[lead] for record, lead in _along(giver, kinds) if lead in found}
+
+
+def _along(giver: Member, kinds: list[holdings.Holding]) -> Iterable[tuple[Record, Record]]:
+    """What goes along with another record: quotes and tasks with the deal they are about."""
+    for one in kinds:
+        if one.along:
+            lead = one.model._meta.get_field(one.along).related_model._meta.label_lower
+            for pk, other in one.of(giver).exclude(**{one.along: None}).order_by("pk").values_list("pk", one.along):
+                yield (one.key, pk), (lead, other)
 
 
 def settle(row: Handover) -> bool:

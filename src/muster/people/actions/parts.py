@@ -101,6 +101,7 @@ register(
         _("Member"),
         (
             Line("Name on contracts and records", "合同与业务记录上的姓名", "name", Basis.LAW, LAW, pseudonym),
+            Line(*FIND, "reading"),
             Line(*FIND, "preferred_name"),
             Line(
                 "Reference of payroll and accounts",
@@ -119,8 +120,19 @@ register(
             Line("What the member says of himself or herself", "本人自我介绍", "about", Basis.CONSENT, 0),
         ),
         (
-            *("name", "preferred_name", "employee_no", "work_email", "phone", "personal_email", "status", "hired_on"),
-            *("left_on", "work_place", "languages", "time_zone", "about", "unit", "position", "grade", "manager"),
+            *("name", "reading", "preferred_name", "employee_no", "work_email", "phone", "personal_email", "status"),
+            *(
+                "hired_on",
+                "left_on",
+                "work_place",
+                "languages",
+                "time_zone",
+                "about",
+                "unit",
+                "position",
+                "grade",
+                "manager",
+            ),
         ),
         link="pk",
         named=True,

@@ -45,7 +45,7 @@ def correct(actor: Actor, member: Member, *, field: str, value: str, seen: str =
     where it has changed since, nothing happens. Raises ValidationError for one's own details, for private ones, and
     for those that one may read and not write."""
     detail = DETAILS.get(field)
-    if detail is None or detail.secret or detail.is_file:
+    if detail is None or detail.secret or detail.is_file or detail.fixed:
         raise ValidationError({"field": _("This is not corrected here.")})
     if actor.member_id == member.pk:
         raise Refused(_("Your own details are changed under “My details”."))

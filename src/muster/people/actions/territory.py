@@ -14,7 +14,7 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.actions.present import date_problem, in_force
-from muster.people.models import Member, Territory, TerritoryAssignment
+from muster.people.models import Member, SeatTerritory, Territory, TerritoryAssignment
 
 
 def _no_circle(actor: Actor, row: Territory, fields: dict[str, Any]) -> None:
@@ -88,6 +88,18 @@ def resume(member: Member, day: dt.date) -> None:
     TerritoryAssignment.objects.unscoped("leaving called off").filter(member=member, valid_to=day).update(valid_to=None)
 
 
+def part_with(member: Member, day: dt.date) -> list[tuple[int, dt.date | None]]:
+    """What MEMBER holds until DAY ends on it for him: each territory, and until when it would have been his. What ended
+    on that very day, as with somebody who leaves, counts too and would have run on."""
+    rows = TerritoryAssignment.objects.unscoped("territories of a seat").filter(in_force(day - dt.timedelta(days=1)))
+    found = []
+    for row in rows.filter(member=member):
+        found.append((row.territory_id, row.valid_to if row.valid_to != day else None))
+        row.valid_to = day
+        row.save(update_fields=["valid_to"])
+    return found
+
+
 def bare(place: str) -> str:
     """苏州市 and 苏州 are one place."""
     return place.casefold().removesuffix("市").removesuffix("省")
@@ -104,7 +116,7 @@ def territory_names() -> dict[str, str]:
 
 
 def territories_of(members: Iterable[int]) -> dict[int, frozenset[str]]:
-    """The names of what each of MEMBERS holds today, with all that lies in it."""
+    """The names of what each of MEMBERS holds today, or looks after in a vacant seat, with all that lies in it."""
     day, names = today(), {}
     parts: dict[int | None, list[int]] = {}
     for pk, name, parent in Territory.objects.unscoped("who holds which territory").values_list(
@@ -115,8 +127,12 @@ def territories_of(members: Iterable[int]) -> dict[int, frozenset[str]]:
     held = TerritoryAssignment.objects.unscoped("who holds which territory").filter(
         in_force(day), member__in=list(members)
     )
+    acting = Q(seat__acting__in=list(members), seat__archived_at=None)
+    acting &= Q(seat__filled_on=None) | Q(seat__filled_on__gt=day)
+    kept = SeatTerritory.objects.unscoped("who holds which territory").filter(in_force(day), acting)
     found: dict[int, set[str]] = {}
-    for member, pk in held.values_list("member_id", "territory_id"):
+    pairs = [*held.values_list("member_id", "territory_id"), *kept.values_list("seat__acting_id", "territory_id")]
+    for member, pk in pairs:
         inside = [pk]
         for one in inside:
             inside += parts.get(one, [])

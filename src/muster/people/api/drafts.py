@@ -6,15 +6,17 @@ from muster.access.resources import Resource, Verb
 from muster.access.scope import Actor
 from muster.core.listings import Filter, rows_of
 from muster.people.actions.draft import discard_draft, drafts, keep_change, publish_draft, revert_change
-from muster.people.actions.vacancy import fill_seat, vacancies
+from muster.people.actions.vacancy import fill_seat, give_to_seat, take_from_seat, vacancies
 from muster.people.listings import DRAFTS
-from muster.people.models import DraftChange, StructureDraft, VacantSeat
+from muster.people.models import DraftChange, SeatTerritory, StructureDraft, VacantSeat
 from muster.people.records.drafting import (
     DraftForm,
     DraftMoveForm,
     DraftNewUnitForm,
     DraftSeatForm,
     FillSeatForm,
+    ReleaseTerritoryForm,
+    SeatTerritoryForm,
     UnitEdits,
     VacancyForm,
     change_of_draft,
@@ -67,6 +69,15 @@ RESOURCES = [
         rows_of(VacantSeat, related=("unit", "position")),
         VacancyForm,
         vacancies,
-        (Verb("fill", fill_seat, "people.vacantseat.fill", FillSeatForm, "Somebody takes the seat"),),
+        (
+            Verb("fill", fill_seat, "people.vacantseat.fill", FillSeatForm, "Somebody takes the seat"),
+            Verb("hold", give_to_seat, "people.vacantseat.hold", SeatTerritoryForm, "Give the seat a territory"),
+            Verb("release", take_from_seat, "people.vacantseat.release", ReleaseTerritoryForm, "Take a territory back"),
+        ),
+    ),
+    Resource(
+        "seat-territories",
+        rows_of(SeatTerritory, Filter("seat", "seat", kind="number", lookup="seat_id"), related=("seat", "territory")),
+        view="people.vacantseat.view",
     ),
 ]

@@ -12,7 +12,7 @@ from muster.people.models.document import (
     PaperReading,
     PaperVersion,
 )
-from muster.people.models.draft import DraftChange, StructureDraft, VacantSeat
+from muster.people.models.draft import DraftChange, SeatTerritory, StructureDraft, VacantSeat
 from muster.people.models.growth import GrowthGoal, NextRole
 from muster.people.models.handover import Handover, HandoverItem
 from muster.people.models.headcount import HeadcountPlan
@@ -70,6 +70,7 @@ __all__ = [
     "Position",
     "QualityScore",
     "ReportingLine",
+    "SeatTerritory",
     "SheetNote",
     "Skill",
     "SkillCategory",

@@ -27,12 +27,13 @@ class Own(models.TextChoices):
 @dataclass(frozen=True)
 class Detail:
     """A field of a member's card. `own` and `stale` (days until it counts as old) are what an installation begins
-    with."""
+    with. `fixed`: nobody types it in, it changes by steps of their own (coming, leaving) and is only looked at."""
 
     key: str
     model: type[models.Model]
     own: str
     stale: int | None = None
+    fixed: bool = False
 
     @property
     def field(self) -> Any:
@@ -47,6 +48,12 @@ class Detail:
         """Its value is a file's place, which nobody types or reads."""
         return isinstance(self.field, models.FileField)
 
+    def said(self, row: Any) -> str:
+        """The value on ROW as people read it."""
+        if self.field.choices:
+            return str(getattr(row, f"get_{self.key}_display")())
+        return str(getattr(row, self.key) or "")
+
     @property
     def secret(self) -> bool:
         return self.model is MemberPrivate
@@ -55,6 +62,7 @@ class Detail:
 DETAILS = {
     one.key: one
     for one in (
+        Detail("status", Member, Own.CLOSED, 30, fixed=True),
         Detail("preferred_name", Member, Own.FREE),
         Detail("phone", Member, Own.NOTIFY, 180),
         Detail("personal_email", Member, Own.FREE, 365),

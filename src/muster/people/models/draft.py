@@ -122,6 +122,15 @@ class VacantSeat(ScopedModel):
         related_name="+",
         verbose_name=_("filled by"),
     )
+    predecessor = models.ForeignKey(
+        "people.Member",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("held before by"),
+        help_text=_("The seat takes over the territories he or she holds until then."),
+    )
 
     class Meta:
         verbose_name = _("vacant seat")
@@ -133,3 +142,37 @@ class VacantSeat(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return record_url("unit_detail", self.unit_id)
+
+
+class SeatTerritory(ScopedModel):
+    """A territory that nobody holds: it goes with a vacant seat, and from there to whoever fills it. Until then the
+    acting holder looks after it."""
+
+    seat = models.ForeignKey(VacantSeat, models.CASCADE, related_name="territories", verbose_name=_("vacant seat"))
+    territory = models.ForeignKey("people.Territory", models.PROTECT, related_name="seats", verbose_name=_("territory"))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("territory of a vacant seat")
+        verbose_name_plural = _("territories of vacant seats")
+        ordering = ["valid_from", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat", "territory"],
+                condition=models.Q(valid_to=None),
+                name="seatterritory_once",
+                violation_error_message=_("This seat has the territory already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="seatterritory_dates",
+                violation_error_message=_("It cannot have ended before it began: check both days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} · {self.territory}"
+
+    def get_absolute_url(self) -> str:
+        return self.seat.get_absolute_url()

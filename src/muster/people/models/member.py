@@ -41,6 +41,12 @@ class Member(HasCustom, MailDoubt, Searchable, ScopedModel):
     name = models.CharField(_("full name"), max_length=100)
     sort_name = models.CharField(max_length=200, editable=False, default="")
     preferred_name = models.CharField(_("English or preferred name"), max_length=100, blank=True)
+    reading = models.CharField(
+        _("pinyin of the name"),
+        max_length=100,
+        blank=True,
+        help_text=_("Only where it is read otherwise than usual, syllables apart: shan xiong xin."),
+    )
     photo = models.ImageField(_("photo"), upload_to="members", blank=True)
     work_email = models.EmailField(_("work e-mail"), blank=True)
     phone = SensitiveCharField(_("mobile phone"), max_length=32, blank=True)
@@ -124,11 +130,12 @@ class Member(HasCustom, MailDoubt, Searchable, ScopedModel):
 
     def search_parts(self) -> list[str]:
         phone = self.__dict__.get("phone") or ""
-        return [self.name, self.preferred_name, self.employee_no, self.work_email, phone[-PHONE_TAIL:]]
+        said = names.said_as(self.reading)
+        return [self.name, *said, self.preferred_name, self.employee_no, self.work_email, phone[-PHONE_TAIL:]]
 
     def fill_search(self) -> None:
         super().fill_search()
-        self.sort_name = names.sort_key(self.name)
+        self.sort_name = names.person_key(self.name, self.reading)
 
 
 class MemberPrivate(ScopedModel):

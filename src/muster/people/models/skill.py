@@ -16,11 +16,10 @@ IN_RANGE = [MinValueValidator(LOWEST), MaxValueValidator(HIGHEST)]
 
 
 class Source(models.TextChoices):
-    """Where a level comes from. The earlier in this list, the more it counts."""
+    """Whose word a level is; the earlier in this list, the more it counts. Results are nobody's: `skills.results`."""
 
     MANAGER = "manager", _("Manager")
     TEST = "test", _("Test")
-    RESULTS = "results", _("Results")
     SELF = "self", _("Self-assessment")
 
 

@@ -46,7 +46,6 @@ from muster.people.models import (
     TerritoryAssignment,
     Unit,
     UnitLine,
-    VacantSeat,
     Verification,
 )
 from muster.people.models.member import photo_url
@@ -389,8 +388,3 @@ class StructureDraftPolicy(OfFirm):
 class DraftChangePolicy(OfFirm):
     model = DraftChange
     permission = "people.structuredraft.view"
-
-
-@register
-class VacantSeatPolicy(OfFirm):
-    model = VacantSeat

@@ -12,7 +12,7 @@ from muster.people.actions.draft import change_draft, revert_change
 from muster.people.actions.rollout import Kind
 from muster.people.drafts.said import AS_IT_IS, TOP, place_of, target
 from muster.people.drafts.said import unit_choices as unit_keys
-from muster.people.models import DraftChange, Member, Position, StructureDraft, VacantSeat
+from muster.people.models import DraftChange, Member, Position, StructureDraft, Territory, VacantSeat
 
 
 class DraftForm(ActorForm):
@@ -104,8 +104,8 @@ class DraftSeatForm(InDraftForm):
 class VacancyForm(ActorForm):
     class Meta:
         model = VacantSeat
-        fields = ("unit", "position", "manager", "acting", "valid_from")
-        lookups = ("unit", "manager", "acting")
+        fields = ("unit", "position", "manager", "acting", "valid_from", "predecessor")
+        lookups = ("unit", "manager", "acting", "predecessor")
 
 
 class FillSeatForm(VerbForm):
@@ -113,6 +113,23 @@ class FillSeatForm(VerbForm):
 
     member = forms.ModelChoiceField(Member.objects.none(), label=_("member"))
     valid_from = forms.DateField(label=_("valid from"), initial=today)
+
+
+class SeatTerritoryForm(VerbForm):
+    territory = forms.ModelChoiceField(Territory.objects.none(), label=_("territory"))
+    valid_from = forms.DateField(label=_("valid from"), initial=today)
+
+
+class ReleaseTerritoryForm(VerbForm):
+    """Which of those it holds."""
+
+    territory = forms.ModelChoiceField(Territory.objects.none(), label=_("territory"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        area: Any = self.fields["territory"]
+        if self.row is not None:
+            area.queryset = area.queryset.filter(seats__seat=self.row, seats__valid_to=None)
 
 
 # -- what becomes of the answers: for pages and programs alike ---------------------------------------------------------

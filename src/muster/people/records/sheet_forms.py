@@ -31,7 +31,7 @@ class RemarkForm(VerbForm):
 
 class CorrectForm(VerbForm):
     field = forms.ChoiceField(
-        choices=lambda: [(key, key) for key, one in DETAILS.items() if not one.secret and not one.is_file]
+        choices=lambda: [(key, key) for key, one in DETAILS.items() if not (one.secret or one.is_file or one.fixed)]
     )
     value = forms.CharField(required=False, max_length=1000)
     seen = forms.CharField(required=False, max_length=64)

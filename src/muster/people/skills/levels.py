@@ -1,7 +1,8 @@
 """How good somebody is: which of several sources counts, and what is missing for the position.
 
-Level of a member in a skill = the newest valid level of the source that counts most: manager, then test, then results,
-then self-assessment. Valid is what is not withdrawn, not dated later and not past its last valid day.
+Level of a member in a skill = the newest valid level of the source that counts most: manager, then test, then
+self-assessment. Valid is what is not withdrawn, not dated later and not past its last valid day. Results stand beside
+(`skills.results`) and are no level.
 Gap = level the position asks for − that level (0 without any evidence); 0 or less is met.
 """
 
@@ -14,6 +15,7 @@ from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.people.models import Member, Skill, SkillEvidence, SkillRequirement, Source
 from muster.people.models.skill import HIGHEST
+from muster.people.skills.results import Results, results_of
 
 ORDER = list(Source.values)  # the most counting first
 STALE = dt.timedelta(days=365)
@@ -80,6 +82,7 @@ class Line:
     skill: Skill
     needed: int = 0
     sources: BySource = field(default_factory=dict)
+    results: Results | None = None
 
     @property
     def held(self) -> Held | None:
@@ -101,6 +104,18 @@ def lines_of(actor: Actor, member: Member) -> list[Line]:
     rows = Skill.objects.visible_to(actor).filter(pk__in={*known, *asked}, archived_at=None).select_related("category")
     found = [Line(one, asked.get(one.pk, 0), known.get(one.pk, {})) for one in rows]
     return sorted(found, key=lambda one: -one.gap if one.needed else HIGHEST)
+
+
+def lines_with_results(actor: Actor, member: Member) -> list[Line]:
+    """As `lines_of`, each with what results say; and at the end the skills of which results alone say enough."""
+    lines = lines_of(actor, member)
+    skills = list(Skill.objects.visible_to(actor).filter(archived_at=None).select_related("category"))
+    found = results_of(actor, member, skills)
+    for line in lines:
+        line.results = found.get(line.skill.pk)
+    known = {one.skill.pk for one in lines}
+    others = [one for one in skills if one.pk not in known and one.pk in found and found[one.pk].enough]
+    return lines + [Line(one, results=found[one.pk]) for one in others]
 
 
 def required(actor: Actor, positions: list[int]) -> dict[int, dict[int, int]]:

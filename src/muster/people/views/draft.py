@@ -19,7 +19,7 @@ from muster.core.http import Request
 from muster.core.templatetags.ui import tone
 from muster.people.actions import draft as actions
 from muster.people.actions.rollout import try_out
-from muster.people.actions.vacancy import fill_seat, vacancies
+from muster.people.actions.vacancy import fill_seat, give_to_seat, take_from_seat, vacancies
 from muster.people.drafts.chart import draft_nodes, present_nodes
 from muster.people.drafts.effects import effects_of
 from muster.people.drafts.said import dropped, lines_of, place_of
@@ -33,6 +33,8 @@ from muster.people.records.drafting import (
     DraftSeatForm,
     DraftUnitForm,
     FillSeatForm,
+    ReleaseTerritoryForm,
+    SeatTerritoryForm,
     UnitEdits,
     VacancyForm,
     move_in_draft,
@@ -62,6 +64,16 @@ vacancy_fill = act_page(
     title=gettext_lazy("Fill this seat"),
     text=gettext_lazy("The member moves into the unit, position and line of the seat from that day on."),
     form_class=FillSeatForm,
+)
+vacancy_hold = act_page(
+    VacantSeat,
+    give_to_seat,
+    title=gettext_lazy("Give a territory"),
+    text=gettext_lazy("It goes to whoever fills the seat; until then the acting holder looks after it."),
+    form_class=SeatTerritoryForm,
+)
+vacancy_release = act_page(
+    VacantSeat, take_from_seat, title=gettext_lazy("Take this territory back"), form_class=ReleaseTerritoryForm
 )
 
 

@@ -16,7 +16,7 @@ from muster.core.slots import slots
 from muster.people.actions.member import former_values
 from muster.people.history import history_of, may_read_history
 from muster.people.models import Grade, Member, MemberPrivate
-from muster.people.queries import below, career_of, team_of, territories_of
+from muster.people.queries import below, career_of, looked_after_by, team_of, territories_of
 from muster.people.skills.levels import lines_of
 
 PAGE = "people.member"
@@ -130,6 +130,7 @@ def career(request: Request, member: Member) -> dict[str, Any]:
         "career": [(one, bands[one.grade_id].pay_band if one.grade_id in bands else "") for one in steps],
         "today": today(),
         "territories": territories_of(actor, member),
+        "looked_after": looked_after_by(actor, member),
         "may_give": can(actor, "people.territoryassignment.create", member),
         "may_take": can(actor, "people.territoryassignment.end", member),
         "may_correct": can(actor, "people.assignment.edit", member),

@@ -57,7 +57,7 @@ def shown(request: Request, member: Member, **forms: Any) -> dict[str, Any]:
 def _line(member: Member, line: Any, may: bool) -> dict[str, Any]:
     """A detail, with what its correction is made of where the viewer may make one."""
     field = line.detail.field
-    writable = may and not line.detail.secret and not line.detail.is_file
+    writable = may and not line.detail.secret and not line.detail.is_file and not line.detail.fixed
     writable = writable and (not isinstance(field, Sensitive) or clearance(member, line.key) == "write")
     return {"line": line, "may_correct": writable, "seen": live_mark_of(member, line.key) if writable else ""}
 

@@ -38,7 +38,8 @@ from muster.people.listings import SKILL_CATEGORIES, SKILLS, category_choices, u
 from muster.people.models import Member, Position, Skill, SkillCategory, SkillEvidence, SkillRequirement, Source, Unit
 from muster.people.records.listings import SOON
 from muster.people.skills import search, team
-from muster.people.skills.levels import levels, lines_of
+from muster.people.skills.levels import levels, lines_with_results
+from muster.people.skills.results import PERFORMANCE
 
 VIEW = "people.skillevidence.view"
 LAST_EVIDENCE = 100
@@ -202,7 +203,8 @@ def member_growth(request: Request, pk: int) -> HttpResponse:
     may_withdraw = can(actor, "people.skillevidence.withdraw", member)
     context = {
         "member": member,
-        "lines": lines_of(actor, member),
+        "lines": lines_with_results(actor, member),
+        "shows_results": can(actor, PERFORMANCE, member),
         "certificates": [one for one in evidence if one.number],
         "evidence": [(one, may_withdraw and own == (one.source == Source.SELF)) for one in evidence],
         "today": today(),

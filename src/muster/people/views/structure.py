@@ -23,6 +23,7 @@ from muster.people.listings import GRADES, POSITIONS, UNITS
 from muster.people.models import Unit
 from muster.people.queries import headcount, how_many_stand, org_tree, present, tops, unit_path, vacancies_of
 
+SEAT_VERBS = ("create", "edit", "fill", "archive", "hold", "release")
 MOST_LISTED = 400  # people in the list without a script; the chart itself has no limit
 
 unit_list = list_page(UNITS)
@@ -113,7 +114,7 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         "record": shown(unit, unit_path(actor, unit), counts.get(unit.pk, (0, 0))),
         "children": children,
         "vacancies": vacancies_of(actor, unit),
-        "may_seat": {verb: actor.has(f"people.vacantseat.{verb}") for verb in ("create", "edit", "fill", "archive")},
+        "may_seat": {verb: actor.has(f"people.vacantseat.{verb}") for verb in SEAT_VERBS},
         "people": present(actor).filter(unit=unit.pk).select_related("position"),
         "may_edit": can(actor, "people.unit.edit", unit),
         "may_move": can(actor, "people.unit.move", unit),

@@ -16,6 +16,7 @@ from muster.people.actions.letter import tell_customers
 from muster.people.actions.lifecycle import plan_leaving
 from muster.people.actions.move import move_member
 from muster.people.actions.territory import give_territory, territories
+from muster.people.actions.vacancy import give_to_seat, vacancies
 from muster.people.models import (
     ChecklistItem,
     DraftChange,
@@ -24,6 +25,7 @@ from muster.people.models import (
     Position,
     QualityScore,
     StructureDraft,
+    Territory,
     Unit,
 )
 from muster.web.seed import words
@@ -41,6 +43,7 @@ def set_going(firm: Company) -> None:
     _movers(firm)
     _seats(firm)
     _territories(firm)
+    _vacancy(firm)
     _audit(firm)
     _quality(firm)
     _requests(firm)
@@ -139,6 +142,22 @@ def _territories(firm: Company) -> None:
             head = Member.objects.unscoped("seed").filter(heads=branch).first() if branch else None
             if head is not None:
                 give_territory(firm.actor, member=head, territory=part, valid_from=firm.day.replace(month=1, day=1))
+
+
+def _vacancy(firm: Company) -> None:
+    """A seat of the shown team is vacant: its part of the city waits for who comes, and a colleague looks after it."""
+    city = Territory.objects.unscoped("seed").get(code=next(iter(words.CITIES.values()))[0])
+    area = territories.create(firm.actor, name="高新区", code="高新区", parent=city)
+    colleague, since = _of_team(firm, TEAM)[0], workdays.shift(firm.day, -12)
+    seat = vacancies.create(
+        firm.actor,
+        unit=firm.units[TEAM],
+        position=firm.positions["senior"],
+        manager=colleague.manager,
+        acting=colleague,
+        valid_from=since,
+    )
+    give_to_seat(firm.actor, seat, territory=area, valid_from=since)
 
 
 def _seats(firm: Company) -> None:
