@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
+from muster.activities.models import Activity
 from muster.core import nav, periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
@@ -35,7 +36,11 @@ NUMBERED = (
     ("competitor", "competitor_id", None),
     ("pool", "pool_id", Pool),
 )
-NAMED = {"came_by": PoolStay.Came.values, "left_by": PoolStay.Left.values}
+NAMED = {
+    "came_by": PoolStay.Came.values,
+    "left_by": PoolStay.Left.values,
+    "kind": [*Activity.Kind.values, *periods.KINDS],
+}
 PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
 
 
@@ -79,19 +84,17 @@ def period_of(request: Request) -> Period:
 
 
 def chosen(request: Request) -> dict[str, Any]:
-    """Whom the address asks about: one member, one unit, or everybody the viewer sees."""
-    member, unit = request.GET.get("member"), request.GET.get("unit")
-    if member:
-        row: Any = member_or_404(request, _number(member))
-        return {
-            "members": Member.objects.visible_to(request.actor).filter(pk=row.pk),
-            "query": urlencode({"member": row.pk}),
-            "row": row,
-        }
-    if unit:
-        row = visible_or_404(Unit, request.actor, pk=_number(unit))
-        return {"unit": row.pk, "query": urlencode({"unit": row.pk}), "row": row}
-    return {"row": None}
+    """Whom the address asks about: one member, one unit, a member while he stood in a unit, or all the viewer sees."""
+    found: dict[str, Any] = {"row": None}
+    asked: dict[str, int] = {}
+    if unit := request.GET.get("unit"):
+        found["row"] = visible_or_404(Unit, request.actor, pk=_number(unit))
+        found["unit"] = asked["unit"] = found["row"].pk
+    if member := request.GET.get("member"):
+        found["row"] = member_or_404(request, _number(member))
+        found["members"] = Member.objects.visible_to(request.actor).filter(pk=found["row"].pk)
+        asked["member"] = found["row"].pk
+    return {**found, "query": urlencode(asked)} if asked else found
 
 
 def member_or_404(request: Request, pk: int) -> Member:
@@ -171,6 +174,7 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     if request.GET.get("company"):
         row, where["customers"] = _company(request, one)
     where["where"] = _where(request, one)
+    where["alone"] = bool(request.GET.get("alone") and where["unit"])
 
     def rows(actor: Any) -> Any:
         return compute.source_rows(key, actor, period, **where)

@@ -1,5 +1,5 @@
 """Addresses of the reporting room."""
 
-from muster.reporting.urls import briefing, report
+from muster.reporting.urls import analysis, briefing, report
 
-urlpatterns = [*report.urlpatterns, *briefing.urlpatterns]
+urlpatterns = [*report.urlpatterns, *briefing.urlpatterns, *analysis.urlpatterns]
