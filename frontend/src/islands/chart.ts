@@ -133,7 +133,7 @@ function axes(data: ChartData, seen: Look, write: (value: number) => string, fla
   return {
     grid: { left: 4, right: flat ? 24 : 8, top: legend ? 36 : 12, bottom: 2, containLabel: true },
     legend: legend
-      ? { right: 0, top: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: seen.ink, fontFamily: seen.font } }
+      ? { type: "scroll", pageIconColor: seen.ink, pageIconInactiveColor: seen.line, pageTextStyle: { color: seen.ink }, right: 0, top: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: seen.ink, fontFamily: seen.font } }
       : undefined,
     xAxis: flat ? values : names,
     yAxis: flat ? names : values,

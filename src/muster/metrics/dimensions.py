@@ -24,7 +24,7 @@ from muster.metrics.report import (
     unit_names,
 )
 
-TIMES = {key: label for key, label in periods.KINDS.items()}
+TIMES = periods.KINDS
 EVERY = ("member", "unit", *TIMES)  # what every number can be broken down by
 
 

@@ -69,7 +69,7 @@ def _read(key: str, value: Any) -> Any:
 
 
 class AnalysisForm(ActorForm):
-    metrics = forms.MultipleChoiceField(label=gettext_lazy("numbers"))
+    metrics = forms.MultipleChoiceField(label=gettext_lazy("metrics"))
     rows = forms.ChoiceField(label=gettext_lazy("rows"), initial="member")
     columns = forms.ChoiceField(label=gettext_lazy("columns"), required=False)
     period = forms.CharField(

@@ -19,7 +19,7 @@ ANALYSES = Listing(
     title=_("Analyses"),
     columns=[
         Column("name", _("name"), str, "link", order="name"),
-        Column("numbers", _("numbers"), numbers_of),
+        Column("numbers", _("metrics"), numbers_of),
         Column("about", _("what it is for")),
         Column("share", _("who sees it"), Analysis.get_share_display, "badge"),
         Column("user", _("made by"), lambda row: str(row.user)),

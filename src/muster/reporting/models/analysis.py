@@ -27,7 +27,7 @@ class Analysis(ScopedModel):
     )
     name = models.CharField(_("name"), max_length=80)
     about = models.CharField(_("what it is for"), max_length=200, blank=True)
-    metrics = models.JSONField(_("numbers"), default=list)  # keys of the registry
+    metrics = models.JSONField(_("metrics"), default=list)  # keys of the registry
     rows = models.CharField(_("rows"), max_length=20)
     columns = models.CharField(_("columns"), max_length=20, blank=True)
     period = models.CharField(_("period"), max_length=30, default="quarter")

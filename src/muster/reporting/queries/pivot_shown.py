@@ -18,7 +18,7 @@ from muster.people.models import Unit
 from muster.reporting.models import Analysis, AnalysisIssue
 from muster.reporting.queries.pivot import ALL, Pivot, unkept
 
-MOST_BARS = 30
+MOST_BARS, MOST_ACROSS = 30, 15
 MOST_SERIES = 8
 
 
@@ -82,13 +82,15 @@ def charts(pivot: Pivot) -> list[dict[str, Any]]:
         return []
     turned = pivot.columns.key in TIMES
     along, apart = (pivot.columns, pivot.rows) if turned else (pivot.rows, pivot.columns)
+    flat = pivot.row.chart == Analysis.Chart.FLAT
+    most = MOST_ACROSS if flat else MOST_BARS
     return [
         {
             "key": one.key,
             "label": str(one.label),
             "kind": _kind(pivot, one),
-            "data": _chart(pivot, one, along.groups[:MOST_BARS], apart.groups[:MOST_SERIES], turned),
-            "height": max(220, 26 * min(len(along.groups), MOST_BARS)) if pivot.row.chart == "hbar" else 260,
+            "data": _chart(pivot, one, along.groups[:most], apart.groups[:MOST_SERIES], turned),
+            "height": max(180, 28 * min(len(along.groups), most)) if flat else 260,
         }
         for one in pivot.metrics
     ]
@@ -208,7 +210,13 @@ def as_json(pivot: Pivot) -> dict[str, Any]:
     rows = [*pivot.rows.groups, ALL]
 
     def key(group: Any) -> str:
-        return "" if group is ALL or group is None else group.start.isoformat() if isinstance(group, Period) else str(group)
+        return (
+            ""
+            if group is ALL or group is None
+            else group.start.isoformat()
+            if isinstance(group, Period)
+            else str(group)
+        )
 
     def named(groups: list[Any], names: dict[Any, str]) -> list[dict[str, Any]]:
         return [{"key": key(one), "label": names.get(one, ""), "total": one is ALL} for one in groups]

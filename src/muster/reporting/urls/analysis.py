@@ -19,7 +19,5 @@ urlpatterns = [
         )
         for verb in ("edit", "archive", "restore", "subscribe", "send")
     ),
-    route(
-        "analyses/mails/<int:pk>/", analysis.analysis_stop, name="analysis_stop", permission=f"{ANALYSIS}mail.stop"
-    ),
+    route("analyses/mails/<int:pk>/", analysis.analysis_stop, name="analysis_stop", permission=f"{ANALYSIS}mail.stop"),
 ]

@@ -32,15 +32,16 @@ from muster.reporting.models import Analysis, AnalysisMail
 from muster.reporting.queries.pivot import Pivot
 from muster.reporting.queries.pivot_shown import charts, filters_shown, lines_of_file, notes, table
 
+FILES = (("xlsx", "Excel"), ("csv", "CSV"))
 TABLE_FIELDS = ("metrics", "rows", "columns", "period", "compare", "totals", "chart", "unit", "where")
 
 
 def first_choice(request: Request) -> dict[str, Any]:
-    """What a new one begins with: another one that is copied, or the first number its maker may read."""
+    """What a new one begins with: another one that is copied, or a number its maker may read."""
     offer = [one.key for one in offered(request.actor)]
     asked = request.GET.get("copy", "")
     if not asked.isdecimal():
-        return {"metrics": offer[:1]}
+        return {"metrics": ["revenue_won"] if "revenue_won" in offer else offer[:1]}
     row = visible_or_404(Analysis, request.actor, pk=int(asked[:18]))
     kept = {key: getattr(row, key) for key in TABLE_FIELDS}
     name = _("%(name)s (copy)") % {"name": row.name}
@@ -134,9 +135,7 @@ def analysis_detail(request: Request, pk: int) -> HttpResponse:
         "may": {verb: may(f"reporting.analysis.{verb}") for verb in ("edit", "archive", "restore", "send")},
         "may_export": actor.has(EXPORT),  # whoever sees it
         "may_subscribe": actor.member_id is not None and actor.has("reporting.analysis.subscribe"),
-        "files": [
-            {"label": label, "url": f"?period={period.key()}&format={one}"} for one, label in (("xlsx", "Excel"), ("csv", "CSV"))
-        ],
+        "files": [{"label": label, "url": f"?period={period.key()}&format={one}"} for one, label in FILES],
         "copy": _copy(row) if actor.has("reporting.analysis.create") else "",
     }
     return render(request, "reporting/analysis_detail.html", context)
@@ -162,6 +161,4 @@ def _file(request: Request, pivot: Pivot, kind: str) -> Any:
         response = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    return FileResponse(
-        exports.xlsx_file(head, lines), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX
-    )
+    return FileResponse(exports.xlsx_file(head, lines), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
