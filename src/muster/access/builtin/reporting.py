@@ -15,12 +15,14 @@ _ANALYSES = {  # of whose numbers, the rights on the records behind them say
     **{f"reporting.analysis.{verb}": OWN for verb in _VERBS},
     **dict.fromkeys(("reporting.analysismail.view", "reporting.analysismail.stop"), OWN),
 }
+_BOARD = {f"reporting.widget.{verb}": OWN for verb in ("view", "create", "edit", "move", "remove")}
 _SHARES = {**_ANALYSES, "reporting.analysis.share": OWN}
 _WAITS = ("crm.deal.snooze", "crm.deal.wake", "crm.dealsnooze.view")
 _REP = {
     **_COMMENTS,
     **_AUTHOR,
     **_ANALYSES,
+    **_BOARD,
     "reporting.reporttemplate.view": ALL,
     "reporting.reportcontent.view": OWN,
     **dict.fromkeys(_WAITS, OWN),
@@ -50,7 +52,9 @@ GRANTS: dict[str, dict[str, str]] = {
         "reporting.reportexemption.view": ALL,
         "reporting.briefingexclusion.view": ALL,
         "reporting.briefing.*": ALL,
+        "reporting.widget.default": ALL,
     },
-    "hr": _SHARES,
-    "finance": _SHARES,
+    "sysadmin": _BOARD,
+    "hr": {**_SHARES, **_BOARD},
+    "finance": {**_SHARES, **_BOARD},
 }

@@ -1,3 +1,3 @@
-from muster.reporting.actions import analysis, briefing, report, rounds, template
+from muster.reporting.actions import analysis, board, briefing, report, rounds, template
 
-__all__ = ["analysis", "briefing", "report", "rounds", "template"]
+__all__ = ["analysis", "board", "briefing", "report", "rounds", "template"]

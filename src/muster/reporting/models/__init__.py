@@ -1,4 +1,5 @@
 from muster.reporting.models.analysis import Analysis, AnalysisIssue, AnalysisMail
+from muster.reporting.models.board import Widget
 from muster.reporting.models.briefing import Briefing, BriefingExclusion, BriefingIssue
 from muster.reporting.models.report import Report, ReportContent, ReportRound
 from muster.reporting.models.template import ReportExemption, ReportTemplate, Rhythm
@@ -16,4 +17,5 @@ __all__ = [
     "ReportRound",
     "ReportTemplate",
     "Rhythm",
+    "Widget",
 ]

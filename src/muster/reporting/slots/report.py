@@ -15,6 +15,7 @@ from muster.reporting.queries import (  # noqa: F401 - they fill the registries
 
 TEAM = "reporting.teamday.view"
 
+nav.register(nav.Item("day", _("My dashboard"), "layout-dashboard", "board", "reporting.widget.view", 11))
 nav.register(nav.Item("day", _("My team today"), "sunrise", "team_day", TEAM, 12))
 nav.register(nav.Item("day", _("Reports"), "report", "report_list", "reporting.report.view", 50, "r"))
 nav.register(nav.Item("results", _("Follow-ups"), "message-2", "follow_ups", TEAM, 20))

@@ -1,5 +1,5 @@
 """Addresses of the reporting room."""
 
-from muster.reporting.urls import analysis, briefing, report
+from muster.reporting.urls import analysis, board, briefing, report
 
-urlpatterns = [*report.urlpatterns, *briefing.urlpatterns, *analysis.urlpatterns]
+urlpatterns = [*report.urlpatterns, *briefing.urlpatterns, *analysis.urlpatterns, *board.urlpatterns]
