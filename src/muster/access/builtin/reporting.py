@@ -16,7 +16,8 @@ _ANALYSES = {  # of whose numbers, the rights on the records behind them say
     **dict.fromkeys(("reporting.analysismail.view", "reporting.analysismail.stop"), OWN),
 }
 _BOARD = {f"reporting.widget.{verb}": OWN for verb in ("view", "create", "edit", "move", "remove")}
-_SHARES = {**_ANALYSES, "reporting.analysis.share": OWN}
+_SCREENS = {f"reporting.screen.{verb}": OWN for verb in ("view", "create", "archive")}
+_SHARES = {**_SCREENS, **_ANALYSES, "reporting.analysis.share": OWN}
 _WAITS = ("crm.deal.snooze", "crm.deal.wake", "crm.dealsnooze.view")
 _REP = {
     **_COMMENTS,

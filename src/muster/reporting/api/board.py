@@ -4,8 +4,9 @@ from muster.access.crud import Crud
 from muster.access.resources import Resource, Verb
 from muster.core.listings import Filter, rows_of
 from muster.reporting.actions.board import move, remove, widgets
+from muster.reporting.actions.screen import take_screen_back
 from muster.reporting.forms.board import MoveForm, WidgetForm
-from muster.reporting.models import Widget
+from muster.reporting.models import Screen, Widget
 
 RESOURCES = [
     Resource(
@@ -21,5 +22,10 @@ RESOURCES = [
             Verb("move", move, "reporting.widget.move", MoveForm, "Put a card one place earlier or later"),
             Verb("remove", remove, "reporting.widget.remove", summary="Take a card off; the last one: as by default"),
         ),
+    ),
+    Resource(
+        "screens",
+        rows_of(Screen),
+        verbs=(Verb("archive", take_screen_back, "reporting.screen.archive", summary="Take a screen back"),),
     ),
 ]

@@ -2,6 +2,7 @@ from muster.reporting.models.analysis import Analysis, AnalysisIssue, AnalysisMa
 from muster.reporting.models.board import Widget
 from muster.reporting.models.briefing import Briefing, BriefingExclusion, BriefingIssue
 from muster.reporting.models.report import Report, ReportContent, ReportRound
+from muster.reporting.models.screen import Screen
 from muster.reporting.models.template import ReportExemption, ReportTemplate, Rhythm
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "ReportRound",
     "ReportTemplate",
     "Rhythm",
+    "Screen",
     "Widget",
 ]

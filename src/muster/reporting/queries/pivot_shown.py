@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.scope import Actor
 from muster.core import money
-from muster.core.periods import Period
+from muster.core.periods import Period, today
 from muster.core.templatetags.ui import moment
 from muster.crm.models import Product
 from muster.metrics import display
@@ -110,7 +110,7 @@ def _chart(pivot: Pivot, one: Metric, along: list[Any], apart: list[Any], turned
     series: list[dict[str, Any]] = [
         {
             "name": names.get(part, str(one.label)),
-            "data": [_float(pivot.cell(one, *pair(point, part)).value) for point in along],
+            "data": [None if _ahead(point) else _float(pivot.cell(one, *pair(point, part)).value) for point in along],
             "links": [pivot.href(one, *pair(point, part)) for point in along],
         }
         for part in apart or [ALL]
@@ -125,6 +125,11 @@ def _chart(pivot: Pivot, one: Metric, along: list[Any], apart: list[Any], turned
     scale = unit if one.unit == "ratio" else display.scale(one, pivot.whole, values)
     labels = [names[point] if not isinstance(point, Period) else _step(point) for point in along]
     return {"labels": labels, "series": series, "unit": scale}
+
+
+def _ahead(point: Any) -> bool:
+    """Has the step not begun yet? Then there is nothing to draw: a line that falls to nought would be a lie."""
+    return isinstance(point, Period) and point.start > today()
 
 
 def _step(step: Period) -> str:
