@@ -87,12 +87,12 @@ def test_sales_operations_says_with_what_a_role_begins(firm, login):
     begin(ops, role)
     for row in Widget.objects.unscoped("test").filter(role=role)[1:]:
         remove(ops, row)
-    widgets.create(ops, role=role, kind="number", metric="visits_done", period="month", width="half")
+    widgets.create(ops, role_id=role.pk, kind="number", metric="visits_done", period="month", width="half")
     assert titles(firm.wang) == ["Revenue won", "Visits"]
     assert login(firm.ops).get(f"/board/?role={role.pk}&edit=1").status_code == 200
     assert login(firm.wang).get(f"/board/?role={role.pk}").status_code == 403
     with pytest.raises(ValidationError, match="Sales operations"):
-        widgets.create(wang, role=role, kind="number", metric="visits_done", period="month", width="half")
+        widgets.create(wang, role_id=role.pk, kind="number", metric="visits_done", period="month", width="half")
     with pytest.raises((Forbidden, NotVisible)):
         remove(wang, Widget.objects.unscoped("test").filter(role=role).first())
     reset(ops, role)

@@ -42,8 +42,7 @@ INLINE = "NOT MATERIALIZED"  # a part used twice would otherwise be read whole, 
 @dataclass(frozen=True)
 class Cell:
     """One number: `value` in minor units, pieces, days or as a fraction; None where there is nothing to divide by.
-    `n` counts
-    the rows behind it (for a ratio those of the denominator)."""
+    `n` counts the rows behind it (for a ratio those of the denominator)."""
 
     value: int | Fraction | None
     n: int

@@ -18,6 +18,7 @@ from muster.core.periods import Period
 from muster.crm.models import Account, Pool, PoolStay
 from muster.crm.queries.group import family
 from muster.metrics import compute, display
+from muster.metrics.asked import PRESETS, period_of, preset_links
 from muster.metrics.group import companies
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
@@ -41,7 +42,6 @@ NAMED = {
     "left_by": PoolStay.Left.values,
     "kind": [*Activity.Kind.values, *periods.KINDS],
 }
-PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
 
 
 def home(request: Request) -> HttpResponse:
@@ -69,18 +69,6 @@ def home(request: Request) -> HttpResponse:
         places = [group for group in nav.items(request) if group["key"] != "day"]
         context["places"] = sorted(places, key=lambda group: -len(group["items"]))  # one's own field comes first
     return render(request, "metrics/home.html", context)
-
-
-def period_of(request: Request) -> Period:
-    """The period the address names; free dates come as `from` and `to` (the last day, included)."""
-    start, last = request.GET.get("from"), request.GET.get("to")
-    try:
-        if start and last:
-            end = periods.parse(f"day:{last}").end
-            return periods.parse(f"{start}..{end:%Y-%m-%d}")
-        return periods.parse(request.GET.get("period", ""), "month")
-    except ValueError as error:
-        raise BadInput(str(error)) from error
 
 
 def chosen(request: Request) -> dict[str, Any]:
@@ -139,15 +127,6 @@ def dashboard(request: Request) -> HttpResponse:
 def _link(period: Period, who: dict[str, Any]) -> str:
     query = who.get("query", "")
     return f"?{urlencode({'period': period.key()})}{'&' + query if query else ''}"
-
-
-def preset_links(keys: tuple[str, ...], period: Period, query: str) -> list[dict[str, Any]]:
-    labels = [_("This month"), _("Last month"), _("This quarter"), _("Last quarter"), _("This year"), _("Last year")]
-    more = "&" + query if query else ""
-    return [
-        {"label": label, "url": f"?period={key}{more}", "active": periods.parse(key) == period}
-        for key, label in zip(keys, labels, strict=True)
-    ]
 
 
 def member_performance(request: Request, pk: int) -> HttpResponse:

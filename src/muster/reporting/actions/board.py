@@ -25,7 +25,7 @@ KEPT = ("kind", "metric", "analysis", "view", "period", "width")
 def check(actor: Actor, row: Widget, fields: dict[str, Any]) -> None:
     """A card has what its kind needs and nothing else, and shows what its maker may see."""
     if row.role_id and not actor.has(DEFAULTS):
-        raise ValidationError({"role": _("Sales operations sets the dashboards of roles.")})
+        raise ValidationError({"role_id": _("Sales operations sets the dashboards of roles.")})
     of: Any = None if row.role_id else row.user_id or actor.user_id
     row.user_id = of
     row.metric = row.metric if row.kind in (Kind.NUMBER, Kind.TREND, Kind.RANKING) else ""
@@ -73,7 +73,7 @@ def begin(actor: Actor, role: Role | None = None) -> None:
     if there:
         return
     for one in default_of(role) if role else cards(actor):
-        widgets.create(actor, role=role, **{name: getattr(one, name) for name in KEPT})
+        widgets.create(actor, role_id=role and role.pk, **{name: getattr(one, name) for name in KEPT})
 
 
 @action("reporting.widget.move", gettext_lazy("Order the cards of dashboards"), Widget)

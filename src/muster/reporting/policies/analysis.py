@@ -61,5 +61,6 @@ class AnalysisIssuePolicy(Policy):
 
     def rows(self, actor: Actor, permission: str) -> Q:
         """One's own, of an analysis that is still to be seen."""
-        mine = super().rows(actor, permission) if actor.system else Q(member=actor.member_id or 0)
-        return mine & Q(analysis__in=Analysis.objects.visible_to(actor))
+        if actor.system or not actor.has(permission):
+            return super().rows(actor, permission)
+        return Q(member=actor.member_id or 0) & Q(analysis__in=Analysis.objects.visible_to(actor))

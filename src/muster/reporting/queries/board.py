@@ -70,6 +70,11 @@ def own(actor: Actor) -> QuerySet[Widget]:
     return Widget.objects.visible_to(actor).filter(user=actor.user_id or 0, archived_at=None)
 
 
+def roles() -> QuerySet[Role]:
+    """All of the firm: whoever sets with what they begin need not see what they may."""
+    return Role.objects.unscoped("with what a role begins").filter(archived_at=None)
+
+
 def of_role(role: int) -> list[Widget]:
     rows = Widget.objects.unscoped("with what a role begins").filter(role=role, archived_at=None)
     return list(rows.select_related("analysis", "view"))
@@ -87,8 +92,8 @@ def default_of(role: Role) -> list[Widget]:
 
 def default_for(actor: Actor) -> list[Widget]:
     """What ACTOR begins with: the cards of his roles in their order, of which he reads something."""
-    rows = Role.objects.unscoped("with what a role begins").filter(pk__in=roles_on(actor.user_id or 0, today()))
-    for role in rows.order_by("pk"):
+    held = roles_on(actor.user_id or 0, today())
+    for role in roles().filter(pk__in=held).order_by("pk"):
         if found := [one for one in default_of(role) if shows(actor, one)]:
             return found
     return [one for one in built_in("") if shows(actor, one)]
@@ -156,7 +161,7 @@ def _ranking(actor: Actor, one: Widget) -> dict[str, Any]:
     pivot = Pivot(actor, _table(one, rows="member"))
     shown: Metric = pivot.metrics[0]
     cells = [(group, pivot.cell(shown, group, ALL)) for group in pivot.rows.groups[:MOST_LINES]]
-    most = max((abs(cell.value or 0) for _group, cell in cells), default=0)
+    most: Any = max((abs(cell.value or 0) for _group, cell in cells), default=0)
     people = Member.objects.visible_to(actor).in_bulk([group for group, _cell in cells])
     lines = [
         {

@@ -61,7 +61,7 @@ class Pivot:
 
     def ask(self, period: Period | None = None, by: str | None = None, across: str | None = None) -> Result:
         """One question to the metrics, narrowed as the analysis says."""
-        asked = {"unit": self.row.unit_id, "where": self.where, "currency": self.currency}
+        asked: dict[str, Any] = {"unit": self.row.unit_id, "where": self.where, "currency": self.currency}
         return compute(self.keys, self.actor, period or self.period, by=by, across=across, **asked)
 
     @cached_property

@@ -61,7 +61,7 @@ hold_on(
 for _order, _model in enumerate((AnalysisMail, AnalysisIssue), 124):
     hold_on(
         Part(
-            _model._meta.model_name,
+            str(_model._meta.model_name),
             _model,
             _model._meta.verbose_name_plural,
             (Line("To send somebody the numbers he asked for", "按约定推送报表", basis="interest", months=0),),

@@ -15,8 +15,8 @@ from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import rights, visible_or_404
 from muster.core import exports
 from muster.core.http import Request
+from muster.metrics.asked import PRESETS, period_of, preset_links
 from muster.metrics.dimensions import offered
-from muster.metrics.views.dashboard import PRESETS, period_of, preset_links
 from muster.reporting.actions.analysis import (
     EXPORT,
     analyses,

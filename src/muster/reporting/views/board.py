@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 
 from muster.access.models import Role
 from muster.access.pages import create_page, done, edit_page
-from muster.access.scope import Actor, visible_or_404
+from muster.access.scope import Actor, NotVisible, visible_or_404
 from muster.core.http import Request
 from muster.reporting.actions.board import begin, move, remove, reset, widgets
 from muster.reporting.forms.board import WidgetForm
 from muster.reporting.models import Widget
 from muster.reporting.policies.board import DEFAULTS
-from muster.reporting.queries.board import SPAN, card, cards, default_of, of_role, own, shows, title
+from muster.reporting.queries.board import SPAN, card, cards, default_of, of_role, own, roles, shows, title
 
 widget_create = create_page(WidgetForm, widgets.create, title=gettext_lazy("Add a card"), stay=True)
 widget_edit = edit_page(
@@ -32,7 +32,10 @@ def _role(request: Request) -> Role | None:
     if not asked.isdecimal():
         return None
     request.actor.require(DEFAULTS)
-    return visible_or_404(Role, request.actor, pk=int(asked[:18]))
+    row = roles().filter(pk=int(asked[:18])).first()
+    if row is None:
+        raise NotVisible(Role._meta.label)
+    return row
 
 
 def _found(actor: Actor, role: Role | None) -> list[Widget]:
@@ -45,10 +48,10 @@ def board(request: Request) -> HttpResponse:
     rows = _found(actor, role)
     query = {"role": role.pk} if role else {}
     kept = bool(of_role(role.pk)) if role else own(actor).exists()
-    roles = Role.objects.visible_to(actor).filter(archived_at=None) if actor.has(DEFAULTS) else []
+    offered = roles() if actor.has(DEFAULTS) else []
     context = {
         "role": role,
-        "roles": [{"label": str(one), "url": f"?role={one.pk}&edit=1"} for one in roles],
+        "roles": [{"label": str(one), "url": f"?role={one.pk}&edit=1"} for one in offered],
         "editing": bool(request.GET.get("edit")) and kept,
         "kept": kept,
         "query": urlencode(query),
