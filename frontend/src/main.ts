@@ -9,6 +9,7 @@ import "./css/daily.css";
 import "./css/people.css";
 import "./css/money.css";
 import "./css/lists.css";
+import "./css/analyses.css";
 import "@tabler/core/dist/js/tabler.esm.min.js";
 import "./islands/htmx";
 import { startAsk } from "./islands/ask";

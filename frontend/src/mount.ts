@@ -15,6 +15,7 @@ const ISLANDS: Record<string, () => Promise<{ mount: Mount }>> = {
   "data-offline": () => import("./islands/offline"),
   "data-checkin": () => import("./islands/checkin"),
   "data-drop": () => import("./islands/drop"),
+  "data-wall": () => import("./islands/wall"),
 };
 
 export function mountIslands(root: ParentNode): void {

@@ -23,6 +23,8 @@ def may_see(viewer: str, owner: str, kind: str) -> bool:
         return viewer in (owner, "ops")
     if kind == "report":  # for the author and the line over him, also where one sees all customers
         return viewer == owner or (viewer != "ops" and owner in BELOW[viewer])
+    if kind == "analysis":  # what somebody put together for himself
+        return viewer == owner
     if kind == "letter":  # mail is for the member alone until he shares it
         return viewer == owner
     if kind == "recording":  # for the member and the line over him

@@ -113,7 +113,18 @@ from muster.people.models import (
     TerritoryAssignment,
     Verification,
 )
-from muster.reporting.models import Briefing, BriefingIssue, Report, ReportContent, ReportTemplate
+from muster.reporting.models import (
+    Analysis,
+    AnalysisIssue,
+    AnalysisMail,
+    Briefing,
+    BriefingIssue,
+    Report,
+    ReportContent,
+    ReportTemplate,
+    Screen,
+    Widget,
+)
 from tests.factories import (
     actor_of,
     make_account,
@@ -300,6 +311,12 @@ def reported(member: Member) -> None:
     briefing = Briefing(name="Mornings")
     briefing.save()
     BriefingIssue(briefing=briefing, member=member, starts_on=DAY).save()
+    table = Analysis(user=member.user, name="Mine", metrics=["deals_won"], rows="member")
+    table.save()
+    AnalysisMail(analysis=table, member=member).save()
+    AnalysisIssue(analysis=table, member=member, starts_on=DAY, kind="day").save()
+    Widget(user=member.user, kind="analysis", analysis=table).save()
+    Screen(user=member.user, name="Hall", digest=str(member.pk), ends_on=DAY).save()
 
 
 OWNED = {
@@ -325,7 +342,7 @@ OWNED = {
     ApprovalRequest,
     ApprovalSeat,
     DealTick,
-    *(Report, ReportContent),
+    *(Analysis, AnalysisIssue, AnalysisMail, Report, ReportContent, Screen, Widget),
     *(Call, Recording, Mail, Mailbox, MailFile, MailFolder, MailSkip, MailThread),
     *(Account, AccountMember, Activity, ApiToken, Assignment, Checklist, ChecklistItem, Contact, Deal, Event, Handover),
     *(PoolLook, PoolStay),

@@ -33,7 +33,7 @@ from muster.activities.models import (
 from muster.core.custom import store
 from muster.crm.models import Lead
 from muster.people.models import GrowthGoal, Member, MemberDocument, MemberPrivate, Skill, SkillCategory
-from muster.reporting.models import Report, ReportContent, ReportTemplate
+from muster.reporting.models import Analysis, Report, ReportContent, ReportTemplate
 from muster.web.api_resources import RESOURCES
 from tests.factories import (
     make_account,
@@ -104,6 +104,7 @@ def make_firm() -> Firm:
         member.personal_email = f"{firm.put(name, 'private', 'mail')}@example.com"
         member.save()
     plans(firm)
+    tables(firm)
     return firm
 
 
@@ -117,6 +118,19 @@ def plans(firm: Firm) -> None:
         )
         row.save()
         firm.rows[name, "plan"] = row
+
+
+def tables(firm: Firm) -> None:
+    """An analysis that each who sells keeps for himself, and one of the chief for everybody."""
+    asked = {"metrics": ["revenue_won", "accounts_touched", "win_rate"], "rows": "member", "period": "year"}
+    for name in ("rep", "mate", "stranger"):
+        row = Analysis(user=firm.people[name].user, name=firm.put(name, "analysis", "name"), **asked)
+        row.about = firm.put(name, "analysis", "about")
+        row.save()
+        firm.rows[name, "analysis"] = row
+    shared = Analysis(user=firm.people["chief"].user, name="Everybody's", columns="month", share="everybody", **asked)
+    shared.save()
+    firm.rows["chief", "shared"] = shared
 
 
 def customers(firm: Firm, owner: str, amount: int, product: Any) -> None:
@@ -300,6 +314,9 @@ def addresses(firm: Firm) -> list[str]:
         *(f"/calendar/?view={view}" for view in ("month", "week", "day", "agenda", "team")),
         *(f"/calendar/?view=month&member={firm.people[name].pk}" for name in ("rep", "stranger")),
         f"/api/v1/calendar?start={begin}&end={begin + dt.timedelta(days=2)}&members={both}",
+        f"{firm.rows['chief', 'shared'].get_absolute_url()}?period=2026-01-01..2027-01-01",
+        f"/api/v1/analyses/{firm.rows['chief', 'shared'].pk}/numbers?period=2026-01-01..2027-01-01",
+        "/analyses/preview/?metrics=deals_won&rows=member&columns=month&period=2026-01-01..2027-01-01&chart=bar",
         "/team-day/?day=2026-03-16",
         "/team-day/?day=2026-03-16&format=csv",
         "/reports/missing/?day=2026-03-16",

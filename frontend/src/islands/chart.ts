@@ -44,6 +44,7 @@ interface Look {
   raised: string;
   muted: string;
   font: string;
+  size: number;
   colors: string[];
 }
 
@@ -68,7 +69,8 @@ function look(): Look {
   const [ink, strong, line, raised, muted, ...colors] = [...box.children].map((probe) => rgba(getComputedStyle(probe).color));
   box.remove();
   const font = getComputedStyle(document.body).fontFamily;
-  const found = { ink: ink!, strong: strong!, line: line!, raised: raised!, muted: muted!, font, colors };
+  const size = document.querySelector(".wall") ? 19 : 12; // read from across the room
+  const found = { ink: ink!, strong: strong!, line: line!, raised: raised!, muted: muted!, font, size, colors };
   looks.set(theme, found);
   return found;
 }
@@ -118,22 +120,22 @@ function axes(data: ChartData, seen: Look, write: (value: number) => string, fla
   const names: Option = {
     type: "category",
     data: data.labels ?? [],
-    axisLabel: { color: seen.ink, fontSize: 12, hideOverlap: true, width: flat ? 110 : undefined, overflow: "truncate" },
+    axisLabel: { color: seen.ink, fontSize: seen.size, hideOverlap: true, width: flat ? 110 : undefined, overflow: "truncate" },
     axisLine: { lineStyle: { color: seen.line } },
     axisTick: { show: false },
     inverse: flat,
   };
   const values: Option = {
     type: "value",
-    axisLabel: { color: seen.ink, fontSize: 12, formatter: write },
+    axisLabel: { color: seen.ink, fontSize: seen.size, formatter: write },
     splitLine: { lineStyle: { color: seen.line } },
     splitNumber: 4,
   };
   const legend = (data.series?.length ?? 0) > 1;
   return {
-    grid: { left: 4, right: flat ? 24 : 8, top: legend ? 36 : 12, bottom: 2, containLabel: true },
+    grid: { left: 4, right: flat ? 24 : 8, top: legend ? seen.size * 3 : 12, bottom: 2, containLabel: true },
     legend: legend
-      ? { right: 0, top: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: seen.ink, fontFamily: seen.font } }
+      ? { type: "scroll", pageIconColor: seen.ink, pageIconInactiveColor: seen.line, pageTextStyle: { color: seen.ink }, right: 0, top: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: seen.ink, fontFamily: seen.font, fontSize: seen.size } }
       : undefined,
     xAxis: flat ? values : names,
     yAxis: flat ? names : values,
@@ -235,7 +237,7 @@ function funnel(data: ChartData, seen: Look, write: (value: number) => string): 
       color: seen.ink,
       fontFamily: seen.font,
       formatter: (item: { name: string; value: number }) => `{n|${item.name}}  {v|${write(item.value)}}`,
-      rich: { n: { color: seen.ink, fontSize: 12 }, v: { color: seen.strong, fontSize: 13, fontWeight: 600 } },
+      rich: { n: { color: seen.ink, fontSize: seen.size }, v: { color: seen.strong, fontSize: seen.size + 1, fontWeight: 600 } },
     },
     labelLine: { length: 8, lineStyle: { color: seen.line } },
     itemStyle: { borderWidth: 0, borderRadius: 4 },
@@ -259,7 +261,7 @@ function gauge(data: ChartData, seen: Look, write: (value: number) => string): O
     axisTick: { show: false },
     splitLine: { show: false },
     axisLabel: { show: false },
-    title: { offsetCenter: [0, "22%"], color: seen.ink, fontSize: 12, fontFamily: seen.font },
+    title: { offsetCenter: [0, "22%"], color: seen.ink, fontSize: seen.size, fontFamily: seen.font },
     detail: { offsetCenter: [0, "-8%"], color: seen.strong, fontSize: 24, fontWeight: 620, fontFamily: seen.font, formatter: write },
     data: item ? [item] : [],
   }];

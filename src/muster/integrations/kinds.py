@@ -16,8 +16,10 @@ from muster.activities.models import Appointment, Guest
 from muster.activities.queries.calendar_file import invitation
 from muster.integrations.models import Level
 from muster.people.models import Member, PaperReading
+from muster.reporting.actions.analysis import file_of_issue
 from muster.reporting.models import Report
 from muster.reporting.queries.briefing import said
+from muster.reporting.queries.pivot_shown import said as said_of_analysis
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ TOPICS = {
         Topic("comments", _("Comments"), _("On your work and your reports, and where you are named"), Level.NOW),
         Topic("reports", _("Reports"), _("What you have to send, and who of your people has not"), Level.NOW),
         Topic("briefings", _("Sales briefings"), _("The numbers of your people, at the set time"), Level.NOW),
+        Topic("analyses", _("Analyses by mail"), _("Those you asked for or were given, at the set time"), Level.NOW),
         Topic("requests", _("Requests"), _("What waits for your approval, and what became of your own")),
         Topic("approvals", _("Approvals"), _("What waits for your yes, and what became of what you asked"), Level.NOW),
         Topic(
@@ -144,6 +147,10 @@ def _briefing(row: Any) -> dict[str, Any]:
     return {"numbers": said(row)}
 
 
+def _analysis(row: Any) -> dict[str, Any]:
+    return {"numbers": said_of_analysis(row)}
+
+
 def _line(event: Event) -> Iterable[int]:
     return [*_owner(event), *_manager(event)]
 
@@ -182,7 +189,7 @@ class Kind:
     receivers: Callable[[Event], Iterable[int]]
     topic: str
     words: Callable[[Any], dict[str, Any]] | None = None  # more words for the sentence, of the record as it is now
-    paper: Callable[[int | None], tuple[str, bytes] | None] | None = None  # a calendar file that goes with the mail
+    paper: Callable[[int | None], tuple[str, bytes] | None] | None = None  # a file that goes with the mail
 
 
 KINDS: dict[str, Kind] = {
@@ -260,6 +267,9 @@ KINDS: dict[str, Kind] = {
     ),
     "reporting.briefingissue.send": Kind(
         _("%(name)s: %(numbers)s"), "speakerphone", "purple", _owner, "briefings", _briefing
+    ),
+    "reporting.analysisissue.send": Kind(
+        _("%(name)s: %(numbers)s"), "table", "purple", _owner, "analyses", _analysis, file_of_issue
     ),
     "crm.deal.win": Kind(_("%(by)s won the deal %(name)s"), "trophy", "green", _manager, "results"),
     "crm.deal.lose": Kind(_("%(by)s lost the deal %(name)s"), "target-off", "gray", _manager, "results"),

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from muster.access.actors import actor_for
+from muster.access.list_exports import XLSX
 from muster.access.models import User
 from muster.integrations.bounces import refused
 from muster.integrations.models import Delivery, Notification
@@ -36,6 +37,7 @@ State = Delivery.State
 KEPT = dt.timedelta(days=90)
 MOST_IN_ONE = 50
 MOST_PEOPLE = 500  # in one round
+TYPES = {"ics": "text/calendar", "xlsx": XLSX}  # of the files that go with a mail
 
 
 def send_due(now: dt.datetime | None = None) -> int:
@@ -135,12 +137,12 @@ def _mail(user: User, address: str, items: list[dict[str, Any]], rows: list[Deli
     )
     mail.attach_alternative(render_to_string("integrations/mail.html", context), "text/html")
     for name, content in _papers(items):
-        mail.attach(name, content, "text/calendar")
+        mail.attach(name, content, TYPES[name.rpartition(".")[2]])
     return mail
 
 
 def _papers(items: list[dict[str, Any]]) -> list[tuple[str, bytes]]:
-    """The calendar files that go with what is told: one for each record."""
+    """The files that go with what is told: one for each record."""
     found = {one["about"]: one["paper"](one["about"][1]) for one in items if one["paper"]}
     return [one for one in found.values() if one]
 

@@ -42,8 +42,7 @@ INLINE = "NOT MATERIALIZED"  # a part used twice would otherwise be read whole, 
 @dataclass(frozen=True)
 class Cell:
     """One number: `value` in minor units, pieces, days or as a fraction; None where there is nothing to divide by.
-    `n` counts
-    the rows behind it (for a ratio those of the denominator)."""
+    `n` counts the rows behind it (for a ratio those of the denominator)."""
 
     value: int | Fraction | None
     n: int
@@ -65,6 +64,7 @@ class Narrow:
     customers: bool = False
     past: bool = False  # what it is grouped by has changed since
     where: Where = ()
+    alone: bool = False  # of the unit itself, not of those below it
 
 
 NOT_NARROWED = Narrow()
@@ -78,9 +78,11 @@ class Who:
     unit: int | None = None
     customers: QuerySet[Account] | None = None
     where: Where = ()
+    alone: bool = False
 
     def narrow(self, past: bool = False) -> Narrow:
-        return Narrow(self.members is not None, self.unit is not None, self.customers is not None, past, self.where)
+        chosen = self.members is not None, self.unit is not None, self.customers is not None
+        return Narrow(*chosen, past, self.where, self.alone)
 
 
 @dataclass
@@ -123,25 +125,29 @@ def compute(
     period: Period,
     *,
     by: str | None = None,
+    across: str | None = None,
     members: QuerySet[Member] | None = None,
     unit: int | None = None,
     customers: QuerySet[Account] | None = None,
     where: Where = (),
+    alone: bool = False,
     currency: str = "",
 ) -> Result:
     """The metrics KEYS over PERIOD as ACTOR may see them, in one query or, of many, in a few.
 
     by: None for one number each, 'member', 'unit' (where the member stood on the day; None is unassigned), 'day', or a
-    dimension that all the metrics have. members: only these. unit: only facts of days on which the member stood in
-    this unit or below. customers: only facts of rows of these. where: only facts with these values in dimensions.
+    dimension that all the metrics have. across: a second one; groups are then pairs. members: only these. unit: only
+    facts of days on which the member stood in this unit or below, or with ALONE in itself. customers: only facts of
+    rows of these. where: only facts with these values in dimensions.
     Raises KeyError for an unknown metric, ValueError for a dimension that a metric does not have.
     """
-    keys, who = tuple(dict.fromkeys(keys)), Who(members, unit, customers, where)
-    texts = prepare(keys, by, who.narrow(_is_past({by, *dict(where)}, period)))
+    keys, who = tuple(dict.fromkeys(keys)), Who(members, unit, customers, where, alone)
+    texts = prepare(keys, by, who.narrow(_is_past({by, across, *dict(where)}, period)), across)
     answers = [kept.answer(*_statement(text, actor, period, who)) for text in texts]
     found: dict[str, dict[Any, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
-    for key, group, code, value, n in chain.from_iterable(answer.rows for answer in answers):
-        found[key][_group(group, by)][code] = Cell(int(value or 0), n, code)
+    for key, group, other, code, value, n in chain.from_iterable(answer.rows for answer in answers):
+        place = (_group(group, by), _group(other, across)) if across else _group(group, by)
+        found[key][place][code] = Cell(int(value or 0), n, code)
     at = min((answer.at for answer in answers), default=None)
     result = Result(period, by, {key: _merged(found, metric(key)) for key in keys}, at=at)
     result.currency = currency or next(iter(result.currencies()), "")
@@ -153,17 +159,19 @@ def _is_past(dimensions: set[str | None], period: Period) -> bool:
     return STAGE in dimensions and period.end <= today()
 
 
-def prepare(keys: tuple[str, ...], by: str | None, narrow: Narrow = NOT_NARROWED) -> list[str]:
+def prepare(
+    keys: tuple[str, ...], by: str | None, narrow: Narrow = NOT_NARROWED, across: str | None = None
+) -> list[str]:
     """The compiled question, in as many statements as it takes; the same one is compiled once in a process."""
     base = tuple(dict.fromkeys(part for key in keys for part in _parts(key)))
     for key in base:
-        if by not in (None, "member", "unit", "day", *metric(key).dimensions):
-            raise ValueError(f"{key} cannot be computed by {by}.")
+        for one in {by, across} - {None, "member", "unit", "day", *metric(key).dimensions}:
+            raise ValueError(f"{key} cannot be computed by {one}.")
         _check_where(key, narrow.where)
         if narrow.customers and metric(key).model not in OF_CUSTOMER:
             raise ValueError(f"{key} cannot be computed of customers.")
     pieces = [base[at : at + MOST_RELATIONS] for at in range(0, len(base), MOST_RELATIONS)]
-    return [_compiled(piece, by, narrow, connection.vendor) for piece in pieces]
+    return [_compiled(piece, (by, across), narrow, connection.vendor) for piece in pieces]
 
 
 def _check_where(key: str, where: Where) -> None:
@@ -206,9 +214,12 @@ def _as_unit(cells: dict[str, Cell], one: Metric) -> dict[str, Cell]:
     return {"": Cell(sum(int(value) for value in values), sum(cell.n for cell in cells.values()))} if cells else {}
 
 
-def _relation(one: Metric, by: str | None, narrow: Narrow) -> Any:
-    """The facts of ONE within the period, grouped: metric, group, currency, value, n."""
-    return _grouped(_narrowed(one, by == "unit", narrow), one, by)
+Groups = tuple[str | None, str | None]
+
+
+def _relation(one: Metric, by: Groups, narrow: Narrow) -> Any:
+    """The facts of ONE within the period, grouped: metric, both groups, currency, value, n."""
+    return _grouped(_narrowed(one, "unit" in by, narrow), one, by)
 
 
 def _narrowed(one: Metric, placed: bool, narrow: Narrow) -> Any:
@@ -230,6 +241,8 @@ def _narrowed(one: Metric, placed: bool, narrow: Narrow) -> Any:
         facts = facts.filter(facts.source_id.isin(_keys(CUSTOMERS + one.model._meta.db_table)))
     if placed or narrow.unit:
         facts = _placed(facts, one.leaving)
+    if narrow.alone:
+        return facts.filter(facts.unit_id.isin(_keys(UNIT)))
     return _within_unit(facts) if narrow.unit else facts
 
 
@@ -255,20 +268,19 @@ def _within_unit(facts: Any) -> Any:
     return facts.semi_join(below, [facts.unit_id == below.descendant_id, since, until])
 
 
-def _grouped(facts: Any, one: Metric, by: str | None) -> Any:
-    column = {"member": "member_id", "unit": "unit_id", "day": "at"}.get(by or "", by)
-    names = ["currency"] if column is None else [column, "currency"]
+def _grouped(facts: Any, one: Metric, by: Groups) -> Any:
+    columns = [{"member": "member_id", "unit": "unit_id", "day": "at"}.get(name or "", name) for name in by]
     value = facts["item"].nunique() if one.kind == "distinct" else facts["value"].sum()
     rows = facts["source_id"].nunique() if one.parts else facts.count()
-    grouped = facts.group_by(names).aggregate(value=value, n=rows)
-    group = ibis.literal(0) if column is None else grouped[column]
-    return grouped.select(
-        metric=ibis.literal(one.key), grp=group, currency=grouped.currency, value=grouped["value"], n=grouped["n"]
-    )
+    names = dict.fromkeys([*filter(None, columns), "currency"])
+    grouped = facts.group_by(list(names)).aggregate(value=value, n=rows)
+    group, other = (grouped[name] if name else ibis.literal(0) for name in columns)
+    found = {"currency": grouped.currency, "value": grouped["value"], "n": grouped["n"]}
+    return grouped.select(metric=ibis.literal(one.key), grp=group, other=other, **found)
 
 
 @lru_cache(maxsize=512)
-def _compiled(base: tuple[str, ...], by: str | None, narrow: Narrow, vendor: str) -> str:
+def _compiled(base: tuple[str, ...], by: Groups, narrow: Narrow, vendor: str) -> str:
     relations = [_relation(metric(key), by, narrow) for key in base]
     return _text(ibis.union(*relations) if len(relations) > 1 else relations[0], vendor)
 
@@ -368,10 +380,11 @@ def source_rows(
     unit: int | None = None,
     customers: QuerySet[Account] | None = None,
     where: Where = (),
+    alone: bool = False,
 ) -> QuerySet[Any]:
     """The rows behind a number (of a ratio: those of its denominator), as the viewer may see them. where: those with
-    these values in dimensions; a stage is the one they stood in at the end of the period."""
-    one, who = metric(_parts(key)[-1]), Who(members, unit, customers, where)
+    these values in dimensions; a stage is the one they stood in at the end of the period. alone: of the unit itself."""
+    one, who = metric(_parts(key)[-1]), Who(members, unit, customers, where, alone)
     _check_where(one.key, where)
     text = _source_text(one.key, who.narrow(_is_past({*dict(where)}, period)), connection.vendor)
     sql, params = _statement(text, actor, period, who)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from muster.core.jobs.schedule import chore
-from muster.reporting.actions import briefing, rounds
+from muster.reporting.actions import analysis, briefing, rounds
 
 
 @chore("reporting.drafts", dt.timedelta(minutes=10))
@@ -24,3 +24,9 @@ def remind() -> None:
 def send_briefings() -> int:
     """Sales briefings whose hour has come."""
     return briefing.send_due()
+
+
+@chore("reporting.analyses", dt.timedelta(minutes=5))
+def send_analyses() -> int:
+    """Analyses whose hour has come, to everybody who gets them by mail."""
+    return analysis.send_due()

@@ -33,6 +33,7 @@ from muster.crm.api.double import router as double_router
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
 from muster.people.api import ROUTES as PEOPLE_ROUTES
+from muster.reporting.api import ROUTES as REPORTING_ROUTES
 from muster.web.api_resources import RESOURCES
 
 
@@ -110,7 +111,7 @@ api = DescribedAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
-for _add in (add_begin, add_upload, *PEOPLE_ROUTES, *ACTIVITY_ROUTES):
+for _add in (add_begin, add_upload, *PEOPLE_ROUTES, *ACTIVITY_ROUTES, *REPORTING_ROUTES):
     _add(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from muster.access.pages import list_page
 from muster.access.scope import NotVisible, visible_or_404
+from muster.activities.models import Activity
 from muster.core import nav, periods, slots
 from muster.core.http import Request
 from muster.core.listings import BadInput
@@ -17,6 +18,7 @@ from muster.core.periods import Period
 from muster.crm.models import Account, Pool, PoolStay
 from muster.crm.queries.group import family
 from muster.metrics import compute, display
+from muster.metrics.asked import PRESETS, period_of, preset_links
 from muster.metrics.group import companies
 from muster.metrics.metric import Metric, metrics
 from muster.metrics.queries import Dashboard, Day, choosable_units, sees_others
@@ -35,8 +37,11 @@ NUMBERED = (
     ("competitor", "competitor_id", None),
     ("pool", "pool_id", Pool),
 )
-NAMED = {"came_by": PoolStay.Came.values, "left_by": PoolStay.Left.values}
-PRESETS = ("month", "last-month", "quarter", "last-quarter", "year", "last-year")
+NAMED = {
+    "came_by": PoolStay.Came.values,
+    "left_by": PoolStay.Left.values,
+    "kind": [*Activity.Kind.values, *periods.KINDS],
+}
 
 
 def home(request: Request) -> HttpResponse:
@@ -64,18 +69,6 @@ def home(request: Request) -> HttpResponse:
         places = [group for group in nav.items(request) if group["key"] != "day"]
         context["places"] = sorted(places, key=lambda group: -len(group["items"]))  # one's own field comes first
     return render(request, "metrics/home.html", context)
-
-
-def period_of(request: Request) -> Period:
-    """The period the address names; free dates come as `from` and `to` (the last day, included)."""
-    start, last = request.GET.get("from"), request.GET.get("to")
-    try:
-        if start and last:
-            end = periods.parse(f"day:{last}").end
-            return periods.parse(f"{start}..{end:%Y-%m-%d}")
-        return periods.parse(request.GET.get("period", ""), "month")
-    except ValueError as error:
-        raise BadInput(str(error)) from error
 
 
 def chosen(request: Request) -> dict[str, Any]:
@@ -138,15 +131,6 @@ def _link(period: Period, who: dict[str, Any]) -> str:
     return f"?{urlencode({'period': period.key()})}{'&' + query if query else ''}"
 
 
-def preset_links(keys: tuple[str, ...], period: Period, query: str) -> list[dict[str, Any]]:
-    labels = [_("This month"), _("Last month"), _("This quarter"), _("Last quarter"), _("This year"), _("Last year")]
-    more = "&" + query if query else ""
-    return [
-        {"label": label, "url": f"?period={key}{more}", "active": periods.parse(key) == period}
-        for key, label in zip(keys, labels, strict=True)
-    ]
-
-
 def member_performance(request: Request, pk: int) -> HttpResponse:
     """A member's numbers of the quarter, as a panel of the member page."""
     member = member_or_404(request, pk)
@@ -171,6 +155,7 @@ def metric_rows(request: Request, key: str) -> HttpResponse:
     if request.GET.get("company"):
         row, where["customers"] = _company(request, one)
     where["where"] = _where(request, one)
+    where["alone"] = bool(request.GET.get("alone") and where["unit"])
 
     def rows(actor: Any) -> Any:
         return compute.source_rows(key, actor, period, **where)

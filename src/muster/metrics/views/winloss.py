@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from muster.core.http import Request
+from muster.metrics.asked import PRESETS, period_of, preset_links
 from muster.metrics.funnel import GROUPS, SHOWS, Funnel, pipelines
 from muster.metrics.grouped import BY
 from muster.metrics.queries import choosable_units
-from muster.metrics.views.dashboard import PRESETS, chosen, period_of, preset_links
+from muster.metrics.views.dashboard import chosen
 from muster.metrics.winloss import WinLoss
 
 

@@ -1,3 +1,3 @@
-from muster.reporting.actions import briefing, report, rounds, template
+from muster.reporting.actions import analysis, board, briefing, report, rounds, screen, template
 
-__all__ = ["briefing", "report", "rounds", "template"]
+__all__ = ["analysis", "board", "briefing", "report", "rounds", "screen", "template"]

@@ -1,3 +1,3 @@
 """Who sees which rows of the reporting room."""
 
-from muster.reporting.policies import briefing, report  # noqa: F401
+from muster.reporting.policies import analysis, board, briefing, report, screen  # noqa: F401

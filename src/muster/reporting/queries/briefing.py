@@ -14,7 +14,7 @@ from muster.core.periods import Period, containing
 from muster.metrics.compute import compute, source_rows
 from muster.people.models import Member, ReportingLine
 from muster.people.policies import units_below
-from muster.reporting.models import Briefing, BriefingExclusion, BriefingIssue
+from muster.reporting.models import AnalysisMail, Briefing, BriefingExclusion, BriefingIssue
 from muster.reporting.queries.due import WORKING, last_workday, moment
 from muster.reporting.queries.shown import in_words, number
 
@@ -35,7 +35,7 @@ FRESH = dt.timedelta(days=1)  # one that could not be sent for a day is not sent
 MOST_LEADERS = 2_000
 
 
-def sent_at(briefing: Briefing, period: Period, zone: str) -> dt.datetime | None:
+def sent_at(briefing: Briefing | AnalysisMail, period: Period, zone: str) -> dt.datetime | None:
     """When the briefing on PERIOD goes out in ZONE; None where no day of it is worked."""
     last = last_workday(period)
     if last is None:
@@ -44,7 +44,7 @@ def sent_at(briefing: Briefing, period: Period, zone: str) -> dt.datetime | None
     return moment(day, briefing.send_at, zone)
 
 
-def period_due(briefing: Briefing, zone: str, now: dt.datetime) -> Period | None:
+def period_due(briefing: Briefing | AnalysisMail, zone: str, now: dt.datetime) -> Period | None:
     """The period whose briefing goes out now: the last one whose moment has come, within a day."""
     period = containing(now.astimezone(ZoneInfo(zone)).date(), briefing.kind)
     for _back in range(BACK):

@@ -11,6 +11,7 @@ from django.db import transaction
 from muster.access.models import RoleAssignment, User
 from muster.access.scope import Actor
 from muster.people.models import Member
+from muster.web.seed.analyses import make_analyses
 from muster.web.seed.calendar import make_calendar
 from muster.web.seed.certified import ask_for_certificates
 from muster.web.seed.changes import set_going
@@ -88,6 +89,7 @@ class Command(BaseCommand):
         file_away(firm)
         add_fields(firm)
         make_reports(firm)
+        make_analyses(firm)
         make_visits(firm)
         make_letters(firm)
         make_calendar(firm)
