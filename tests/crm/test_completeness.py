@@ -6,15 +6,17 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
+from muster.access.actions.custom_field import custom_fields
 from muster.access.models import FieldRule, Grant
 from muster.access.scope import Forbidden
 from muster.core.periods import Period
 from muster.crm.actions.account import accounts, contacts, transfer_account
-from muster.crm.actions.completeness import rescore_all, score_for, weigh, weights
+from muster.crm.actions.completeness import ask_for, rescore_all, score_for, weigh, weights
 from muster.crm.completeness import ITEMS
 from muster.crm.models import Account, AccountScore, CompletenessWeight
 from muster.metrics.compute import compute
-from tests.factories import actor_of, make_account, make_contact, operator
+from tests.custom.helpers import field
+from tests.factories import actor_of, make_account, make_contact, make_member, operator
 
 pytestmark = pytest.mark.django_db
 WHOLE = sum(one.weight for one in ITEMS.values())
@@ -150,3 +152,59 @@ def test_archived_and_ownerless_customers_count_no_longer(firm):
     with on_day(16):
         rescore_all()
     assert [scores(one)[-1][-1] for one in (account, other)] == [16, 16]
+
+
+# -- fields of the firm's own --------------------------------------------------------------------------------------
+
+
+def ask(item: str, weight: int = 20) -> CompletenessWeight:
+    operator.custom.clear()
+    return ask_for(operator, item=item, weight=weight)
+
+
+def test_a_field_of_the_firms_own_is_asked_for_where_somebody_says_so(firm):
+    field("brand", record="crm.account")
+    actor, account = actor_of(firm.wang), make_account(firm.wang, "Acme")
+    assert score_for(actor, account).asked == WHOLE, "nobody asked for it yet"
+    ask("custom-brand")
+    assert (score_for(actor, account).asked, score_for(actor, account).missing[0].label) == (WHOLE + 20, "Brand")
+    accounts.edit(actor_of(firm.wang), account, **{"custom.brand": "Spark"})
+    assert score_for(actor_of(firm.wang), account).filled == 20
+    for wrong in ("custom-brand", "custom-none", "city"):
+        with pytest.raises(ValidationError):
+            ask(wrong)
+
+
+def test_it_is_not_asked_of_customers_it_is_not_for_nor_of_owners_who_may_not_see_it(firm):
+    field("brand", record="crm.account", kinds=["level:key"])
+    field("secret", record="crm.account", sensitive=True)
+    FieldRule.objects.unscoped("tests").filter(model="crm.account").delete()
+    ask("custom-brand")
+    CompletenessWeight(item="custom-secret", weight=30).save()
+    small, key = make_account(firm.wang, "Small"), make_account(firm.wang, "Key", level="key")
+    actor = actor_of(firm.wang)
+    assert (score_for(actor, small).asked, score_for(actor, key).asked) == (WHOLE, WHOLE + 20)
+    rescore_all()
+    kept = AccountScore.objects.unscoped("tests").get(account=key, valid_to=None)
+    assert kept.asked == WHOLE + 20
+
+
+def test_a_field_that_is_retired_is_asked_for_no_longer(firm):
+    spec = field("brand", record="crm.account")
+    ask("custom-brand")
+    custom_fields.archive(operator, spec)
+    assert score_for(actor_of(firm.wang), make_account(firm.wang)).asked == WHOLE
+
+
+def test_sales_operations_choose_fields_and_weights_on_the_page_and_over_the_api(firm, login):
+    field("brand", record="crm.account")
+    field("fleet", record="crm.account")
+    ops = login(make_member("Ops", role="salesops"))
+    assert "Ask for a field of your own" in ops.get("/settings/completeness/").content.decode()
+    assert ops.post("/settings/completeness/new/", {"item": "custom-brand", "weight": "7"}).status_code == 302
+    sent = {"item": "custom-fleet", "weight": 5}
+    assert ops.post("/api/v1/completeness-weights", sent, "application/json").status_code == 201
+    page = ops.get("/settings/completeness/").content.decode()
+    assert "Brand" in page
+    assert "Ask for a field of your own" not in page, "nothing is left to ask for"
+    assert login(firm.wang).post("/settings/completeness/new/", {}).status_code == 403

@@ -27,7 +27,9 @@ from muster.crm.routing import Reason
 from muster.integrations.models import Notification
 from muster.integrations.notifications import read_events, shown
 from muster.people.actions.approval import approval_rules, approval_steps, approve_request, reject_request
+from muster.people.actions.handover import plan_handover, start_handover
 from muster.people.models import Absence, ApprovalRequest, ApprovalSeat
+from muster.people.tasks import run_handover
 from tests.factories import (
     actor_of,
     make_account,
@@ -328,7 +330,7 @@ def test_rules_ask_for_product_and_the_first_that_fits_decides(sales):
     make_deal(ann, account=robots, product=product)
     recycle()
     assert [fresh(row).owner_id is None for row in (robots, others)] == [False, True]
-    assert Reason.read(stay_of(others).reason).values == {"days": 30, "since": "2026-04-16", "rule": "Others"}
+    assert Reason.read(stay_of(others).reason).values == {"days": 30, "since": dt.date(2026, 4, 16), "rule": "Others"}
 
 
 # -- the night ---------------------------------------------------------------------------------------------------------
@@ -377,10 +379,7 @@ def test_the_owner_hears_of_it_and_afterwards_reads_why(sales, go):
     titles = [one["title"] for one in shown(bell, actor_of(ann))]
     assert titles == ["Acme went back to the public pool"], "the warning is about what he sees no longer"
     stay = PoolStay.objects.visible_to(actor_of(ann)).get()
-    assert (
-        str(Reason.read(stay.reason))
-        == "No effective follow-up for more than 30 days, the last on 2026-05-22 (30 days)"
-    )
+    assert str(Reason.read(stay.reason)) == "No effective follow-up for more than 30 days, the last on May 22 (30 days)"
 
 
 def test_a_rule_that_is_switched_on_gives_days_of_grace(sales, go):
@@ -436,6 +435,12 @@ def test_routing_leaves_alone_what_lies_in_a_pool(sales):
 
 
 # -- more time ---------------------------------------------------------------------------------------------------------
+
+
+def hand_over(giver, taker) -> None:
+    row = plan_handover(operator, member=giver, receivers=[taker])
+    start_handover(operator, row)
+    run_handover.call(row.pk)
 
 
 def ask_time(owner, row, **said) -> ApprovalRequest:
@@ -496,6 +501,26 @@ def test_what_changed_hands_meanwhile_is_asked_for_no_longer(sales):
     row = owned(ann, TODAY - DAY * 29)
     asked = ask_time(ann, row)
     transfer_account(operator, row, owner=bob)
+    assert fresh(asked).status == "lapsed", "at once"
+    with pytest.raises(Forbidden):
+        approve_request(actor_of(bob), fresh(asked))
+    for change in (
+        lambda row: return_account(operator, row, reason="No need"),
+        lambda row: accounts.edit(operator, row, owner=bob),
+        lambda row: hand_over(ann, bob),
+    ):
+        row = owned(ann, TODAY - DAY * 29)
+        asked = ask_time(ann, row)
+        change(fresh(row))
+        assert fresh(asked).status == "lapsed"
+
+
+def test_what_changed_hands_past_all_actions_is_asked_for_no_longer_from_the_night_on(sales):
+    _north, _head, ann, bob, _eve = sales
+    rule_of(pool_of(ann, bob, admin=bob))
+    row = owned(ann, TODAY - DAY * 29)
+    asked = ask_time(ann, row)
+    Account.objects.unscoped("tests").filter(pk=row.pk).update(owner=bob)
     with pytest.raises(Refused, match="has changed since"):
         approve_request(actor_of(bob), asked)
     assert (lapse_gone(), lapse_gone()) == (1, 0)

@@ -1,6 +1,7 @@
 """Leads lie in public pools as customers do: they return by rules, are claimed within limits, and warn before."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from muster.crm.actions.recycle import recycle
 from muster.crm.actions.router import route_idle
 from muster.crm.actions.stay import return_account, return_lead
 from muster.crm.listings.pool import reason_of
-from muster.crm.models import Lead, LeadReason, PoolStay
+from muster.crm.models import Lead, LeadReason, LeadSource, LeadStep, PoolStay
 from muster.people.actions.approval import approve_request
 from muster.people.models import ApprovalRequest
 from tests.crm.test_pool import DAY, TODAY, go, pool_of, rule_of, sales  # noqa: F401 - fixtures
@@ -186,3 +187,33 @@ def test_somebody_of_another_unit_sees_nothing(sales, pool):  # noqa: F811
     return_lead(operator, row, reason="Too far away", pool=pool)
     with pytest.raises(NotVisible):
         claim(actor_of(make_member("Stranger")), stay_of(row))
+
+
+def test_the_form_of_a_pool_for_leads_speaks_of_leads(sales, login):  # noqa: F811
+    ops = login(make_member("Ops", role="salesops"))
+    page = ops.get("/pools/new/?kind=crm.lead").text
+    assert "Most leads held" in page
+    labels = " ".join(re.findall(r"<label[^>]*>[^<]*", page))
+    for word in ("ustomer", "won_counts", "clears_team"):
+        assert word not in labels
+    assert "Most customers held" in ops.get("/pools/new/?kind=crm.account").text
+
+
+def test_days_stand_on_the_cards_as_people_say_them(sales, pool, login):  # noqa: F811
+    _north, _head, ann, *_rest = sales
+    rule_of(pool)
+    row = lead_of(ann, TODAY - 31 * DAY)
+    recycle()
+    stay = PoolStay.objects.unscoped("tests").get(object_id=row.pk)
+    client = login(ann)
+    for url in (f"/pools/cards/{stay.pk}/", f"/leads/{row.pk}/pool/"):
+        if (page := client.get(url)).status_code == 200:
+            assert "2026-" not in page.text.replace("datetime=", "")
+
+
+def test_archiving_lead_setup_says_what_becomes_of_it(sales, login):  # noqa: F811
+    ops = login(make_member("Ops", role="salesops"))
+    for kind, model in (("sources", LeadSource), ("reasons", LeadReason), ("steps", LeadStep)):
+        row = model.objects.unscoped("tests").first()
+        page = ops.get(f"/settings/leads/{kind}/{row.pk}/archive/").text
+        assert "no longer be chosen" in page or "nothing happens on this day" in page

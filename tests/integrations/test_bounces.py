@@ -13,7 +13,10 @@ from muster.activities.actions.mail import mark
 from muster.activities.models import Mail, Mailbox, MailThread
 from muster.core.periods import today
 from muster.crm.actions.account import contacts
+from muster.crm.actions.conversion import convert_lead
 from muster.crm.actions.doubt import confirm_mail
+from muster.crm.actions.lead import disqualify_lead, leads
+from muster.crm.models import LeadReason
 from muster.integrations import bounces
 from muster.integrations.bounces import is_dead, is_report, read_report, refused, reported
 from muster.integrations.signs import _mail
@@ -175,3 +178,40 @@ def test_letters_of_a_handover_and_notices_tell_what_the_server_refused(contact,
     monkeypatch.setattr(letters, "_failed", lambda *_said, **_more: None)
     assert letters._sent(letter, dt.datetime.now(dt.UTC)) == 0
     assert told == [(KUNDE, "550 5.1.1 unknown")]
+
+
+# -- leads ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(wang):
+    return leads.create(actor_of(wang), name="Kunde", company="Firma", email=KUNDE)
+
+
+def test_an_open_lead_is_marked_like_a_contact_until_somebody_says_it_is_right(lead, wang):
+    assert refused(KUNDE.upper(), GONE) == 1
+    assert (fresh(lead).mail_doubt_on, "5.1.1" in fresh(lead).mail_doubt_why) == (today(), True)
+    assert Event.objects.unscoped("tests").get(action="crm.lead.doubted").object_id == lead.pk
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(wang.user)
+    page = client.get(f"/leads/{lead.pk}/").content.decode()
+    assert "E-mail doubtful" in page
+    assert "The address is right" in page
+    assert "Kunde" in client.get("/leads/?doubtful=1").content.decode()
+    assert client.post(f"/leads/{lead.pk}/confirm/").status_code == 302
+    assert fresh(lead).mail_doubt_on is None
+    assert client.post(f"/api/v1/leads/{lead.pk}/confirm", {}, "application/json").status_code == 422
+
+
+def test_another_address_of_a_lead_is_not_doubted_and_a_closed_lead_is_left_alone(lead, wang):
+    refused(KUNDE, GONE)
+    leads.edit(actor_of(wang), fresh(lead), email="neu@firma.test")
+    assert fresh(lead).mail_doubt_on is None
+    disqualify_lead(operator, fresh(lead), reason=LeadReason.objects.unscoped("tests").first())
+    assert refused("neu@firma.test", GONE) == 0
+
+
+def test_the_doubt_goes_along_where_the_lead_becomes_a_contact(lead, wang):
+    refused(KUNDE, GONE)
+    done = convert_lead(actor_of(wang), fresh(lead))
+    assert (done.contact.mail_doubt_on, "5.1.1" in done.contact.mail_doubt_why) == (today(), True)

@@ -11,13 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access.levels import best
 from muster.access.scope import Actor
+from muster.core.custom import kinds, store
+
+
+def _of_all(_row: Any) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
 class Item:
     """One thing. `known(row)` says whether it is there: of an account, with what `WITH` brings along. `fill` is where
     it is filled in: the account's own form, or the address of another page. `permission` is what it takes to see it,
-    `sensitive` (model, field) the field whose rule may hide it."""
+    `sensitive` (model, field) the field whose rule may hide it. `asked(row)`: is it for this account at all?"""
 
     key: str
     label: Any
@@ -26,6 +31,8 @@ class Item:
     fill: str = "account_edit"
     permission: str = ""
     sensitive: tuple[str, str] | None = None
+    asked: Callable[[Any], bool] = _of_all
+    field: str = ""  # of the account's form, where it is not called like the key
 
     def is_seen(self, actor: Actor | None, owner: int | None) -> bool:
         """Does ACTOR (None: somebody without a login) see this of what OWNER has?"""
@@ -75,6 +82,24 @@ ITEMS = {
 }
 
 
+def key_of(spec: Any) -> str:
+    """What the weight of a field of the firm's own goes by."""
+    return f"custom-{spec.key}"
+
+
+def of_field(spec: Any) -> Item:
+    """A field of the firm's own; of a kind of customer that it is not for, it is not asked."""
+    return Item(
+        key_of(spec),
+        spec.label,
+        0,
+        lambda row: store.kept(row, spec) is not None,
+        sensitive=(spec.record, spec.full_name) if spec.sensitive else None,
+        asked=lambda row: kinds.applies(spec, kinds.of_row(row)),
+        field=spec.full_name,
+    )
+
+
 @dataclass(frozen=True)
 class Score:
     """Weights of what is known, of what is asked for, and what is missing, the heaviest first."""
@@ -90,7 +115,7 @@ class Score:
 
 def score(row: Any, weights: Mapping[str, int], seen: Iterable[Item]) -> Score:
     """How complete ROW is by WEIGHTS, over what is SEEN."""
-    asked = [(one, weights.get(one.key, 0)) for one in seen if weights.get(one.key, 0)]
+    asked = [(one, weights.get(one.key, 0)) for one in seen if weights.get(one.key, 0) and one.asked(row)]
     missing = [(one, weight) for one, weight in asked if not one.known(row)]
     whole = sum(weight for _one, weight in asked)
     lacking = sum(weight for _one, weight in missing)

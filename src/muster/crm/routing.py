@@ -16,9 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import workdays
+from muster.core.templatetags.ui import day_name
 from muster.crm.enums import Mode
 
 TOP_LEVEL = 5
+ISO_LENGTH = len("2026-01-01")
 MONTH = 30  # days over which a monthly capacity is spread
 SETTLING = dt.timedelta(days=14)  # so long after a leave somebody counts as loaded like the others
 WINS = Fraction(1, 5)  # of the score, where what they win counts; the rest is scaled to what remains
@@ -33,7 +35,8 @@ class Reason:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return str(self.text) % self.values
+        said = {key: day_name(one) if isinstance(one, dt.date) else one for key, one in self.values.items()}
+        return str(self.text) % said
 
     def stored(self) -> list[Any]:
         """As JSON keeps it: the sentence as it stands in the source, and its values."""
@@ -47,8 +50,16 @@ class Reason:
         text, values = stored
         return cls(
             _(text),
-            {key: Refusals.read(one) if isinstance(one, list) else one for key, one in values.items()},
+            {key: Refusals.read(one) if isinstance(one, list) else _day(one) for key, one in values.items()},
         )
+
+
+def _day(value: Any) -> Any:
+    """A day as JSON keeps it is a day again."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) and len(value) == ISO_LENGTH else value
+    except ValueError:
+        return value
 
 
 @dataclass(frozen=True)

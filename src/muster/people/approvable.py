@@ -14,8 +14,8 @@ def nothing_more(actor: Actor, row: Any, request: Any) -> None:
 @dataclass(frozen=True)
 class Approvable:
     """A KIND of request about records of MODEL. `mark(row)` is what an approval is of; `apply` is done once it is
-    granted, as who approved last, and must not fail for what was fine when it was asked. `measured` says whether rules
-    ask for a measure, in hundredths of a per cent. `usual(row)` are the steps where no rule fits, as a request keeps
+    granted, as who approved last, and must not fail for what was fine when it was asked. `measured` where rules ask
+    for a measure: how people say so much of it. `usual(row)` are the steps where no rule fits, as a request keeps
     them; without any the manager decides."""
 
     kind: str
@@ -23,7 +23,7 @@ class Approvable:
     model: Any
     mark: Callable[[Any], str]
     apply: Callable[[Actor, Any, Any], None] = nothing_more
-    measured: bool = False
+    measured: Callable[[int], str] | None = None
     usual: Callable[[Any], list[list[dict[str, Any]]]] | None = None
 
     @property
@@ -57,3 +57,9 @@ def kind_label(kind: str) -> str:
 
 def is_measured(kind: str) -> bool:
     return any(one.measured for one in _all.values() if one.kind == kind)
+
+
+def said_measure(kind: str, above: int) -> str:
+    """A measure of KIND as people say it; '' of a kind that has none."""
+    say = next((one.measured for one in _all.values() if one.kind == kind and one.measured), None)
+    return say(above) if say else ""

@@ -34,6 +34,7 @@ class Holding:
     once: str = ""  # what an owner has once only: a record whose receiver has the same stays where it is
     ends: Callable[[Actor, QuerySet[Any]], None] | None = None
     closes: Callable[[], Q] = Q
+    moved: Callable[[list[int]], Any] | None = None  # is told which changed hands
 
     @property
     def in_force(self) -> Q:

@@ -29,6 +29,7 @@ from muster.access.scope import Forbidden, NotVisible
 from muster.activities.api import ROUTES as ACTIVITY_ROUTES
 from muster.core.http import Request
 from muster.core.listings import BadInput
+from muster.crm.api import ROUTES as CRM_ROUTES
 from muster.crm.api.double import router as double_router
 from muster.integrations.api import add_upload
 from muster.metrics.api import router as metrics_router
@@ -111,7 +112,7 @@ api = DescribedAPI(
 _router = Router()
 for _resource in RESOURCES:
     resources.register(_router, _resource)
-for _add in (add_begin, add_upload, *PEOPLE_ROUTES, *ACTIVITY_ROUTES, *REPORTING_ROUTES):
+for _add in (add_begin, add_upload, *PEOPLE_ROUTES, *CRM_ROUTES, *ACTIVITY_ROUTES, *REPORTING_ROUTES):
     _add(_router)
 api.add_router("", _router)
 api.add_router("", metrics_router)

@@ -20,6 +20,7 @@ def _sells(scope: str) -> dict[str, str]:
         **{f"crm.{name}.view": scope for name in SEEN},
         **{f"crm.contract.{verb}": scope for verb in ("view", "create", "edit", "archive", "restore", "plan", "sign")},
         "crm.contract.end": scope,
+        "crm.contract.ask_approval": scope,
         "crm.contract.amend": scope,
         **{f"crm.quote.{verb}": scope for verb in ("view", "create", "edit", "archive", "restore")},
         **{f"crm.quote.{verb}": scope for verb in ("send", "revise", "decline", "accept")},
@@ -44,7 +45,7 @@ GRANTS = {
     "rep": _sells(OWN),
     "manager": _leads(REPORTS),
     "director": _leads(ALL),
-    "salesops": {**_leads(ALL), **BOOKS},
+    "salesops": {**_leads(ALL), **BOOKS, "crm.letterhead.*": ALL},
     "finance": {
         **{f"crm.{name}.view": ALL for name in (*SEEN, "contract", "quote", "accountinvoicedata")},
         **_exports(ALL),

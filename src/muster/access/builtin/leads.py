@@ -9,7 +9,7 @@ _SETUP = {"crm.leadsource.view": ALL, "crm.leadreason.view": ALL}
 
 
 def _work(scope: str) -> dict[str, str]:
-    verbs = ("view", "create", "edit", "archive", "restore", "convert", "disqualify", "reopen")
+    verbs = ("view", "create", "edit", "archive", "restore", "convert", "disqualify", "reopen", "confirm")
     return {**_SETUP, **{f"crm.lead.{verb}": scope for verb in verbs}}
 
 

@@ -12,6 +12,7 @@ from muster.access.scope import Actor, can
 from muster.core import alike
 from muster.core.periods import today
 from muster.crm.actions.completeness import rescore
+from muster.crm.actions.time_asked import lapse_time
 from muster.crm.models import Account, AccountMember, Contact
 from muster.people.models import Member
 
@@ -88,6 +89,8 @@ def note_double(actor: Actor, row: Any, fields: dict[str, Any]) -> None:
 def _saved_account(actor: Actor, row: Account, fields: dict[str, Any]) -> None:
     note_double(actor, row, fields)
     rescore(row.pk)
+    if "owner" in fields:
+        lapse_time(Account, [row.pk])
 
 
 def _saved_contact(actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
@@ -179,6 +182,7 @@ def transfer_account(actor: Actor, account: Account, *, owner: Member) -> None:
     present(owner, "owner")
     former, account.owner = account.owner_id, owner
     account.save(update_fields=["owner"])
+    lapse_time(Account, [account.pk])
     Contact.objects.unscoped("contacts go with their account").filter(account=account, owner=former).update(owner=owner)
 
 

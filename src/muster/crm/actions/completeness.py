@@ -8,11 +8,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import action
+from muster.access.action import Refused, action
 from muster.access.actors import actor_for
+from muster.access.models import CustomField
 from muster.access.scope import Actor
+from muster.core.custom import known
 from muster.core.periods import today
-from muster.crm.completeness import ITEMS, Item, Score, score
+from muster.crm.completeness import ITEMS, Item, Score, key_of, of_field, score
 from muster.crm.models import Account, AccountInvoiceData, AccountScore, CompletenessWeight, Contact
 from muster.people.models import Member
 
@@ -37,6 +39,36 @@ def weigh(actor: Actor, row: CompletenessWeight, *, weight: int) -> None:
     row.save()
 
 
+@action(
+    "crm.completenessweight.create", gettext_lazy("Ask for more in the completeness"), CompletenessWeight, creates=True
+)
+def ask_for(actor: Actor, *, item: str, weight: int) -> CompletenessWeight:
+    """From tonight on a field of the firm's own is asked for, where it is for the customer and its owner may see it."""
+    if item not in own_items(actor):
+        raise ValidationError({"item": _("Choose a field of customers that is in use.")})
+    if CompletenessWeight.objects.unscoped("completeness").filter(item=item).exists():
+        raise Refused(_("This is in the list already: change its weight there."))
+    row = CompletenessWeight(item=item, weight=weight)
+    row.full_clean()
+    row.save()
+    return row
+
+
+def _fields() -> list[CustomField]:
+    rows = CustomField.objects.unscoped("completeness").filter(record="crm.account", archived_at=None)
+    return list(rows.order_by("position_no", "id"))
+
+
+def own_items(actor: Actor) -> dict[str, Item]:
+    """The firm's own fields of customers that ACTOR knows of, by what their weight goes by."""
+    return {key_of(one): of_field(one) for one in known(actor, Account)}
+
+
+def all_items() -> dict[str, Item]:
+    """Everything that can be asked for, the firm's own fields too."""
+    return {**ITEMS, **{key_of(one): of_field(one) for one in _fields()}}
+
+
 def weights() -> dict[str, int]:
     return dict(CompletenessWeight.objects.unscoped("completeness").values_list("item", "weight"))
 
@@ -56,7 +88,7 @@ def with_what_counts(rows: QuerySet[Account]) -> QuerySet[Account]:
 def score_for(actor: Actor, account: Account) -> Score:
     """How complete ACCOUNT is, over what ACTOR may see."""
     rows = with_what_counts(Account.objects.visible_to(actor).filter(pk=account.pk))
-    seen = [one for one in ITEMS.values() if one.is_seen(actor, account.owner_id)]
+    seen = [one for one in all_items().values() if one.is_seen(actor, account.owner_id)]
     return score(rows.get(), weights(), seen)
 
 
@@ -64,7 +96,7 @@ class Scorer:
     """Scores many, with the weights and what each owner sees read once."""
 
     def __init__(self) -> None:
-        self.weights, self.day = weights(), today()
+        self.weights, self.items, self.day = weights(), list(all_items().values()), today()
         self.seen: dict[int, list[Item]] = {}
 
     def of(self, row: Account) -> Score:
@@ -74,7 +106,7 @@ class Scorer:
         if owner not in self.seen:
             member = Member.objects.unscoped("completeness").filter(pk=owner).select_related("user").first()
             actor = actor_for(member.user) if member is not None and member.user else None
-            self.seen[owner] = [one for one in ITEMS.values() if one.is_seen(actor, owner)]
+            self.seen[owner] = [one for one in self.items if one.is_seen(actor, owner)]
         return self.seen[owner]
 
     @transaction.atomic

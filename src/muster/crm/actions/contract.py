@@ -13,7 +13,9 @@ from muster.access.crud import check_links, crud
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.crm.actions.account import keep_owner, present
+from muster.crm.actions.contract_approval import agreed_changed, demand_contract_approval
 from muster.crm.actions.deal_line import IN_LINE
+from muster.crm.actions.paper import letterhead
 from muster.crm.actions.plan import Part, ensure_plan, follow_total, instalments_of, set_plan
 from muster.crm.actions.price_book import deal_lines_of
 from muster.crm.actions.pricing import complete_line, price
@@ -55,6 +57,7 @@ def _begin(actor: Actor, row: Contract) -> None:
 def _reckon(actor: Actor, row: Contract, fields: dict[str, Any]) -> None:
     if row.status == Status.DRAFT:  # since then only amendments say what was agreed
         reckon(row)
+        agreed_changed(actor, row)
 
 
 def lines_of(contract: Contract) -> list[ContractLine]:
@@ -96,7 +99,9 @@ def _line(actor: Actor, line: ContractLine, fields: dict[str, Any]) -> None:
 
 
 def _line_saved(actor: Actor, line: ContractLine, fields: dict[str, Any]) -> None:
-    reckon(Contract.objects.unscoped("lines of a contract").select_for_update(of=("self",)).get(pk=line.contract_id))
+    contract = Contract.objects.unscoped("lines of a contract").select_for_update(of=("self",)).get(pk=line.contract_id)
+    reckon(contract)
+    agreed_changed(actor, contract)
     line.refresh_from_db()
 
 
@@ -110,6 +115,7 @@ def remove_line(actor: Actor, line: ContractLine) -> None:
     contract = line.contract
     line.delete()
     reckon(contract)
+    agreed_changed(actor, contract)
 
 
 def _take_over(row: Contract, deal: Deal, lines: list[DealLine]) -> None:
@@ -155,8 +161,10 @@ def sign_contract(actor: Actor, contract: Contract, *, on: dt.date | None = None
         raise Refused(_("State the amount first: a contract over nothing cannot be signed."))
     if contract.owner is None:
         raise Refused(_("This contract has no owner: transfer it to somebody first."))
+    demand_contract_approval(contract)
     ensure_plan(contract, day)
     contract.status, contract.signed_on, contract.signer = Status.SIGNED, day, contract.owner
+    contract.paper = letterhead().said()
     contract.full_clean()
     contract.save()
 

@@ -63,6 +63,9 @@ def _contact(actor: Actor, lead: Lead, account: Account) -> Contact:
         known = contacts.create(actor, account=account, name=lead.name, owner=lead.owner, **said)
     elif missing := {key: value for key, value in said.items() if value and not known.__dict__[key]}:
         known = contacts.edit(actor, known, **missing)
+    if lead.mail_doubt_on and known.mail_doubt_on is None and known.match_mail == lead.match_mail:
+        known.mail_doubt_on, known.mail_doubt_why = lead.mail_doubt_on, lead.mail_doubt_why
+        known.save(update_fields=["mail_doubt_on", "mail_doubt_why"])
     return known
 
 

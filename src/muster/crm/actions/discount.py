@@ -21,6 +21,10 @@ WHOLE = 10_000
 Lines = Sequence[DealLine | QuoteLine]
 
 
+def said_measure(above: int) -> str:
+    return f"{above / 100:g} %"
+
+
 def lines_for(row: Deal | Quote) -> Lines:
     return deal_lines_of(row) if isinstance(row, Deal) else quote_lines_of(row)
 

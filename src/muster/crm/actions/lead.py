@@ -16,6 +16,7 @@ from muster.crm.actions.account import keep_owner, note_double, present, refuse_
 from muster.crm.actions.certified import certified, certified_anew
 from muster.crm.actions.router import known_kind, route_one
 from muster.crm.actions.setup import own_key
+from muster.crm.actions.time_asked import lapse_time
 from muster.crm.models import Lead, LeadReason, LeadSource, LeadStep
 from muster.people.models import Member
 
@@ -73,7 +74,13 @@ def _reason(actor: Actor, row: LeadReason, fields: dict[str, Any]) -> None:
     own_key(row, LeadReason.objects.unscoped("keys in use"))
 
 
-leads = crud(Lead, before_save=_complete, after_save=note_double)
+def _saved(actor: Actor, row: Lead, fields: dict[str, Any]) -> None:
+    note_double(actor, row, fields)
+    if "owner" in fields:
+        lapse_time(Lead, [row.pk])
+
+
+leads = crud(Lead, before_save=_complete, after_save=_saved)
 lead_sources = crud(LeadSource, before_save=_source)
 lead_reasons = crud(LeadReason, before_save=_reason)
 lead_steps = crud(LeadStep)
@@ -103,6 +110,7 @@ def transfer_lead(actor: Actor, lead: Lead, *, owner: Member) -> None:
         lead.owner = owner
         _begin_to_wait(lead)
         lead.save()
+        lapse_time(Lead, [lead.pk])
 
 
 @action("crm.lead.route", gettext_lazy("Let rules choose the owner of leads"), Lead)

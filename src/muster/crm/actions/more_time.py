@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action, add_event
 from muster.access.scope import Actor
@@ -14,12 +14,12 @@ from muster.core.periods import today
 from muster.core.workdays import DAY
 from muster.crm.actions.recycle import Clock, Due, settle
 from muster.crm.actions.stay import known_pooled
+from muster.crm.actions.time_asked import KIND, lapse_time
 from muster.crm.models import Account, Lead, PoolSeat
 from muster.crm.pooled import Pooled, kinds
-from muster.people.actions.approval import ask_approval, lapse_changed
+from muster.people.actions.approval import ask_approval
 from muster.people.models import ApprovalRequest, Member
 
-KIND = "more_time"  # of an approval
 AHEAD = 30  # days before the return from which on more time can be asked for
 MOST_KEEPERS = 20
 
@@ -56,11 +56,6 @@ def _ask(actor: Actor, row: Any, reason: str, days: int | None) -> None:
     )
 
 
-def mark(row: Any) -> str:
-    """Whose it is: somebody else's time was not asked for."""
-    return f"{row.owner_id} {row.pool_id}"
-
-
 def usual(row: Any) -> list[list[dict[str, Any]]]:
     """Where no rule fits, anybody who looks after the pool decides; of a pool without such, the manager."""
     due = due_of(known_pooled(row._meta.label_lower), row)
@@ -87,16 +82,8 @@ def grant(actor: Actor, row: Any, asked: ApprovalRequest) -> None:
 
 
 def lapse_gone() -> int:
-    """Requests for what changed hands meanwhile lapse; how many did."""
-    actor, count = Actor.operator(gettext_noop("recycling"), via="chore"), 0
-    for kind in kinds():
-        waiting = ApprovalRequest.objects.unscoped("more time").filter(kind=KIND, model=kind.key, status="open")
-        marks = dict(waiting.values_list("object_id", "mark"))
-        for row in kind.model.objects.unscoped("more time").filter(pk__in=marks):
-            if mark(row) != marks[row.pk]:
-                lapse_changed(actor, row, KIND)
-                count += 1
-    return count
+    """Requests for what changed hands past its actions lapse; how many did."""
+    return sum(lapse_time(kind.model) for kind in kinds())
 
 
 @action("crm.account.spare", gettext_lazy("Keep accounts out of public pools"), Account)

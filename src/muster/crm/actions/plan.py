@@ -16,6 +16,7 @@ from muster.access.scope import Actor
 from muster.core import money
 from muster.core.periods import DAY, today
 from muster.core.shares import split
+from muster.crm.actions.contract_approval import agreed_changed
 from muster.crm.models import Allocation, Contract, Instalment, PlanChange
 
 MOST_INSTALMENTS = 120
@@ -99,6 +100,7 @@ def set_plan(actor: Actor, contract: Contract, *, plan: Sequence[Part], reason: 
     rows = instalments_of(contract)
     note_plan(actor, contract, rows, reason)
     write_plan(contract, rows, plan, planned)
+    agreed_changed(actor, contract)
 
 
 def instalments_of(contract: Contract) -> list[Instalment]:

@@ -54,7 +54,7 @@ class Due:
     since: dt.date
 
     def reason(self) -> Reason:
-        words = {"days": self.rule.days, "since": f"{self.since:%Y-%m-%d}", "rule": self.rule.name}
+        words = {"days": self.rule.days, "since": self.since, "rule": self.rule.name}
         return Reason(SAID[Trigger(self.rule.trigger)], words)
 
 

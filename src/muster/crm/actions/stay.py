@@ -12,6 +12,7 @@ from muster.access.action import Refused, action, add_event
 from muster.access.crud import check_links
 from muster.access.scope import Actor
 from muster.core.periods import today
+from muster.crm.actions.time_asked import lapse_time
 from muster.crm.models import Account, Deal, Lead, Pool, PoolStay
 from muster.crm.pooled import Pooled, kind_of
 from muster.crm.routing import Reason
@@ -73,6 +74,7 @@ def put_in(
     kind.model.objects.unscoped("the public pool").filter(pk__in=keys).update(
         pool=pool, spared_why="", updated_at=timezone.now(), **emptied
     )
+    lapse_time(kind.model, keys)
     return made
 
 

@@ -7,6 +7,7 @@ from muster.crm.api import (
     double,
     leads,
     merges,
+    papers,
     pool,
     price_books,
     records,
@@ -25,6 +26,7 @@ RESOURCES = [
     *double.RESOURCES,
     *leads.RESOURCES,
     *merges.RESOURCES,
+    *papers.RESOURCES,
     *pool.RESOURCES,
     *price_books.RESOURCES,
     *rivals.RESOURCES,
@@ -33,3 +35,4 @@ RESOURCES = [
     *stage_rules.RESOURCES,
     *stakeholders.RESOURCES,
 ]
+ROUTES = (papers.add_papers,)

@@ -29,7 +29,7 @@ from muster.crm.actions.quote import (
 )
 from muster.crm.actions.receipt import allocate_receipt, record_receipt, refund_receipt, void_receipt
 from muster.crm.actions.series import series
-from muster.crm.api import rivals
+from muster.crm.api import papers, rivals
 from muster.crm.forms.contract import (
     AmendForm,
     ContractForm,
@@ -86,6 +86,7 @@ RESOURCES = [
                 AmendForm,
                 "Agree anew on amount, end or payments of a signed contract",
             ),
+            *papers.OF_CONTRACTS,
             Verb("end", end_contract, "crm.contract.end", OnForm),
             Verb("terminate", terminate_contract, "crm.contract.terminate", TerminateForm),
             Verb("transfer", transfer_contract, "crm.contract.transfer", TransferForm),

@@ -3,6 +3,7 @@
 from muster.access.resources import Resource, Verb
 from muster.core.listings import rows_of
 from muster.crm.actions.conversion import convert_lead
+from muster.crm.actions.doubt import confirm_lead_mail
 from muster.crm.actions.lead import (
     disqualify_lead,
     lead_reasons,
@@ -31,6 +32,7 @@ RESOURCES = [
             Verb("convert", convert_lead, "crm.lead.convert", ConvertForm, "Make it an account, a contact and a deal"),
             Verb("disqualify", disqualify_lead, "crm.lead.disqualify", DisqualifyForm),
             Verb("reopen", reopen_lead, "crm.lead.reopen"),
+            Verb("confirm", confirm_lead_mail, "crm.lead.confirm", summary="Say that its doubtful address is right"),
             *OF_LEADS,
         ),
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,6 +23,7 @@ TOUCHES = [
     ("email", pgettext_lazy("activity kind", "E-mail")),
 ]
 WITHOUT_DEALS = (PoolRule.Trigger.FOLLOW_UP, PoolRule.Trigger.HELD)
+MOST_LEADS = _("most leads held")
 REASON = forms.Textarea(attrs={"rows": 2})
 
 
@@ -69,9 +71,17 @@ class PoolForm(Asking, ActorForm):
         kind = kind_of(self.data.get("kind") or self.initial.get("kind") or self.instance.kind)
         if kind is not None:
             self.add_asks(kind.asks.filters(), ("name", "kind", "about", "rank"))
+        if kind is not None and kind.deals_by is None:
+            self._without_deals()
         if self.instance.pk or self.initial.get("kind") or self.data.get("kind"):
             self.fields["kind"].widget = forms.HiddenInput()
         self.initial.setdefault("kind", self.instance.kind)
+
+    def _without_deals(self) -> None:
+        """Leads have bought nothing and have no team."""
+        for name in ("won_counts", "clears_team"):
+            del self.fields[name]
+        self.fields["most_held"].label = capfirst(MOST_LEADS)
 
     def clean(self) -> dict[str, Any]:
         return self.read_asks(super().clean())
@@ -144,6 +154,14 @@ class SeatOfPoolForm(ActorForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk or self.initial.get("pool"):
             self.fields["pool"].widget = forms.HiddenInput()
+        pool = self.instance.pool if self.instance.pool_id else self._chosen()
+        if pool is not None and pool.kind == "crm.lead":
+            self.fields["most_held"].label = capfirst(MOST_LEADS)
+
+    def _chosen(self) -> Pool | None:
+        asked = str(self.initial.get("pool") or "")
+        found: Pool | None = self.fields["pool"].queryset.filter(pk=asked).first() if asked.isdigit() else None
+        return found
 
 
 class ClaimLimitForm(ActorForm):
@@ -153,6 +171,10 @@ class ClaimLimitForm(ActorForm):
         model = ClaimLimit
         fields = ["kind", "member", "position", "unit", "per_day", "most_held", "won_counts"]
         lookups = ("member",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["most_held"].label = capfirst(_("most customers or leads held"))
 
     def clean_kind(self) -> str:
         return str(self.cleaned_data["kind"] or self.instance.kind)

@@ -1,6 +1,5 @@
 """What is asked for about customers and deals. `Meta.first` are the fields shown at once; the others unfold."""
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,9 +7,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import money
-from muster.core.forms import ActorForm, MoneyInput, Suggested, VerbForm
+from muster.core.forms import ActorForm, MoneyInput, VerbForm
 from muster.core.periods import today
-from muster.core.places import PROVINCES
+from muster.crm.forms.address import HELP, PROVINCE, WithAddress
 from muster.crm.forms.asks import Asking
 from muster.crm.forms.duplicates import LooksForDouble
 from muster.crm.models import (
@@ -25,11 +24,11 @@ from muster.crm.models import (
     RoutingRule,
     Stage,
 )
+from muster.crm.models.address import PARTS
 from muster.crm.routed import kind_of, kinds
 from muster.people.models import Member, Skill
 
 NOTES = forms.Textarea(attrs={"rows": 3})
-POSTCODE = re.compile(r"[0-9A-Z](?:[0-9A-Z -]*[0-9A-Z])?")
 
 
 class OwnedForm(ActorForm):
@@ -69,7 +68,7 @@ class DistinctForm(LooksForDouble, OwnedForm):
         return values
 
 
-class AccountForm(DistinctForm):
+class AccountForm(WithAddress, DistinctForm):
     alike: ClassVar = {"name": "name", "phone": "phone", "website": "website", "code": "credit_code"}
     website = forms.URLField(label=_("website"), max_length=200, required=False, assume_scheme="https")
 
@@ -100,34 +99,34 @@ class AccountForm(DistinctForm):
         first = ("name", "industry", "level", "province", "city", "phone")
         money = {"annual_revenue": "currency"}
         lookups = ("owner", "parent")
-        widgets = {"notes": NOTES, "province": Suggested(PROVINCES, {"autocomplete": "address-level1"})}
-        help_texts = {
-            "address": _("Street, number, building; province, city and district stand in fields of their own.")
-        }
+        widgets = {"notes": NOTES, "province": PROVINCE}
+        help_texts = {"address": HELP}
 
-    def clean_postcode(self) -> str:
-        value = str(self.cleaned_data["postcode"]).strip().upper()
-        if value and not POSTCODE.fullmatch(value):
-            raise forms.ValidationError(_("A postcode is of digits, letters, blanks and hyphens, as 200001."))
-        return value
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self.split(values)
+        return values
 
 
-class ContactForm(DistinctForm):
+class ContactForm(WithAddress, DistinctForm):
     alike: ClassVar = {"phone": "phone", "email": "email"}
 
     class Meta:
         model = Contact
         fields = [
             *("name", "account", "title", "phone", "email", "wechat", "decides", "owner", "notes"),
+            *PARTS,
             *("no_mail", "no_calls", "no_messages", "opt_out_on", "opt_out_source"),
         ]
         first = ("name", "account", "title", "phone", "email", "wechat", "decides")
         lookups = ("account", "owner")
-        widgets = {"notes": NOTES}
+        widgets = {"notes": NOTES, "province": PROVINCE}
+        help_texts = {"address": HELP}
 
     def clean(self) -> dict[str, Any]:
         """Who is not to be written to or called any more: it is kept how we know."""
         values = super().clean()
+        self.split(values)
         asked = any(values.get(name) for name in Contact.CHANNELS.values() if name in self.changed_data)
         if asked and "opt_out_source" in self.fields and not values.get("opt_out_source"):
             self.add_error("opt_out_source", gettext("Say how the contact asked for it, for example on the phone."))

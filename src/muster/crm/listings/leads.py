@@ -9,7 +9,7 @@ from muster.core import workdays
 from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.core.periods import today
 from muster.crm.actions.ladder import absences_of, live_steps, waited
-from muster.crm.listings.records import LEVEL_TONES, MEMBER, _in, _mine, period_choices
+from muster.crm.listings.records import DOUBTFUL, LEVEL_TONES, MEMBER, _in, _mine, period_choices
 from muster.crm.models import Account, Lead, LeadReason, LeadSource
 
 LEAD_TONES = {"new": "blue", "working": "teal", "converted": "green", "disqualified": "gray"}
@@ -88,6 +88,7 @@ LEADS = Listing(
         Column("product", _("asks for the product"), kind="record", default=False),
         Column("phone", _("phone"), default=False),
         Column("email", _("e-mail"), default=False),
+        Column("mail_doubt_on", _("e-mail doubtful since"), kind="date", order="mail_doubt_on", default=False),
         Column("last_activity_on", _("last contact"), kind="date", order="last_activity_on", default=False),
         Column("first_response_at", _("first response"), kind="datetime", order="first_response_at", default=False),
         Column("closed_on", _("closed on"), kind="date", order="closed_on", default=False),
@@ -102,6 +103,7 @@ LEADS = Listing(
         Filter("unattended", _("unattended"), kind="bool", apply=_unattended),
         Filter("reached", _("step reached"), choices=_steps, apply=_reached),
         Filter("is_risky", _("high risk"), kind="bool"),
+        DOUBTFUL,
         Filter("source", _("source"), choices=_sources, lookup="source_id"),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("unowned", _("without an owner"), kind="bool", apply=_unowned),

@@ -108,7 +108,7 @@ LOG = Listing(
     related=("pool", "former_owner", "new_owner"),
     empty_icon="history",
     empty_title=_("Nothing happened yet"),
-    empty_text=_("Here stands why each customer came, and who took it."),
+    empty_text=_("Here stands why each customer or lead came, and who took it."),
 )
 
 
@@ -171,7 +171,7 @@ LIMITS = Listing(
         Column("who", _("for whom"), str, "link"),
         Column("kind", _("kind of record"), kind_label),
         Column("per_day", _("claims a day, all pools together"), kind="number"),
-        Column("most_held", _("most customers held"), kind="number"),
+        Column("most_held", _("most customers or leads held"), kind="number"),
         Column("won_counts", _("customers who bought count as held"), kind="bool"),
     ],
     filters=[Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows)],

@@ -158,6 +158,13 @@ ACCOUNTS = Listing(
     empty_text=_("Add the first one: a name is enough to begin."),
 )
 
+DOUBTFUL = Filter(
+    "doubtful",
+    _("e-mail doubtful"),
+    kind="bool",
+    apply=lambda rows, value, _actor: rows.filter(mail_doubt_on__isnull=not value),
+)
+
 CONTACTS = Listing(
     model=Contact,
     key="contacts",
@@ -171,6 +178,11 @@ CONTACTS = Listing(
         Column("email", _("e-mail")),
         Column("mail_doubt_on", _("e-mail doubtful since"), kind="date", order="mail_doubt_on", default=False),
         Column("wechat", _("WeChat"), default=False),
+        Column("province", _("province"), order="province", default=False),
+        Column("city", _("city"), order="city", default=False),
+        Column("district", _("district"), default=False),
+        Column("address", _("address"), default=False),
+        Column("postcode", _("postcode"), default=False),
         Column("owner", _("owner"), kind="member"),
         Column("no_mail", _("no e-mail"), kind="bool", default=False),
         Column("no_calls", _("no calls"), kind="bool", default=False),
@@ -184,12 +196,9 @@ CONTACTS = Listing(
         Filter("account", _("account"), kind="record", model=ACCOUNT, lookup="account_id"),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("decides", _("decision maker"), kind="bool"),
-        Filter(
-            "doubtful",
-            _("e-mail doubtful"),
-            kind="bool",
-            apply=lambda rows, value, _actor: rows.filter(mail_doubt_on__isnull=not value),
-        ),
+        Filter("province", _("province"), kind="text", lookup="province__icontains"),
+        Filter("city", _("city"), kind="text", lookup="city__icontains"),
+        DOUBTFUL,
         Filter("no_mail", _("no e-mail"), kind="bool"),
         Filter("no_calls", _("no calls"), kind="bool"),
         Filter("no_messages", _("no messages"), kind="bool"),

@@ -10,6 +10,7 @@ from muster.crm.models.instalment import Instalment, PlanChange
 from muster.crm.models.invoice import AccountInvoiceData, Invoice, InvoiceReceipt
 from muster.crm.models.lead import Lead, LeadReason, LeadSource, LeadStep
 from muster.crm.models.merge import Merge
+from muster.crm.models.paper import Letterhead
 from muster.crm.models.pool import ClaimLimit, Pool, PoolLook, PoolRule, PoolSeat, PoolStay
 from muster.crm.models.price_book import DealLine, PriceBook, PriceBookEntry
 from muster.crm.models.quote import Quote, QuoteLine
@@ -53,6 +54,7 @@ __all__ = [
     "LeadReason",
     "LeadSource",
     "LeadStep",
+    "Letterhead",
     "LossReason",
     "Merge",
     "NumberSeries",

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -7,19 +7,18 @@ from django.utils.translation import pgettext_lazy
 
 from muster.access.scope import ScopedModel
 from muster.core.custom.store import HasCustom
-from muster.core.doubts import MailDoubt
 from muster.core.fields import CurrencyField, SensitiveCharField, SensitiveEmailField
 from muster.core.links import record_url
-from muster.core.names import has_han
 from muster.core.periods import today
+from muster.crm.models.address import Addressed
 from muster.crm.models.clocked import Clocked
-from muster.crm.models.matching import Matched
+from muster.crm.models.matching import Matched, Reachable
 from muster.crm.models.opt_out import OptOut
 
 PHONE_TAIL = 4
 
 
-class Account(HasCustom, Matched, Clocked, ScopedModel):
+class Account(HasCustom, Matched, Clocked, Addressed, ScopedModel):
     """A customer: a company, or a person who buys. Without an owner it waits to be given one."""
 
     custom_kinds = ("level",)
@@ -92,15 +91,6 @@ class Account(HasCustom, Matched, Clocked, ScopedModel):
     def search_parts(self) -> list[str]:
         return [self.name, self.city, self.phone[-PHONE_TAIL:]]
 
-    @property
-    def full_address(self) -> str:
-        """As it is written on a letter: in Chinese from the province down, else from the street up."""
-        parts = [self.province, self.city if self.city != self.province else "", self.district, self.address]
-        known = [one for one in parts if one]
-        if any(has_han(one) for one in known):
-            return " ".join(filter(None, ["".join(known), self.postcode]))
-        return ", ".join(filter(None, [*reversed(known), self.postcode]))
-
 
 class AccountMember(ScopedModel):
     """Somebody besides the owner who works this account, and therefore sees it, with its contacts: up to and with the
@@ -137,7 +127,7 @@ class AccountMember(ScopedModel):
         return self.until is not None and self.until < today()
 
 
-class Contact(HasCustom, MailDoubt, Matched, OptOut, ScopedModel):
+class Contact(HasCustom, Reachable, OptOut, Addressed, ScopedModel):
     """A person at an account."""
 
     custom_kinds = ("account.level",)
@@ -153,6 +143,11 @@ class Contact(HasCustom, MailDoubt, Matched, OptOut, ScopedModel):
     phone = SensitiveCharField(_("phone"), max_length=32, blank=True)
     email = SensitiveEmailField(_("e-mail"), blank=True)
     wechat = SensitiveCharField(_("WeChat"), max_length=64, blank=True)
+    province = models.CharField(_("province"), max_length=50, blank=True, default="")
+    city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    district = models.CharField(_("district"), max_length=100, blank=True, default="")
+    address = SensitiveCharField(_("address"), max_length=300, blank=True, default="")
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True, default="")
     decides = models.BooleanField(_("decision maker"), default=False)
     notes = models.TextField(_("notes"), blank=True)
 
@@ -187,15 +182,3 @@ class Contact(HasCustom, MailDoubt, Matched, OptOut, ScopedModel):
 
     def search_parts(self) -> list[str]:
         return [self.name, self.title]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "mail_doubt_on", "mail_doubt_why"}
-        super().save(*args, **kwargs)
-
-    def fill_search(self) -> None:
-        """Another address is not doubted any more."""
-        before = self.match_mail
-        super().fill_search()
-        if before != self.match_mail:
-            self.believe()

@@ -44,6 +44,7 @@ class Contract(Priced):
     received = models.BigIntegerField(_("received"), default=0, editable=False)
     invoiced = models.BigIntegerField(_("invoiced"), default=0, editable=False)
     notes = models.TextField(_("notes"), blank=True)
+    paper = models.JSONField(default=dict, editable=False)  # the letterhead as it was on the day of signing
 
     class Meta:
         verbose_name = _("contract")

@@ -12,7 +12,7 @@ from muster.core.links import record_url
 from muster.core.periods import today
 from muster.crm.models.account import Account
 from muster.crm.models.clocked import Clocked
-from muster.crm.models.matching import Matched
+from muster.crm.models.matching import Reachable
 from muster.crm.models.setup import Translated
 
 
@@ -82,7 +82,7 @@ class LeadStep(ScopedModel):
         return reverse("lead_setup")
 
 
-class Lead(HasCustom, Matched, Clocked, ScopedModel):
+class Lead(HasCustom, Reachable, Clocked, ScopedModel):
     """Somebody who may become a customer. It ends converted, with links to what became of it, or disqualified.
 
     `waiting_since` is the business day from which the ladder counts: when the owner got it, or was last in contact;

@@ -4,6 +4,7 @@ from django.db import models
 
 from muster.core import alike
 from muster.core.alike import MARKS
+from muster.core.doubts import MailDoubt
 from muster.core.models import Searchable
 
 
@@ -35,6 +36,24 @@ class Matched(Searchable):
         said = {key: str(self.__dict__.get(name) or "") for key, name in self.matched_by.items()}
         for key, value in marks(said).items():
             setattr(self, key, value)
+
+
+class Reachable(MailDoubt, Matched):
+    """A person with an e-mail address: another address is not doubted any more."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "mail_doubt_on", "mail_doubt_why"}
+        super().save(*args, **kwargs)
+
+    def fill_search(self) -> None:
+        before = self.match_mail
+        super().fill_search()
+        if before != self.match_mail:
+            self.believe()
 
 
 def marks(said: dict[str, str]) -> dict[str, str]:

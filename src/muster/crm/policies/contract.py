@@ -14,12 +14,14 @@ from muster.crm.models import (
     Instalment,
     Invoice,
     InvoiceReceipt,
+    Letterhead,
     NumberSeries,
     PlanChange,
     Quote,
     QuoteLine,
     Receipt,
 )
+from muster.crm.policies.records import OfFirm
 
 for _name, _label in [
     ("crm.contract.view", _("See contracts")),
@@ -40,6 +42,7 @@ for _name, _label in [
     ("crm.invoicereceipt.view", _("See which receipts pay invoices")),
     ("crm.accountinvoicedata.view", _("See invoice details of customers")),
     ("crm.numberseries.view", _("See number series")),
+    ("crm.letterhead.view", _("See what stands on contracts")),
 ]:
     permissions.register(_name, _label)
 permissions.register_event("crm.instalment.due", _("Payment about to be due"))
@@ -140,3 +143,8 @@ class AccountInvoiceDataPolicy(Policy):
 class NumberSeriesPolicy(Policy):
     model = NumberSeries
     owner = None
+
+
+@register
+class LetterheadPolicy(OfFirm):
+    model = Letterhead

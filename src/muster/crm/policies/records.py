@@ -44,7 +44,8 @@ for _name, _label in [
     ("crm.routing.view", _("See what routing decided")),
 ]:
     permissions.register(_name, _label)
-permissions.register_event("crm.contact.doubted", _("Address doubtful: mail came back"))
+for _name in ("crm.contact.doubted", "crm.lead.doubted"):
+    permissions.register_event(_name, _("Address doubtful: mail came back"))
 permissions.register_event("crm.routing.wait", _("Nobody found by routing"))
 
 

@@ -4,7 +4,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, finders, nav, slots
+from muster.crm.actions import contract_approval
 from muster.crm.models import Contract, Invoice, Quote, Receipt
+from muster.people.approvable import Approvable
+from muster.people.approvable import register as approve
 from muster.people.holdings import Holding
 from muster.people.holdings import register as hold
 from muster.people.personal import Line, Part
@@ -15,7 +18,18 @@ nav.register(nav.Item("customers", _("Contracts"), "file-text", "contract_list",
 nav.register(nav.Item("customers", _("Receivables"), "hourglass", "receivables", "crm.instalment.view", 64))
 nav.register(nav.Item("customers", _("Receipts"), "cash", "receipt_list", "crm.receipt.view", 66))
 nav.register(nav.Item("customers", _("Invoices"), "receipt", "invoice_list", "crm.invoice.view", 68))
+nav.register(nav.Item("admin", _("Contract paper"), "file-certificate", "letterhead", "crm.letterhead.view", 55))
 nav.register(nav.Item("admin", _("Number series"), "list-numbers", "series_list", "crm.numberseries.view", 54))
+
+approve(
+    Approvable(
+        contract_approval.KIND,
+        _("Contract"),
+        Contract,
+        contract_approval.mark,
+        measured=contract_approval.said_measure,
+    )
+)
 
 finders.register(finders.Finder(Contract, "file-text", lambda row: f"{row.number} · {row.account}", ("account",), 40))
 finders.register(

@@ -27,5 +27,5 @@ for _page, _name, _permission in [
 nav.register(nav.Item("sales", _("Competitors"), "shield", "competitor_list", "crm.competitor.view", 56))
 
 for _model in (Deal, Quote):
-    register(Approvable(discount.KIND, _("Discount"), _model, discount.mark, measured=True))
+    register(Approvable(discount.KIND, _("Discount"), _model, discount.mark, measured=discount.said_measure))
 register(Approvable(credit.KIND, _("Credit after the win"), Deal, credit.mark, credit.apply_correction))

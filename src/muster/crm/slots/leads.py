@@ -1,5 +1,7 @@
 """Where leads show themselves; what a member holds of them; and that rules give them."""
 
+from functools import partial
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from muster.core import commands, finders, nav
 from muster.core.custom.show import listing_for
 from muster.core.listings import Filter
 from muster.crm.actions.lead import transfer_lead
+from muster.crm.actions.time_asked import lapse_time
 from muster.crm.listings.leads import LEADS
 from muster.crm.models import Lead
 from muster.crm.routed import Routed
@@ -39,6 +42,7 @@ hold(
         trade="industry",
         product="product",
         order=25,
+        moved=partial(lapse_time, Lead),
     )
 )
 _lines = (Line("To know who looks after a lead", "明确线索由谁负责", basis="interest", months=0),)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access import permissions
 from muster.core import nav, slots
-from muster.crm.actions import more_time
+from muster.crm.actions import more_time, time_asked
 from muster.crm.actions.pooled import ACCOUNTS, LEADS
 from muster.crm.pooled import register
 from muster.people.approvable import Approvable
@@ -23,10 +23,10 @@ for _kind in (ACCOUNTS, LEADS):
     register(_kind)
     may_be_approved(
         Approvable(
-            more_time.KIND,
+            time_asked.KIND,
             _("More time before the public pool"),
             _kind.model,
-            more_time.mark,
+            time_asked.mark,
             more_time.grant,
             usual=more_time.usual,
         )

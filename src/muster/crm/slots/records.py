@@ -1,5 +1,7 @@
 """Where the crm room shows itself: side bar, search, palette, and panels on members' pages."""
 
+from functools import partial
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from muster.core import commands, finders, nav, slots
 from muster.core.custom.show import listing_for
 from muster.core.listings import Filter
 from muster.crm.actions.account import transfer_account
+from muster.crm.actions.time_asked import lapse_time
 from muster.crm.listings.records import ACCOUNTS
 from muster.crm.models import Account, Contact, Deal, Product
 from muster.crm.routed import Routed
@@ -75,7 +78,18 @@ for _key, _label, _view, _place in [
     slots.register(slots.Slot("people.member", _key, _label, _view, "crm.account.view", _place, 40, "building"))
 
 # A deal that is won or lost stays with whom won or lost it.
-hold(Holding(Account, _("Customers"), "crm.account.transfer", group="pk", place="city", trade="industry", order=10))
+hold(
+    Holding(
+        Account,
+        _("Customers"),
+        "crm.account.transfer",
+        group="pk",
+        place="city",
+        trade="industry",
+        order=10,
+        moved=partial(lapse_time, Account),
+    )
+)
 hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
 _open = Q(status=Deal.Status.OPEN)
 hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", _open, group="account", product="product", order=30))

@@ -20,6 +20,12 @@ urlpatterns = [
         permission="crm.completenessweight.view",
     ),
     route(
+        "settings/completeness/new/",
+        completeness.weight_create,
+        name="completenessweight_create",
+        permission="crm.completenessweight.create",
+    ),
+    route(
         "settings/completeness/<int:pk>/edit/",
         completeness.weight_edit,
         name="completenessweight_edit",

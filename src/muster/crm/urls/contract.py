@@ -3,7 +3,7 @@
 from types import ModuleType
 
 from muster.access.routes import route
-from muster.crm.views import contract, quote, receipt
+from muster.crm.views import contract, paper, quote, receipt
 
 SHELF = ("edit", "archive", "restore")
 
@@ -32,6 +32,15 @@ urlpatterns = [
     ),
     route("contracts/<int:pk>/", contract.contract_detail, name="contract_detail", permission="crm.contract.view"),
     *_verbs("contract", "contracts", contract, (*SHELF, "sign", "amend", "end", "terminate", "transfer", "plan")),
+    *_verbs("contract", "contracts", paper, ("ask_approval",)),
+    route("contracts/<int:pk>/pdf/", paper.contract_paper, name="contract_paper", permission="crm.contract.view"),
+    route("settings/contracts/", paper.letterhead, name="letterhead", permission="crm.letterhead.view"),
+    route(
+        "settings/contracts/<int:pk>/edit/",
+        paper.letterhead_edit,
+        name="letterhead_edit",
+        permission="crm.letterhead.edit",
+    ),
     route(
         "contracts/<int:pk>/plan/template/",
         contract.contract_template,

@@ -16,7 +16,7 @@ urlpatterns = [
         route(
             f"leads/<int:pk>/{verb}/", getattr(lead, f"lead_{verb}"), name=f"lead_{verb}", permission=f"{LEAD}.{verb}"
         )
-        for verb in (*VERBS, "transfer", "route", "convert", "disqualify", "reopen")
+        for verb in (*VERBS, "transfer", "route", "convert", "disqualify", "reopen", "confirm")
     ),
     route("settings/leads/", lead.lead_setup, name="lead_setup", permission="crm.leadstep.edit"),
     *(

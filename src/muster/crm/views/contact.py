@@ -105,6 +105,7 @@ def _record(contact: Contact) -> dict[str, Any]:
             link_fact(_("Owner"), contact.owner),
         ],
         "side": [
+            *([fact(_("Address"), contact.full_address)] if contact.full_address else []),
             *field_facts(contact, "mail_doubt_on", "mail_doubt_why", "notes"),
             *field_facts(contact, *(("opt_out_on", "opt_out_source") if contact.refusals else ())),
         ],

@@ -30,6 +30,7 @@ from muster.crm.actions.contract import (
     terminate_contract,
     transfer_contract,
 )
+from muster.crm.actions.contract_approval import KIND, standing
 from muster.crm.actions.plan import set_plan
 from muster.crm.forms.contract import (
     AmendForm,
@@ -58,11 +59,12 @@ from muster.crm.models import (
 from muster.crm.queries.receivables import contracts_of, late_of, money_of
 from muster.crm.views.many import many_page
 from muster.crm.views.record import changed, fact, field_facts, link_fact, offers
+from muster.people.models import ApprovalRequest
 
 SHOWN = 100
 PANEL = 6
 TABS = ("plan", "receipts", "invoices", "lines", "history")
-VERBS = ("edit", "sign", "amend", "plan", "end", "terminate", "transfer", "archive", "restore")
+VERBS = ("edit", "ask_approval", "sign", "amend", "plan", "end", "terminate", "transfer", "archive", "restore")
 
 _list = list_page(CONTRACTS, "crm/contract_list.html")
 
@@ -180,8 +182,12 @@ def contract_detail(request: Request, pk: int) -> HttpResponse:
     if tab not in TABS:
         raise Http404(tab)
     actor = request.actor
+    stands = standing(contract) if contract.status == Contract.Status.DRAFT else ""
+    asked = ApprovalRequest.objects.visible_to(actor).filter(model="crm.contract", object_id=contract.pk, kind=KIND)
     context = {
         "contract": contract,
+        "stands": stands,
+        "asked": asked.order_by("-pk").first(),
         "tab": tab,
         "record": {**_record(actor, contract), "star": star_of(actor, contract), "tabs": _tabs(contract, tab)},
         **offers(actor, contract, *VERBS),

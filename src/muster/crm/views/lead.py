@@ -15,6 +15,7 @@ from muster.core.custom.show import sections
 from muster.core.http import Request
 from muster.core.templatetags.ui import day_name, moment
 from muster.crm.actions.conversion import convert_lead
+from muster.crm.actions.doubt import confirm_lead_mail
 from muster.crm.actions.duplicates import Answer, look
 from muster.crm.actions.lead import (
     disqualify_lead,
@@ -76,6 +77,13 @@ lead_reopen = act_page(
     text=gettext_lazy("It returns to its owner; the reason is forgotten."),
     button=gettext_lazy("Re-open"),
 )
+lead_confirm = act_page(
+    Lead,
+    confirm_lead_mail,
+    title=gettext_lazy("The e-mail address is right"),
+    text=gettext_lazy("You asked, or had an answer from there: the address is not doubtful any more."),
+    button=gettext_lazy("It is right"),
+)
 lead_transfer_many = many_page(
     Lead, transfer_lead, "lead_list", title=gettext_lazy("Transfer leads"), form_class=TransferForm
 )
@@ -83,16 +91,49 @@ lead_archive_many = many_page(Lead, leads.archive, "lead_list", title=gettext_la
 
 leadsource_create = create_page(LeadSourceForm, lead_sources.create, title=gettext_lazy("New source"))
 leadsource_edit = edit_page(LeadSourceForm, lead_sources.edit, "crm.leadsource.edit")
-leadsource_archive = act_page(LeadSource, lead_sources.archive, title=gettext_lazy("Archive this source"))
-leadsource_restore = act_page(LeadSource, lead_sources.restore, title=gettext_lazy("Restore this source"))
+leadsource_archive = act_page(
+    LeadSource,
+    lead_sources.archive,
+    title=gettext_lazy("Archive this source"),
+    text=gettext_lazy("It can no longer be chosen; leads that came from it keep it."),
+    button=gettext_lazy("Archive"),
+)
+leadsource_restore = act_page(
+    LeadSource,
+    lead_sources.restore,
+    title=gettext_lazy("Restore this source"),
+    text=gettext_lazy("New leads can come from it again."),
+)
 leadreason_create = create_page(LeadReasonForm, lead_reasons.create, title=gettext_lazy("New reason"))
 leadreason_edit = edit_page(LeadReasonForm, lead_reasons.edit, "crm.leadreason.edit")
-leadreason_archive = act_page(LeadReason, lead_reasons.archive, title=gettext_lazy("Archive this reason"))
-leadreason_restore = act_page(LeadReason, lead_reasons.restore, title=gettext_lazy("Restore this reason"))
+leadreason_archive = act_page(
+    LeadReason,
+    lead_reasons.archive,
+    title=gettext_lazy("Archive this reason"),
+    text=gettext_lazy("It can no longer be chosen; leads that were closed for it keep it."),
+    button=gettext_lazy("Archive"),
+)
+leadreason_restore = act_page(
+    LeadReason,
+    lead_reasons.restore,
+    title=gettext_lazy("Restore this reason"),
+    text=gettext_lazy("Leads can be closed for it again."),
+)
 leadstep_create = create_page(LeadStepForm, lead_steps.create, title=gettext_lazy("New step"))
 leadstep_edit = edit_page(LeadStepForm, lead_steps.edit, "crm.leadstep.edit")
-leadstep_archive = act_page(LeadStep, lead_steps.archive, title=gettext_lazy("Archive this step"))
-leadstep_restore = act_page(LeadStep, lead_steps.restore, title=gettext_lazy("Restore this step"))
+leadstep_archive = act_page(
+    LeadStep,
+    lead_steps.archive,
+    title=gettext_lazy("Archive this step"),
+    text=gettext_lazy("From now on nothing happens on this day; what it did before stays."),
+    button=gettext_lazy("Archive"),
+)
+leadstep_restore = act_page(
+    LeadStep,
+    lead_steps.restore,
+    title=gettext_lazy("Restore this step"),
+    text=gettext_lazy("It takes effect again with the next round, within the hour."),
+)
 
 
 def _switch(request: Request) -> list[dict[str, Any]]:
@@ -117,7 +158,7 @@ def lead_list(request: Request) -> HttpResponse:
 
 def lead_detail(request: Request, pk: int) -> HttpResponse:
     lead = visible_or_404(Lead, request.actor, "owner", "source", "reason", "closed_by", "product", pk=pk)
-    verbs = ("edit", "transfer", "route", "convert", "disqualify", "reopen", "archive", "restore")
+    verbs = ("edit", "transfer", "route", "convert", "disqualify", "reopen", "confirm", "archive", "restore")
     count_waiting([lead], None)
     context = {
         "lead": lead,
@@ -147,6 +188,7 @@ def became(actor: Any, lead: Lead) -> list[dict[str, Any]]:
 def _record(lead: Lead) -> dict[str, Any]:
     badges = [{"label": lead.get_status_display(), "tone": LEAD_TONES[lead.status]}]
     badges += [{"label": _("High risk"), "tone": "red"}] if lead.is_risky else []
+    badges += [{"label": _("E-mail doubtful"), "tone": "red"}] if lead.mail_doubt_on else []
     return {
         "title": lead.name,
         "subtitle": " · ".join(filter(None, [lead.company, lead.title])),
@@ -167,7 +209,7 @@ def _record(lead: Lead) -> dict[str, Any]:
             *([fact(_("First response"), moment(lead.first_response_at))] if lead.first_response_at else []),
             *field_facts(lead, "closed_on", "closed_by"),
             *([fact(_("Why nothing came of it"), str(lead.reason))] if lead.reason else []),
-            *field_facts(lead, "close_note", "notes"),
+            *field_facts(lead, "close_note", "mail_doubt_on", "mail_doubt_why", "notes"),
         ],
         "line": True,
         "back_url": reverse("lead_list") + "?open=1",

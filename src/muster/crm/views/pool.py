@@ -15,9 +15,9 @@ from muster.core import slots
 from muster.core.http import Request
 from muster.core.listings import Listing
 from muster.crm import queries
-from muster.crm.actions.more_time import KIND
 from muster.crm.actions.pool import claim_limits, pool_rules, pool_seats, pools, switch_pool_rule, unseat
 from muster.crm.actions.standing import Standing, standing
+from muster.crm.actions.time_asked import KIND
 from muster.crm.forms.pool import ClaimLimitForm, PoolForm, PoolRuleForm, SeatOfPoolForm
 from muster.crm.listings.pool import DUE, DUE_LEADS, LIMITS, LOG, LYING
 from muster.crm.models import ClaimLimit, Pool, PoolRule, PoolSeat, PoolStay

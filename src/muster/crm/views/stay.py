@@ -17,7 +17,6 @@ from muster.core.http import Request
 from muster.core.periods import today
 from muster.crm.actions.claim import assign, claim, claim_many, looked, preview, reveal
 from muster.crm.actions.more_time import (
-    KIND,
     ask_account_time,
     ask_lead_time,
     due_of,
@@ -26,6 +25,7 @@ from muster.crm.actions.more_time import (
 )
 from muster.crm.actions.standing import standing
 from muster.crm.actions.stay import gone, move_stay, return_account, return_lead
+from muster.crm.actions.time_asked import KIND
 from muster.crm.forms.pool import (
     AssignForm,
     MoreTimeForm,

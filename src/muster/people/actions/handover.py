@@ -238,6 +238,8 @@ def _change_hands(row: Handover, actor: Actor, kind: holdings.Holding, items: li
         rows.filter(pk__in=pks).update(owner=taker, version=F("version") + 1, updated_at=timezone.now())
     HandoverItem.objects.bulk_update(items, ["outcome"])
     append(events)
+    if kind.moved is not None:
+        kind.moved([pk for pks in to.values() for pk in pks])
 
 
 def _twice(row: Handover, kind: holdings.Holding, records: dict[int, Any]) -> set[tuple[int, int]]:

@@ -45,11 +45,6 @@ class ApprovalRule(ScopedModel):
     def get_absolute_url(self) -> str:
         return record_url("approvalrule_detail", self.pk)
 
-    @property
-    def percent(self) -> str:
-        """The measure, as people say it."""
-        return f"{self.above / 100:g} %"
-
 
 class ApprovalStep(ScopedModel):
     """Who is asked in a step of a rule. Steps with the same number are asked at once, of which all or any must say yes;

@@ -20,7 +20,13 @@ class ApprovalRuleForm(ActorForm):
     class Meta:
         model = ApprovalRule
         fields = ["kind", "name", "above", "remind_after", "escalate_after"]
-        help_texts = {"above": _("1000: requests above 10 %. Of several rules that fit the highest counts.")}
+        labels = {"above": _("above")}
+        help_texts = {
+            "above": _(
+                "Discounts in hundredths of a per cent: 1000 is above 10 %. Contracts in whole units of their "
+                "currency: 500000 is above ¥500,000 with tax. Of several rules that fit the highest counts."
+            )
+        }
 
 
 class StepForm(VerbForm):

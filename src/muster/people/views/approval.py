@@ -21,7 +21,7 @@ from muster.people.actions.approval import (
     reject_request,
     remove_step,
 )
-from muster.people.approvable import approvable, is_measured, kind_label
+from muster.people.approvable import approvable, kind_label, said_measure
 from muster.people.models import ApprovalRequest, ApprovalRule, ApprovalSeat, ApprovalStep
 from muster.people.policies.approvals import DECIDE
 from muster.people.records.approvals import APPROVALS, TONES, ApprovalRuleForm, ApproveForm, SendBackForm, StepForm
@@ -131,7 +131,12 @@ def approvalrule_list(request: Request) -> HttpResponse:
     for one in ApprovalStep.objects.visible_to(request.actor).select_related("role", "member").order_by("number", "pk"):
         steps.setdefault(one.rule_id, []).append(f"{one.number}. {one}")
     lines = [
-        {"rule": one, "kind": kind_label(one.kind), "measured": is_measured(one.kind), "steps": steps.get(one.pk, [])}
+        {
+            "rule": one,
+            "kind": kind_label(one.kind),
+            "above": said_measure(one.kind, one.above),
+            "steps": steps.get(one.pk, []),
+        }
         for one in rows[:SHOWN]
     ]
     may = request.actor.has("people.approvalrule.create")
@@ -145,7 +150,7 @@ def approvalrule_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "rule": rule,
         "kind": kind_label(rule.kind),
-        "measured": is_measured(rule.kind),
+        "above": said_measure(rule.kind, rule.above),
         "steps": list(rows.order_by("number", "pk")),
         "may": {verb: actor.has(f"people.approvalrule.{verb}") for verb in ("edit", "archive", "restore")},
         "may_step": actor.has("people.approvalstep.edit"),
