@@ -3,7 +3,6 @@
 import os
 from functools import cache, lru_cache
 from importlib import import_module
-from itertools import product
 from typing import Any
 
 MOST_READINGS = 4
@@ -28,17 +27,30 @@ def readings(text: str) -> tuple[str, ...]:
     because libraries guess surnames wrong and a surname is what people search by."""
     if not has_han(text):
         return ()
-    lib = _pypinyin()
-    first = lib.pinyin(text[0], style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
-    rest = lib.lazy_pinyin(text[1:])
-    whole = lib.lazy_pinyin(text)
-    found = [" ".join(whole), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
+    rest = _syllables(text[1:])
+    found = [" ".join(_syllables(text)), *(" ".join([head, *rest]) for head in _heads(text[0]))]
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def _heads(char: str) -> list[str]:
+    lib = _pypinyin()
+    return list(lib.pinyin(char, style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS])
+
+
+def _syllables(text: str) -> list[str]:
+    """What `lazy_pinyin` says of TEXT, with each of its words read once: many names are made of few words."""
+    return [one for word in _pypinyin().core.seg(text) for one in _syllables_of(word)]
+
+
+@lru_cache(maxsize=16_384)
+def _syllables_of(word: str) -> tuple[str, ...]:
+    return tuple(_pypinyin().lazy_pinyin([word]))
 
 
 def sort_key(text: str) -> str:
     """Order names as a Chinese directory does: by pinyin; Latin names by themselves."""
-    return text.lower() if text.isascii() else " ".join(_pypinyin().lazy_pinyin(text)).lower()
+    return text.lower() if text.isascii() else " ".join(_syllables(text)).lower()
 
 
 def search_text(parts: list[str]) -> str:

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0168_largest_first'),
-        ('people', '0166_largest_first'),
+        ("crm", "0168_largest_first"),
+        ("people", "0166_largest_first"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('archived_at', None), ('status', 'open')), fields=['owner', 'pipeline', 'stage'], include=('amount', 'currency', 'id'), name='deal_on_board'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("archived_at", None), ("status", "open")),
+                fields=["owner", "pipeline", "stage"],
+                include=("amount", "currency", "id"),
+                name="deal_on_board",
+            ),
         ),
     ]
