@@ -237,8 +237,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     @property
     def _eyes(self) -> Actor | str | None:
-        eyes: Actor | str | None = self.query.eyes  # type: ignore[attr-defined]
-        return eyes
+        return self.query.eyes  # type: ignore[attr-defined,no-any-return]
 
     def visible_to(self, actor: Actor, permission: str | None = None) -> Self:
         """The rows on which ACTOR holds PERMISSION (by default: to view them), each with its fields' clearance."""
@@ -249,11 +248,9 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """The rows that count for ACTOR in totals and lists of work; see `Policy.counted`."""
         return self.filter(policy_of(self.model).counted(actor))._with(actor)
 
-    def among(self, found: models.QuerySet[Any, Any]) -> Self:
-        """The few rows of FOUND, in an order of their own and with the same eyes. Their keys are read at once: asked
-        for within, a database finds a long way round for whoever wants the first of them."""
-        rows = self.filter(pk__in=list(found.values_list("pk", flat=True)))
-        return rows._with(found.query.eyes)  # type: ignore[attr-defined]
+    def among(self, found: Any) -> Self:
+        """The few rows of FOUND with the same eyes. Keys are read first: within, a database takes a long way round."""
+        return self.filter(pk__in=list(found.values_list("pk", flat=True)))._with(found.query.eyes)
 
     def unscoped(self, reason: str) -> Self:
         """Every row, for a REASON that a reviewer can agree with; a test lists them all."""
