@@ -121,7 +121,7 @@ class Bare:
         self._run(tags, [pk])
 
     def everywhere(self, word: str) -> None:
-        """The newest eight of each kind that carry WORD."""
+        """Of each kind eight that carry WORD, the newest of the first two hundred found."""
         pair = len(word) == 2 and connection.vendor == "postgresql"  # no trigram
         found, values = ("search_pairs LIKE %s", [f"% {word} %"]) if pair else ("search_text LIKE %s", [f"%{word}%"])
         for table, whose in EVERYWHERE.items():
@@ -130,8 +130,9 @@ class Bare:
                 mine, times = self._customers("account_id" if table != "crm_account" else "id"), 2
             elif whose:
                 mine, times = self._mine(whose), 1
-            text = f"SELECT * FROM {table} WHERE {found} AND archived_at IS NULL AND {mine} ORDER BY id DESC LIMIT 8"
-            self._run(text, [*values, *self._who(times)])
+            some = f"SELECT id FROM {table} WHERE {found} AND archived_at IS NULL AND {mine} LIMIT 200"
+            text = f"WITH some AS MATERIALIZED ({some}) SELECT * FROM {table} WHERE id IN (SELECT id FROM some)"
+            self._run(f"{text} ORDER BY id DESC LIMIT 8", [*values, *self._who(times)])
 
     def dashboard(self) -> None:
         """This quarter and the one before: closed deals in all, by day and by member; open ones by stage; work in all,
