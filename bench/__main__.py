@@ -1,10 +1,10 @@
 """`make bench`: seeds what is missing, measures each database in a process of its own, writes bench/RESULTS.md.
 
-    python -m bench [--postgres URL] [--sqlite FILE] [--people URL] [--scale 100] [--only people]
+    python -m bench [--postgres URL] [--sqlite FILE] [--people URL] [--daily URL] [--scale 100] [--only daily]
 
 PostgreSQL gets the whole scale and SQLite a tenth of it. A database that is filled already is measured as it is, but
-for that of --people: it is dropped and made anew, because what is measured there changes it. With --only, the other
-part of bench/RESULTS.md stays as it stands.
+for those of --people and --daily: they are dropped and made anew, because what is measured there changes them. With
+--only, the other parts of bench/RESULTS.md stay as they stand.
 """
 
 import argparse
@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from bench import daily
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -45,29 +47,47 @@ def main() -> None:
     parser.add_argument("--postgres", default="postgres://127.0.0.1:5432/muster_bench", help="'' leaves it out")
     parser.add_argument("--sqlite", default="var/bench.sqlite3", help="'' leaves it out")
     parser.add_argument("--people", default="postgres://127.0.0.1:5432/muster_bench_people", help="'' leaves it out")
-    parser.add_argument("--only", choices=["pages", "people"])
+    parser.add_argument("--daily", default="postgres://127.0.0.1:5432/muster_bench_daily", help="'' leaves it out")
+    parser.add_argument("--only", choices=["pages", "daily", "people"])
     parser.add_argument("--scale", type=int, default=100)
     given = parser.parse_args()
-    before = RESULTS.read_text(encoding="utf-8").partition(SECOND) if RESULTS.exists() else ("", "", "")
-    first, second = before[0], "".join(before[1:])
-    if given.only != "people":
+    first, second, third = stands()
+    if given.only in (None, "pages"):
         parts = [measured(given.postgres, given.scale)] if given.postgres else []
         if given.sqlite:
             parts.append(measured(f"sqlite:///{Path(given.sqlite).resolve()}", max(given.scale // 10, 1)))
         first = page(parts) + "\n"
-    if given.only != "pages" and given.people:
-        second = people_page(anew(given.people))
-    RESULTS.write_text(first + second, encoding="utf-8")
+    if given.only in (None, "daily") and given.postgres and given.daily:
+        second = daily_work(given.postgres, given.daily, given.scale) + "\n"
+    if given.only in (None, "people") and given.people:
+        third = people_page(told([sys.executable, "-m", "bench.people"], anew(given.people)))
+    RESULTS.write_text(first + second + third, encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 
-def anew(url: str) -> dict[str, Any]:
-    """An empty database at URL, the demo company in it; what bench.people says of it."""
+def stands() -> list[str]:
+    """The three parts of bench/RESULTS.md as they are: pages, daily work, people."""
+    rest, found = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "", []
+    for head in (SECOND, daily.HEAD):
+        rest, begins, part = rest.partition(head)
+        found.insert(0, begins + part)
+    return [rest, *found]
+
+
+def daily_work(pages: str, jobs: str, scale: int) -> str:
+    """Pages of the database at PAGES, then the bulk jobs on a new one at JOBS."""
+    shown = told([sys.executable, "-m", "bench.customers"], filled(pages, "--scale", str(scale)))
+    env = anew(jobs)
+    done = {one: told([sys.executable, "-m", "bench.bulk", one], env) for one in ("fill", *daily.JOBS)}
+    return daily.section(where(), shown, done, ROLES)
+
+
+def anew(url: str) -> dict[str, str]:
+    """An empty database at URL, the demo company in it; the environment in which it is the product's."""
     name = urlsplit(url).path.lstrip("/")
     with server_of(url) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    env = filled(url)
-    return told([sys.executable, "-m", "bench.people"], env)
+    return filled(url)
 
 
 def server_of(url: str) -> psycopg.Connection[Any]:

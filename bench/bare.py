@@ -15,6 +15,21 @@ DEAL = (
 )
 BELOW = "SELECT descendant_id FROM people_reportingline WHERE ancestor_id = %s"
 
+EVERYWHERE = {  # what the global search looks through, and by what a row is one's own
+    "crm_account": "account",
+    "people_member": "",
+    "crm_lead": "owner_id",
+    "crm_contact": "account",
+    "crm_deal": "owner_id",
+    "people_unit": "",
+    "crm_contract": "owner_id",
+    "people_skill": "",
+    "crm_quote": "owner_id",
+    "crm_receipt": "account",
+    "crm_invoice": "account",
+    "crm_product": "",
+}
+
 
 class Bare:
     """Statements for the rows of one member and all below, or of the whole firm."""
@@ -59,6 +74,65 @@ class Bare:
         where = f"FROM crm_account WHERE search_text LIKE %s AND archived_at IS NULL AND {mine}"
         self._run(f"SELECT count(*) FROM (SELECT 1 {where} LIMIT 10001) x", [f"%{word}%", *self._who(2)])
         self._run(f"SELECT * {where} ORDER BY id DESC LIMIT 51", [f"%{word}%", *self._who(2)])
+
+    def board(self) -> None:
+        """Open deals of the first pipeline by stage, and those closed this month: how many, how much, and the largest
+        of each."""
+        month = parse("month")
+        pipeline = "(SELECT id FROM crm_pipeline WHERE is_default)"
+        mine = f"d.archived_at IS NULL AND d.pipeline_id = {pipeline} AND {self._mine('d.owner_id')}"
+        for when, span in (
+            ("d.status = 'open'", []),
+            ("d.status <> 'open' AND d.closed_on >= %s AND d.closed_on < %s", [month.start, month.end]),
+        ):
+            sums = "SELECT stage_id, currency, count(*), sum(amount) FROM crm_deal d"
+            self._run(f"{sums} WHERE {when} AND {mine} GROUP BY stage_id, currency", [*span, *self._who()])
+        stages = self._run(f"SELECT id, kind FROM crm_stage WHERE archived_at IS NULL AND pipeline_id = {pipeline}", [])
+        for stage, kind in stages:
+            when, span = (
+                ("d.status = 'open'", [])
+                if kind == "open"
+                else (
+                    "d.closed_on >= %s AND d.closed_on < %s",
+                    [month.start, month.end],
+                )
+            )
+            largest = f"{DEAL} WHERE d.stage_id = %s AND {when} AND {mine} ORDER BY d.amount DESC NULLS LAST, d.id DESC"
+            self._run(f"{largest} LIMIT 25", [stage, *span, *self._who()])
+
+    def _customers(self, pk: str) -> str:
+        """PK is that of a customer of one's own or on whose team one is."""
+        own, team = f"owner_id IN ({BELOW})", f"member_id IN ({BELOW})"
+        seen = f"SELECT id FROM crm_account WHERE {own} UNION ALL SELECT account_id FROM crm_accountmember WHERE {team}"
+        return "TRUE" if self.whole else f"{pk} IN ({seen})"
+
+    def customer(self, pk: int) -> None:
+        """The customer, its owner and tags; deals by status, the first of them, and the first contacts."""
+        account = "SELECT a.*, m.name FROM crm_account a LEFT JOIN people_member m ON m.id = a.owner_id"
+        self._run(f"{account} WHERE a.id = %s AND {self._customers('a.id')}", [pk, *self._who(2)])
+        mine = f"d.account_id = %s AND d.archived_at IS NULL AND {self._mine('d.owner_id')}"
+        sums = f"SELECT status, currency, count(*), sum(amount) FROM crm_deal d WHERE {mine} GROUP BY status, currency"
+        self._run(sums, [pk, *self._who()])
+        order = "ORDER BY d.closed_on DESC NULLS FIRST, d.amount DESC NULLS LAST, d.id DESC LIMIT 11"
+        self._run(f"{DEAL} WHERE {mine} {order}", [pk, *self._who()])
+        people = "SELECT * FROM crm_contact WHERE account_id = %s AND archived_at IS NULL"
+        self._run(f"{people} ORDER BY decides DESC, name LIMIT 10", [pk])
+        tags = "SELECT t.* FROM crm_tag t JOIN crm_accounttag g ON g.tag_id = t.id WHERE g.account_id = %s"
+        self._run(tags, [pk])
+
+    def everywhere(self, word: str) -> None:
+        """Of each kind eight that carry WORD, the newest of the first two hundred found."""
+        pair = len(word) == 2 and connection.vendor == "postgresql"  # no trigram
+        found, values = ("search_pairs LIKE %s", [f"% {word} %"]) if pair else ("search_text LIKE %s", [f"%{word}%"])
+        for table, whose in EVERYWHERE.items():
+            mine, times = "TRUE", 0
+            if whose == "account":
+                mine, times = self._customers("account_id" if table != "crm_account" else "id"), 2
+            elif whose:
+                mine, times = self._mine(whose), 1
+            some = f"SELECT id FROM {table} WHERE {found} AND archived_at IS NULL AND {mine} LIMIT 200"
+            text = f"WITH some AS MATERIALIZED ({some}) SELECT * FROM {table} WHERE id IN (SELECT id FROM some)"
+            self._run(f"{text} ORDER BY id DESC LIMIT 8", [*values, *self._who(times)])
 
     def dashboard(self) -> None:
         """This quarter and the one before: closed deals in all, by day and by member; open ones by stage; work in all,

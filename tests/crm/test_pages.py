@@ -15,7 +15,7 @@ QUERIES = {
     "/customers/": 6,
     "/contacts/": 8,
     "/deals/": 6,
-    "/deals/board/": 13,
+    "/deals/board/": 12,
     "/products/": 5,
     "/customers/{account}/": 15,
     "/customers/{account}/?tab=money": 12,

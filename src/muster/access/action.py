@@ -26,7 +26,7 @@ from muster.access import permissions
 from muster.access.models.event import GENESIS, Event
 from muster.access.scope import Actor, Forbidden, NotVisible, can
 from muster.core.alike import MARKS
-from muster.core.custom.store import CustomValues, is_secret, opened, parts
+from muster.core.custom.store import CustomValues, HasCustom, is_secret, opened, parts
 from muster.core.fields import CLEARANCE, FULL, Sensitive
 
 CHAIN_LOCK = 7_236_873  # any number, the same in every process
@@ -170,6 +170,8 @@ def merge(row: Any, version: int, fields: dict[str, Any]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """VALUE as JSON holds it."""
+    if value is None or type(value) in (str, int, bool):  # nearly always
+        return value
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, dt.datetime):
@@ -185,20 +187,26 @@ def snapshot(row: models.Model, hide: bool = True) -> dict[str, Any]:
     """The row's own columns, and each custom field as custom.<key>. Sensitive values stand as a keyed mark, so that a
     change shows and the value does not."""
     found: dict[str, Any] = {}
-    for field in row._meta.concrete_fields:
-        if field.name in SILENT or field.name in getattr(row, "silent", ()):
-            continue
-        if isinstance(field, CustomValues):
-            found |= {
-                key: _Private(opened(value)) if hide and is_secret(value) else opened(value)
-                for key, value in parts(row).items()
-            }
-            continue
-        value = plain(row.__dict__.get(field.attname))
-        found[field.name] = (
-            _Private(value) if hide and isinstance(field, Sensitive) and value not in (None, "") else value
-        )
+    for name, attname, private in _told(type(row)):
+        value = plain(row.__dict__.get(attname))
+        found[name] = _Private(value) if hide and private and value not in (None, "") else value
+    if isinstance(row, HasCustom):
+        found |= {
+            key: _Private(opened(value)) if hide and is_secret(value) else opened(value)
+            for key, value in parts(row).items()
+        }
     return found
+
+
+@functools.cache
+def _told(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
+    """The columns of MODEL that a snapshot holds: name, attribute, and whether the value is sensitive."""
+    silent = {*SILENT, *getattr(model, "silent", ())}
+    return tuple(
+        (one.name, one.attname, isinstance(one, Sensitive))
+        for one in model._meta.concrete_fields
+        if one.name not in silent and not isinstance(one, CustomValues)
+    )
 
 
 class _Private(str):

@@ -11,8 +11,10 @@ class CoreConfig(AppConfig):
         # Each room fills the registries by these files; here, because core comes first and imports none of them by
         # name.
         autodiscover_modules("policies", "actions", "listings", "slots", "tasks", "checks")
+        from muster.core import arrays
         from muster.core.indexes import weigh
         from muster.core.search import mend
 
+        arrays.register()
         post_migrate.connect(mend, sender=self)
         post_migrate.connect(weigh, sender=self)

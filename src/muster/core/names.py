@@ -3,7 +3,6 @@
 import os
 from functools import cache, lru_cache
 from importlib import import_module
-from itertools import product
 from typing import Any
 
 MOST_READINGS = 4
@@ -96,7 +95,7 @@ def _as_surname(text: str) -> str:
     """TEXT read as the name of a person whose surname is known to be read otherwise; '' where it begins with none."""
     for table, length in ((COMPOUND, 2), (SINGLE, 1)):
         if said := table.get(text[:length]):
-            return " ".join([said, *_pypinyin().lazy_pinyin(text[length:])])
+            return " ".join([said, *_syllables(text[length:])])
     return ""
 
 
@@ -107,17 +106,30 @@ def readings(text: str) -> tuple[str, ...]:
     because libraries guess surnames wrong and a surname is what people search by."""
     if not has_han(text):
         return ()
+    rest = _syllables(text[1:])
+    read = [" ".join([head, *rest]) for head in _heads(text[0])]
+    return tuple(dict.fromkeys(filter(None, [" ".join(_syllables(text)), _as_surname(text), *read])))
+
+
+@lru_cache(maxsize=4096)
+def _heads(char: str) -> list[str]:
     lib = _pypinyin()
-    first = lib.pinyin(text[0], style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS]
-    rest = lib.lazy_pinyin(text[1:])
-    whole = lib.lazy_pinyin(text)
-    found = [" ".join(whole), _as_surname(text), *(" ".join([head, *tail]) for head, tail in product(first, [rest]))]
-    return tuple(dict.fromkeys(filter(None, found)))
+    return list(lib.pinyin(char, style=lib.Style.NORMAL, heteronym=True)[0][:MOST_READINGS])
+
+
+def _syllables(text: str) -> list[str]:
+    """What `lazy_pinyin` says of TEXT, with each of its words read once: many names are made of few words."""
+    return [one for word in _pypinyin().core.seg(text) for one in _syllables_of(word)]
+
+
+@lru_cache(maxsize=16_384)
+def _syllables_of(word: str) -> tuple[str, ...]:
+    return tuple(_pypinyin().lazy_pinyin([word]))
 
 
 def sort_key(text: str) -> str:
     """Order names as a Chinese directory does: by pinyin; Latin names by themselves."""
-    return text.lower() if text.isascii() else " ".join(_pypinyin().lazy_pinyin(text)).lower()
+    return text.lower() if text.isascii() else " ".join(_syllables(text)).lower()
 
 
 def person_key(name: str, reading: str = "") -> str:

@@ -2,6 +2,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from json.encoder import encode_basestring
 from typing import Any
 
 from django.db import models
@@ -15,8 +16,20 @@ GENESIS = "0" * 64
 BY, RECORD = "by", "record"  # the two parts of an event that are names
 
 
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode  # made once
+
+
 def canonical(said: Any) -> bytes:
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _canonical(said).encode()
+
+
+def _canonical(said: Any) -> str:
+    """As `_written` says it; what fields mostly hold, in a fraction of its time."""
+    if type(said) is list:
+        return f"[{','.join([_canonical(one) for one in said])}]"
+    if said is None:
+        return "null"
+    return encode_basestring(said) if type(said) is str else _written(said)
 
 
 class Event(ScopedModel):
@@ -89,7 +102,7 @@ class Event(ScopedModel):
     def salt(self, part: str) -> str:
         if "salts" in self.seals:
             return str(self.seals["salts"].get(part, ""))
-        return hmac.new(self.seals.get("salt", "").encode(), part.encode(), "sha256").hexdigest()
+        return hmac.digest(self.seals.get("salt", "").encode(), part.encode(), "sha256").hex()
 
     def commitments(self) -> dict[str, str]:
         """Of each part the salted hash. A forgotten part that stands there again, whatever it says, breaks it."""

@@ -93,6 +93,12 @@ class Deal(HasCustom, Searchable, ScopedModel):
             models.Index(
                 fields=["owner", "status", "closed_on"], include=["amount", "currency"], name="deal_of_owner_closed"
             ),
+            models.Index(
+                fields=["owner", "pipeline", "stage"],
+                include=["amount", "currency", "id"],
+                condition=Q(status="open", archived_at=None),
+                name="deal_on_board",
+            ),
             models.Index(fields=["closed_on", "status"], name="deal_closed"),
             models.Index(fields=["account", "-id"], name="deal_of_account"),
             models.Index(fields=["stage", "status"], name="deal_in_stage"),

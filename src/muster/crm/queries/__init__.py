@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from muster.access.scope import Actor
 from muster.core import alike, workdays
@@ -20,6 +20,7 @@ SEPARATORS = str.maketrans(";；，、", ",,,,")  # between mail addresses, as p
 
 MOST_INDUSTRIES = 100
 CARDS_PER_LANE = 25
+MOST_NUMBERED = 30_000
 TOUCHED = Coalesce("last_activity_on", "stage_since", "opened_on")  # when something was last done with a deal
 
 
@@ -71,18 +72,32 @@ def stages_of(actor: Actor, pipeline: int) -> list[Stage]:
 
 
 def lanes(actor: Actor, deals: QuerySet[Deal], pipeline: Pipeline, closed_in: Period) -> list[Lane]:
-    """Open deals by stage, the largest first, and what was won and lost in the period. One query a lane, whatever it
-    holds."""
-    period = {"closed_on__gte": closed_in.start, "closed_on__lt": closed_in.end}
-    rows = deals.filter(pipeline=pipeline)
-    totals = deal_totals(rows.filter(status=Deal.Status.OPEN), "stage")
-    totals |= deal_totals(rows.exclude(status=Deal.Status.OPEN).filter(**period), "stage")
-    found = []
-    for stage in stages_of(actor, pipeline.pk):
-        inside = rows.filter(stage=stage)
-        inside = inside.filter(status="open") if stage.kind == Stage.Kind.OPEN else inside.filter(**period)
-        inside = inside.select_related("account", "owner").order_by(F("amount").desc(nulls_last=True), "-id")
-        found.append(Lane(stage, totals.get(stage.pk, Total()), list(inside[:CARDS_PER_LANE])))
+    """Open deals by stage, the largest first, and what was won and lost in the period."""
+    rows, stages = deals.filter(pipeline=pipeline), stages_of(actor, pipeline.pk)
+    closed = rows.exclude(status=Deal.Status.OPEN)
+    closed = closed.filter(closed_on__gte=closed_in.start, closed_on__lt=closed_in.end)
+    sums: dict[int, Total] = {}
+    largest: dict[int, list[Deal]] = {}
+    for inside, is_open in ((rows.filter(status=Deal.Status.OPEN), True), (closed, False)):
+        found = deal_totals(inside, "stage")
+        of = [one.pk for one in stages if (one.kind == Stage.Kind.OPEN) == is_open]
+        largest |= _largest(inside, of, sum(found[one].count for one in of if one in found))
+        sums |= found
+    return [Lane(one, sums.get(one.pk, Total()), largest.get(one.pk, [])) for one in stages]
+
+
+def _largest(rows: QuerySet[Deal], stages: list[int], count: int) -> dict[int, list[Deal]]:
+    """For each stage the cards of its lane. Of some thousands the database numbers all at once; of the COUNT of a whole
+    firm it finds the largest along an index, lane by lane."""
+    order = (F("amount").desc(nulls_last=True), F("id").desc())
+    if count > MOST_NUMBERED:
+        shown = rows.select_related("account", "owner").order_by(*order)
+        return {one: list(shown.filter(stage=one)[:CARDS_PER_LANE]) for one in stages}
+    place = Window(RowNumber(), partition_by="stage", order_by=order)
+    first = rows.filter(stage__in=stages).order_by().annotate(place=place).filter(place__lte=CARDS_PER_LANE)
+    found: dict[int, list[Deal]] = {}
+    for deal in Deal.objects.among(first).select_related("account", "owner").order_by(*order):
+        found.setdefault(deal.stage_id, []).append(deal)
     return found
 
 

@@ -4,7 +4,7 @@ whole."""
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +22,14 @@ from muster.integrations.models import ExternalKey, ImportBatch, ImportChange, I
 CHUNK = 1_000
 BATCH = 500
 ALONG = ("search_text", "sort_name", "mail_doubt_on", "mail_doubt_why")  # follow from the others
+written = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode  # made once
 Keys = dict[str, tuple[int, str]]  # external id -> our row, hash of what it was made of
 Made = list[tuple["Entry", Any]]
 Changed = list[tuple["Entry", Any, dict[str, Any]]]
 After = Callable[["Run", Made, Changed], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ref:
     """Another record of the same source; with `pk`, one that stands already."""
 
@@ -37,7 +38,7 @@ class Ref:
     pk: int | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """What one row of a sheet becomes: a record of `model` with these values; links to other records are Refs."""
 
@@ -46,10 +47,10 @@ class Entry:
     values: dict[str, Any]
     sheet: str = ""
     row_no: int | None = None
-    raw: dict[str, str] = field(default_factory=dict)
+    raw: Mapping[str, str] = field(default_factory=dict)
     also: dict[str, Any] = field(default_factory=dict)  # said by the row, and written by a hook of the plan
     defaults: dict[str, Any] = field(default_factory=dict)  # where the record has nothing yet
-    context: dict[str, Any] = field(default_factory=dict)  # told by the event of its creation
+    context: dict[str, Any] | None = None  # told by the event of its creation
     created_at: Any = None
     pk: int | None = None  # the record it is, though no import made it
     differs: bool | None = None  # from that record; None is not known
@@ -63,7 +64,7 @@ class Entry:
             key: f"{one.model._meta.label}:{one.external_id}" if isinstance(one, Ref) else plain(one)
             for key, one in (self.values | self.also).items()
         }
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(written(said).encode()).hexdigest()
 
 
 @dataclass
@@ -85,21 +86,21 @@ class Plan:
         self.entries.append(entry)
 
     def oddity(
-        self, sheet: Sheet | str, row_no: int | None, wrong: Wrong, values: dict[str, str] | None = None
+        self, sheet: Sheet | str, row_no: int | None, wrong: Wrong, values: Mapping[str, str] | None = None
     ) -> None:
         self._issue(ImportIssue.Kind.ODDITY, sheet, row_no, wrong, values)
 
     def refuse(
-        self, sheet: Sheet | str, row_no: int | None, wrong: Exception, values: dict[str, str] | None = None
+        self, sheet: Sheet | str, row_no: int | None, wrong: Exception, values: Mapping[str, str] | None = None
     ) -> None:
         self._issue(ImportIssue.Kind.REFUSED, sheet, row_no, wrong, values)
 
     def _issue(
-        self, kind: str, sheet: Sheet | str, row_no: int | None, wrong: Exception, values: dict[str, str] | None
+        self, kind: str, sheet: Sheet | str, row_no: int | None, wrong: Exception, values: Mapping[str, str] | None
     ) -> None:
         name, (message, params) = sheet.name if isinstance(sheet, Sheet) else sheet, of_error(wrong)
         issue = ImportIssue(kind=kind, sheet=name[:100], row_no=row_no, message=message, params=params)
-        issue.values = values or {}
+        issue.values = dict(values or {})
         self.issues.append(issue)
 
     def refused(self) -> int:
@@ -155,28 +156,32 @@ class Run:
         off is
         simply run again."""
         todo = [one for one in self.plan.entries if self.state(one) != "same"]
-        done = 0
-        progress(0, len(todo))
+        done, total = 0, len(todo)
+        self.plan.entries = []  # of a large file the rows that are written are let go
+        progress(done, total)
         for model, wave in self._waves(todo):
-            for start in range(0, len(wave), CHUNK):
-                chunk = wave[start : start + CHUNK]
+            while wave:
+                chunk, wave[:CHUNK] = wave[:CHUNK], []
                 with transaction.atomic():
                     self._write(model, chunk)
                 done += len(chunk)
-                progress(done, len(todo))
+                progress(done, total)
 
     def _waves(self, todo: list[Entry]) -> Iterator[tuple[type[models.Model], list[Entry]]]:
-        """What can be written together: model by model, and within one those first to which others of it refer."""
-        for model in dict.fromkeys(one.model for one in todo):
+        """What can be written together: model by model, and within one those first to which others of it refer. Empties
+        TODO."""
+        while todo:
+            model = todo[0].model
             waiting = [one for one in todo if one.model is model]
+            todo[:] = [one for one in todo if one.model is not model]
             while waiting:
                 ready = [one for one in waiting if all(ref.external_id in self.keys[ref.model] for ref in one.refs())]
                 if not ready:
                     names = waiting[0].external_id
                     raise Wrong(_("Records refer to one another in a circle: %(names)s."), names=names)
+                now = {one.external_id for one in ready}
+                waiting = [one for one in waiting if one.external_id not in now]
                 yield model, ready
-                written = {one.external_id for one in ready}
-                waiting = [one for one in waiting if one.external_id not in written]
 
     def _write(self, model: Any, chunk: list[Entry]) -> None:
         known = self.keys[model]
@@ -288,7 +293,9 @@ class Run:
 
     def _created(self, entry: Entry, row: Any) -> Any:
         said = {key: [None, one] for key, one in snapshot(row).items() if one not in (None, "", [], {})}
-        return make_event(self.actor, f"{row._meta.label_lower}.create", row, said, **self._said(), **entry.context)
+        return make_event(
+            self.actor, f"{row._meta.label_lower}.create", row, said, **self._said(), **(entry.context or {})
+        )
 
     def _edited(self, row: Any, changes: dict[str, Any]) -> Any:
         label = row._meta.label_lower

@@ -5,7 +5,7 @@ cell changes nothing that stands. Everything is held against what the importer h
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -28,13 +28,34 @@ ORIGIN = ("external_id", "created_by", "created_at")
 RULES = finishing.RULES | worked.RULES
 
 
-@dataclass(eq=False)
+class Texts(Mapping[str, str]):
+    """The cells of a row that are not empty, by the keys of their columns."""
+
+    __slots__ = ("_names", "_row")
+
+    def __init__(self, names: dict[str, str], row: Mapping[str, str]) -> None:
+        self._names, self._row = names, row
+
+    def __getitem__(self, key: str) -> str:
+        text = self._row.get(self._names[key])
+        if not text:
+            raise KeyError(key)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, name in self._names.items() if self._row.get(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _key in self)
+
+
+@dataclass(eq=False, slots=True)
 class Line:
     """One row of the file on its way to becoming a record."""
 
     number: int
-    raw: dict[str, str]
-    texts: dict[str, str]
+    raw: Mapping[str, str]
+    texts: Mapping[str, str]
     values: dict[str, Any] = field(default_factory=dict)
     also: dict[str, Any] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
@@ -80,6 +101,7 @@ class Reader:
         self.table, self.sheet, self.actor = table, sheet, actor
         self.label = table.model._meta.label_lower
         self.columns = {one.key: (one, chosen[one.key]) for one in table.columns if one.key in chosen}
+        self._names = {key: name for key, (_column, name) in self.columns.items()}
         self.directory = Directory(actor)
         self.rules = RULES[table.key](actor, self.directory)
         self.keys: Keys = keys_of(self.source, table.model)
@@ -109,12 +131,10 @@ class Reader:
         plan.after = {self.table.model: self.rules.after}
         return plan
 
-    def _line(self, number: int, row: dict[str, str]) -> Line:
-        texts = {key: row[name] for key, (_column, name) in self.columns.items() if row.get(name)}
-        line = Line(number, row, texts)
-        for key, text in texts.items():
-            column = self.columns[key][0]
-            if not column.link and not column.money:
+    def _line(self, number: int, row: Mapping[str, str]) -> Line:
+        line = Line(number, row, Texts(self._names, row))
+        for column, name in self.columns.values():
+            if not column.link and not column.money and (text := row.get(name)):
                 self._try(line, column, partial(column.read, text))
         return line
 
@@ -298,7 +318,8 @@ class Reader:
         self.rules.apart(line)
         entry = Entry(self.table.model, line.key, line.values, self.sheet.name, line.number, line.raw, line.also)
         entry.defaults, entry.created_at = line.defaults, origin.get("created_at")
-        entry.context = {"created_by": origin["created_by"]} if "created_by" in origin else {}
+        if "created_by" in origin:
+            entry.context = {"created_by": origin["created_by"]}
         if line.row is not None:
             entry.pk = line.row.pk
             entry.differs = "external_id" in origin and line.key not in self.keys

@@ -1,8 +1,9 @@
 """Whom or what a cell means: found by number, e-mail, phone, name or external id; what could be several is nobody."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -55,7 +56,12 @@ def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
 
 
 def norm(text: Any) -> str:
-    return plain(str(text)).casefold()
+    return _norm(str(text))
+
+
+@lru_cache(maxsize=4_096)
+def _norm(text: str) -> str:
+    return plain(text).casefold()
 
 
 class Directory:
@@ -64,6 +70,7 @@ class Directory:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.rows: dict[str, dict[int, Any]] = defaultdict(dict)
+        self._refs: dict[tuple[Any, int], Ref] = {}
         self._tiers: dict[str, list[Tier]] = {}
         self._own: dict[str, tuple[list[Tier], dict[str, int]]] = {}
 
@@ -84,7 +91,7 @@ class Directory:
                 tiers[-1][norm(path)].add(pk)
         self._tiers[link] = tiers
 
-    def own(self, link: str, rows: Iterable[tuple[str, dict[str, Any]]], known: dict[str, int]) -> None:
+    def own(self, link: str, rows: Iterable[tuple[str, Mapping[str, Any]]], known: dict[str, int]) -> None:
         """The file's own ROWS (key, words by name) may be meant too; KNOWN says which record a key is already."""
         words = ("external_id", *LINKS[link].words)
         tiers: list[Tier] = [defaultdict(set) for _word in range(len(words) + 1)]
@@ -104,7 +111,7 @@ class Directory:
             pks = {pk for pk in tier.get(word, set()) if fits(self.rows[link][pk])} - taken
             found = [
                 *(Ref(spec.model, key, known.get(key)) for key in keys),
-                *(Ref(spec.model, str(pk), pk) for pk in pks),
+                *(self._ref(spec.model, pk) for pk in pks),
             ]
             if len(found) == 1:
                 return found[0]
@@ -113,6 +120,10 @@ class Directory:
         what = spec.model._meta.verbose_name
         message = _("“%(name)s” is no %(what)s that you see here: add it first, or correct the spelling.")
         raise Wrong(message, name=said[:SHOWN], what=what)
+
+    def _ref(self, model: Any, pk: int) -> Ref:
+        """One for all rows that mean the same record."""
+        return self._refs.setdefault((model, pk), Ref(model, str(pk), pk))
 
     def _read(self, spec: Link, named: set[str]) -> Iterator[Any]:
         rows = spec.model.objects.visible_to(self.actor).filter(archived_at=None)

@@ -1,6 +1,7 @@
 """The source “Northwind”: employees with their managers, and the territories they hold, which come without dates."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,7 @@ class Reader:
                 self.staff.plan.oddity(sheet, number, message, row)
             self._territory(sheet, number, row, (key, name, above))
 
-    def _territory(self, sheet: Sheet, number: int, row: dict[str, str], one: tuple[str, str, str | None]) -> None:
+    def _territory(self, sheet: Sheet, number: int, row: Mapping[str, str], one: tuple[str, str, str | None]) -> None:
         key, name, above = one
         if not key or not name or key in self.staff.territories:
             wrong = Wrong(_("The territory has no number or no name, or stands there twice."))

@@ -5,6 +5,7 @@ dollars. They become units, members with their reporting lines and logins, accou
 import datetime as dt
 import difflib
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
@@ -211,7 +212,7 @@ class Reader:
             self._spelling(sheet, number, row)
             self.plan.add(Entry(Account, name, values, sheet.name, number, row))
 
-    def _spelling(self, sheet: Sheet, number: int, row: dict[str, str]) -> None:
+    def _spelling(self, sheet: Sheet, number: int, row: Mapping[str, str]) -> None:
         for column, words in (("sector", SECTORS), ("office_location", COUNTRIES)):
             said = row.get(column, "")
             if (
@@ -272,7 +273,7 @@ class Reader:
     def _deals(self) -> None:
         self.check_parents()
         sheet, without, idle = self.tables["sales_pipeline"], [], set(self.agents)
-        seen: dict[str, dict[str, str]] = {}
+        seen: dict[str, Mapping[str, str]] = {}
         for number, row in sheet.rows:
             external_id = row.get("opportunity_id", "")
             if external_id in seen:
@@ -301,7 +302,7 @@ class Reader:
         for name in idle:
             self.plan.oddity("sales_teams", None, Wrong(_("%(name)s has no deals."), name=name))
 
-    def _deal(self, number: int, row: dict[str, str]) -> dict[str, Any]:
+    def _deal(self, number: int, row: Mapping[str, str]) -> dict[str, Any]:
         agent, stage = row.get("sales_agent", ""), row.get("deal_stage", "").lower()
         if not row.get("opportunity_id"):
             raise Wrong(_("The row has no opportunity_id, by which it would be found again."))
@@ -327,7 +328,7 @@ class Reader:
             "stage_since": closed or engaged,
         }
 
-    def _checked(self, row: dict[str, str], stage: str) -> tuple[dt.date | None, dt.date | None, int | None]:
+    def _checked(self, row: Mapping[str, str], stage: str) -> tuple[dt.date | None, dt.date | None, int | None]:
         """The days and the amount of a deal, if they can be together."""
         engaged, closed = parsing.day(row.get("engage_date", "")), parsing.day(row.get("close_date", ""))
         value = parsing.amount(row.get("close_value", ""), CURRENCY)
@@ -349,7 +350,7 @@ class Reader:
             self.respelled[said, meant or _("no product")] += 1
         return meant
 
-    def _account(self, number: int, row: dict[str, str]) -> str | None:
+    def _account(self, number: int, row: Mapping[str, str]) -> str | None:
         said = row.get("account", "")
         meant = parsing.same_name(said, self.accounts) if said else None
         if said and meant is None:

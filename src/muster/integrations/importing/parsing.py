@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -149,6 +150,7 @@ def _minor(text: str, raw: str, currency: str, times: int) -> int:
     return int(value)
 
 
+@lru_cache(maxsize=4_096)
 def bare(text: str) -> str:
     """What is left of a name when case, width, blanks and punctuation are taken away."""
     return re.sub(r"[\W_]+", "", plain(text).casefold())

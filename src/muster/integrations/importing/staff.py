@@ -5,7 +5,7 @@ gets them. Whoever was here before his manager stands without one until the mana
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -43,7 +43,7 @@ class Spell:
     since: dt.date
     until: dt.date | None
     number: int
-    raw: dict[str, str]
+    raw: Mapping[str, str]
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Person:
     name: str
     sheet: str
     number: int
-    raw: dict[str, str]
+    raw: Mapping[str, str]
     hired: dt.date | None = None
     title: str = ""
     manager: str = ""

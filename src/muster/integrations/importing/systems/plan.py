@@ -2,6 +2,7 @@
 same rules as any table that is imported."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -47,12 +48,12 @@ class SystemReader(generic.Reader):
 
     owners: dict[int, Any]
     wrong: dict[int, Wrong]
-    raws: dict[int, dict[str, str]]
+    raws: dict[int, Mapping[str, str]]
 
-    def _line(self, number: int, row: dict[str, str]) -> generic.Line:
+    def _line(self, number: int, row: Mapping[str, str]) -> generic.Line:
         line = super()._line(number, row)
         line.raw = self.raws[number]
-        line.texts["owner"] = ""  # said, so that the importer does not become the owner
+        line.texts = {**line.texts, "owner": ""}  # said, so that the importer does not become the owner
         if owner := self.owners.get(number):
             line.values["owner"] = owner
         if number in self.wrong:

@@ -1,6 +1,7 @@
 """Sheets of another system as sheets with our columns."""
 
 import re
+from collections.abc import Mapping
 
 from muster.integrations.importing import parsing
 from muster.integrations.importing.reading import Sheet
@@ -18,7 +19,7 @@ def recognise(system: System, sheet: Sheet) -> Layout | None:
     return next((one for one in system.layouts if all(parsing.bare(name) in head for name in one.mark)), None)
 
 
-def translated(system: System, layout: Layout, row: dict[str, str]) -> dict[str, str]:
+def translated(system: System, layout: Layout, row: Mapping[str, str]) -> dict[str, str]:
     """ROW with our columns, those that are filled."""
     bare = {parsing.bare(name): value for name, value in row.items()}
     found = {}
