@@ -23,7 +23,7 @@ from muster.access.levels import Levels
 from muster.access.scoped_query import ScopedQuery, ScopeMissing, validation
 from muster.core.custom.store import HasCustom
 from muster.core.fields import CLEARANCE, FULL, Sensitive
-from muster.core.models import Record, beyond_names
+from muster.core.models import Record, linked
 
 
 class Forbidden(PermissionDenied):
@@ -392,11 +392,8 @@ def rights(actor: Actor, row: Any) -> Callable[[str], bool]:
 
 
 def visible_or_404(model: type[Row], actor: Actor, *related: str, named: tuple[str, ...] = (), **lookup: Any) -> Row:
-    """The one record, with its RELATED rows and the names of those that are only NAMED, or `NotVisible`: hidden and
-    absent are answered alike."""
-    rows = model.objects.visible_to(actor).filter(**lookup)
-    if related or named:
-        rows = rows.select_related(*related, *named).defer(*beyond_names(model, named))
+    """The one record, with its RELATED rows and the names of NAMED ones, or `NotVisible`: as if it were not there."""
+    rows = linked(model.objects.visible_to(actor).filter(**lookup), (*related, *named), named)
     row: Row | None = rows.first()
     if row is None:
         raise NotVisible(model._meta.label)

@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from muster.core import periods, search
-from muster.core.models import beyond_names
+from muster.core.models import linked
 
 PAGE_SIZE = 50
 MOST_PER_PAGE = 200
@@ -195,14 +195,11 @@ class Listing:
         cursor = _read_cursor(values.get("cursor", ""))
         back = bool(cursor and cursor["back"])
         links = (*self._links(columns), *related)
-        shown = (
-            rows.select_related(*links).defer(*beyond_names(self.model, self._named(links, columns))) if links else rows
+        found = self._found(
+            linked(rows, links, self._named(links, columns)), order, descending != back, cursor, size + 1
         )
-        found = self._found(shown, order, descending != back, cursor, size + 1)
         total, capped = _count(rows) if cursor or len(found) > size else (len(found), False)
-        more, found = len(found) > size, found[:size]
-        if back:
-            found.reverse()
+        more, found = len(found) > size, found[:size][::-1] if back else found[:size]
         if self.finish:
             self.finish(found, columns)
         has_next, has_previous = (bool(cursor), more) if back else (more, bool(cursor))

@@ -61,8 +61,13 @@ class Searchable(models.Model):
         self.search_text = names.search_text(self.search_parts())
 
 
+def linked(rows: Any, links: tuple[str, ...], named: tuple[str, ...]) -> Any:
+    """ROWS together with those that LINKS lead to; of those that are only NAMED, no more than the name."""
+    return rows.select_related(*links).defer(*_beyond_names(rows.model, named)) if links else rows
+
+
 @cache
-def beyond_names(model: Any, links: tuple[str, ...]) -> tuple[str, ...]:
+def _beyond_names(model: Any, links: tuple[str, ...]) -> tuple[str, ...]:
     """The columns of linked rows that are not needed to name them: they would be most of what a page reads."""
     linked = {link: model._meta.get_field(link).related_model for link in links}
     return tuple(

@@ -78,9 +78,9 @@ def lanes(actor: Actor, deals: QuerySet[Deal], pipeline: Pipeline, closed_in: Pe
     closed = closed.filter(closed_on__gte=closed_in.start, closed_on__lt=closed_in.end)
     sums: dict[int, Total] = {}
     largest: dict[int, list[Deal]] = {}
-    for inside, is_open in ((rows.filter(status=Deal.Status.OPEN), True), (closed, False)):
+    for inside, still in ((rows.filter(status=Deal.Status.OPEN), True), (closed, False)):
         found = deal_totals(inside, "stage")
-        of = [one.pk for one in stages if (one.kind == Stage.Kind.OPEN) == is_open]
+        of = [one.pk for one in stages if (one.kind == Stage.Kind.OPEN) == still]
         largest |= _largest(inside, of, sum(found[one].count for one in of if one in found))
         sums |= found
     return [Lane(one, sums.get(one.pk, Total()), largest.get(one.pk, [])) for one in stages]
