@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.bare import Bare
-from bench.bare import Bare
 from bench.measure import Ask, Server, get, session_of, timed, version, viewers  # sets Django up
 from muster.access.actors import actor_for
 from muster.access.models import User
