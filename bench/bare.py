@@ -131,7 +131,7 @@ class Bare:
             elif whose:
                 mine, times = self._mine(whose), 1
             some = f"SELECT id FROM {table} WHERE {found} AND archived_at IS NULL AND {mine} LIMIT 200"
-            text = f"WITH some AS MATERIALIZED ({some}) SELECT * FROM {table} WHERE id IN (SELECT id FROM some)"
+            text = f"WITH few AS MATERIALIZED ({some}) SELECT * FROM {table} WHERE id IN (SELECT id FROM few)"
             self._run(f"{text} ORDER BY id DESC LIMIT 8", [*values, *self._who(times)])
 
     def dashboard(self) -> None:

@@ -16,12 +16,12 @@ INSERT INTO crm_account (created_at, updated_at, version, search_text, name, ind
 province, city, district, address, postcode, employees, annual_revenue, currency, owner_id, notes, spared_why)
 SELECT DISTINCT ON (s.name) now(), now(), 1, lower(concat_ws(' ', s.name, s.city, right(s.phone, 4))), s.name,
 s.industry, 'normal', s.phone, 'https://' || s.website, '', '', s.city, '', s.address, '', s.employees::int,
-replace(s.annual_revenue, '万', '')::bigint * 1000000, 'CNY', m.id, s.notes, ''
+replace(s.annual_revenue, '万', '')::bigint * 1000000, 'CNY', m.id, coalesce(s.notes, ''), ''
 FROM staged s JOIN people_member m ON m.employee_no = s.owner
 WHERE s.annual_revenue ~ '^[0-9]+万$' AND NOT EXISTS (SELECT 1 FROM crm_account a WHERE a.name = s.name)
 RETURNING id, name, owner_id) SELECT * FROM made"""
 KNOWN = """UPDATE crm_account a SET updated_at = now(), version = version + 1, industry = s.industry, phone = s.phone,
-city = s.city, address = s.address, employees = s.employees::int, notes = s.notes
+city = s.city, address = s.address, employees = s.employees::int, notes = coalesce(s.notes, '')
 FROM staged s WHERE s.name = a.name AND a.id NOT IN (SELECT id FROM fresh)"""
 EXPORTED = """COPY (SELECT a.name, a.industry, a.level, a.city, a.phone, m.name AS owner, a.last_activity_on,
 a.annual_revenue, a.currency FROM crm_account a LEFT JOIN people_member m ON m.id = a.owner_id

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from pypinyin import lazy_pinyin
 
 from muster.core.names import person_key, search_text, sort_key
 
@@ -79,3 +80,9 @@ def test_the_readings_are_loaded_where_a_chinese_name_is_written_and_nowhere_els
     )
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
     assert said.split() == ["False", "True"]
+
+
+def test_a_name_read_word_by_word_is_read_as_the_library_reads_it():
+    """Words are kept; the reading of the whole is that of the library, with what is no Chinese left as it is."""
+    for text in ("重庆长江银行", "行长长沙", "ABC物流（上海）有限公司 2号", "曾乐乐", "😀重要"):
+        assert sort_key(text) == " ".join(lazy_pinyin(text)).lower()

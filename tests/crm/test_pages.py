@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from factories import make_account, make_activity, make_contact, make_deal, make_pipeline, make_product, stage
 
+from muster.core.periods import today
 from muster.crm.models import Deal, LossReason
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,29 @@ def test_the_timeline_goes_on_page_by_page_and_misses_nothing(firm, login):
         url = more[1].replace("&amp;", "&") if more else ""
     assert seen == [f"Call-{number:02}." for number in reversed(range(45))]
     assert client.get(f"/customers/{account.pk}/timeline/?cursor=broken").status_code == 400
+
+
+def test_the_board_of_a_firm_shows_what_the_board_of_a_team_does(firm, login, monkeypatch):
+    """The lanes of few deals are numbered at once, those of a whole firm read one by one: largest first, 25 at most."""
+    made = [make_deal(firm.wang, amount=100 * at if at else None) for at in range(28)]
+    won = make_deal(firm.li, amount=500, won=today())
+    client = login(firm.boss)
+    few = client.get("/deals/board/").content.decode()
+    monkeypatch.setattr("muster.crm.queries.MOST_NUMBERED", 0)
+    many = client.get("/deals/board/").content.decode()
+    cards = [int(one) for one in re.findall(r'href="/deals/(\d+)/"', few)]
+    assert cards == [int(one) for one in re.findall(r'href="/deals/(\d+)/"', many)]
+    largest = [one.pk for one in reversed(made)][:25]
+    assert list(dict.fromkeys(cards)) == [*largest, won.pk]
+
+
+def test_of_many_hits_the_search_shows_newest_ones_and_only_ones_own(firm, login, monkeypatch):
+    monkeypatch.setattr("muster.core.finders.MOST_WEIGHED", 20)
+    mine = [make_account(firm.wang, name=f"Harbour {at}") for at in range(12)]
+    make_account(firm.li, name="Harbour of Li")
+    found = login(firm.wang).get("/search/?q=harbour").content.decode()
+    assert listed(found, "customers") == {one.pk for one in mine[-8:]}
+    many = [make_account(firm.wang, name=f"Harbour {at}") for at in range(12, 40)]
+    found = listed(login(firm.wang).get("/search/?q=harbour").content.decode(), "customers")
+    assert len(found) == 8
+    assert found <= {one.pk for one in [*mine, *many]}

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from muster.access.action import verify
 from muster.access.models import Event, Grant, Role, RoleAssignment, User
 from muster.access.scope import Actor
 from muster.core.models import Worker
@@ -577,3 +578,22 @@ def test_parents_are_found_by_name_and_no_circle_comes_of_what_is_here(db):
     found = {one.name: one.parent and one.parent.name for one in rows(Account).select_related("parent")}
     assert found == {"集团": None, "子公司": "集团", "孙公司": "子公司"}
     assert "round in a circle" in wrong("accounts", "客户名称,上级客户\n集团,孙公司\n")
+
+
+def test_odd_signs_arrive_as_they_were_typed(ops):
+    """Quotes, backslashes, braces, the word NULL: many rows are written at once, and each keeps its text."""
+    names = ['Say "Hi"', "C:\\new", "{a,b}", "NULL", "O'Neill", "50% off", "线\u3000段", "a;b", "–"]
+    file = io.StringIO()
+    csv.writer(file).writerows([["name", "notes"], *([name, f"{name}\n{name}"] for name in names)])
+    assert run("accounts", file.getvalue())[0] == len(names)
+    kept = dict(rows(Account).order_by("pk").values_list("name", "notes"))
+    assert kept == {name: f"{name}\n{name}" for name in names}
+    told = rows(Event).filter(action="crm.account.create").order_by("pk").values_list("changes", flat=True)
+    assert [one["name"][1] for one in told] == names
+    assert verify() is None
+
+
+def test_a_row_shorter_than_its_head_is_told_as_it_came(ops):
+    found = plan("accounts", "name,industry,employees\nHarbour,Trade\nPort,Trade,many\n")
+    assert [one.values.get("employees") for one in found.entries] == [None]
+    assert [one.values for one in found.issues] == [{"name": "Port", "industry": "Trade", "employees": "many"}]

@@ -77,6 +77,10 @@ class Line:
         return getattr(self.row, f"{name}_id", None) if self.row is not None else None
 
 
+NOTHING: dict[str, Any] = {}  # one for all rows, and never written to
+READ = Line(0, {}, {})  # stands for each line that became an entry: of a large file they are let go
+
+
 def planner(of: Table) -> Callable[[list[Sheet], columns.Mapping, Actor], Plan]:
     def plan(sheets: list[Sheet], mapping: columns.Mapping, actor: Actor) -> Plan:
         table = with_custom(of, actor)
@@ -95,6 +99,8 @@ def planner(of: Table) -> Callable[[list[Sheet], columns.Mapping, Actor], Plan]:
 
 class Reader:
     """Reads one sheet into a plan."""
+
+    keeps_lines = False
 
     def __init__(self, table: Table, sheet: Sheet, chosen: dict[str, str], actor: Actor, source: str = "") -> None:
         self.source = source or f"file-{table.key}"
@@ -307,17 +313,20 @@ class Reader:
                         waiting = True
 
     def _put(self, plan: Plan) -> None:
-        for line in self.lines:
+        for at, line in enumerate(self.lines):
             for problem in line.problems:
                 plan.refuse(self.sheet, line.number, problem, line.raw)
             if not line.problems:
                 plan.add(self._entry(line))
+            if not self.keeps_lines:
+                self.lines[at] = READ
 
     def _entry(self, line: Line) -> Entry:
         origin = {key: line.values.pop(key) for key in ORIGIN if key in line.values}
         self.rules.apart(line)
-        entry = Entry(self.table.model, line.key, line.values, self.sheet.name, line.number, line.raw, line.also)
-        entry.defaults, entry.created_at = line.defaults, origin.get("created_at")
+        entry = Entry(self.table.model, line.key, line.values, self.sheet.name, line.number, line.raw)
+        entry.also, entry.defaults = line.also or NOTHING, line.defaults or NOTHING
+        entry.created_at = origin.get("created_at")
         if "created_by" in origin:
             entry.context = {"created_by": origin["created_by"]}
         if line.row is not None:

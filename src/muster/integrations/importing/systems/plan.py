@@ -46,6 +46,7 @@ def plan(system: System, sheets: list[Sheet], mapping: columns.Mapping, actor: A
 class SystemReader(generic.Reader):
     """Rows whose owner is known already, and whose accounts may stand in the same export."""
 
+    keeps_lines = True
     owners: dict[int, Any]
     wrong: dict[int, Wrong]
     raws: dict[int, Mapping[str, str]]
