@@ -95,7 +95,11 @@ def of_team(actor: Actor, member: Member) -> dict[str, Any] | None:
     total = compute(SHOWN, actor, now, unit=unit.pk)
     own = compute(SHOWN, actor, now, unit=unit.pk, members=people.filter(pk=member.pk), currency=total.currency)
     team = compute(SHOWN, actor, now, unit=unit.pk, members=people.exclude(pk=member.pk), currency=total.currency)
-    parts = ((own, {"member": member.pk}), (team, {"without": member.pk}), (total, {}))
+    parts: tuple[tuple[Result, dict[str, Any]], ...] = (
+        (own, {"member": member.pk}),
+        (team, {"without": member.pk}),
+        (total, {}),
+    )
     lines = [
         {
             "label": metric(key).label,

@@ -27,9 +27,10 @@ def _who_can(actor: Actor, seat: VacantSeat, fields: dict[str, Any]) -> None:
 
 def _takes_over(actor: Actor, seat: VacantSeat, fields: dict[str, Any]) -> None:
     """What the one before holds until the seat is vacant goes to the seat on that day."""
-    if fields.get("predecessor") is None:
+    if fields.get("predecessor") is None or seat.predecessor is None:
         return
-    held = set(_held(seat).values_list("territory_id", flat=True))
+    rows = SeatTerritory.objects.unscoped("territories of a vacant seat").filter(seat=seat)
+    held = set(rows.values_list("territory_id", flat=True))  # also what was taken from it again
     for area, until in part_with(seat.predecessor, seat.valid_from):
         if area not in held:
             SeatTerritory(seat=seat, territory_id=area, valid_from=seat.valid_from, valid_to=until).save()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 def said_by_managers(apps, schema_editor):
     """Results are counted from deals from now on: what somebody entered as such was a manager's word."""
-    apps.get_model("people", "SkillEvidence")._base_manager.filter(source="results").update(source="manager")
+    apps.get_model("people", "SkillEvidence").objects.filter(source="results").update(source="manager")
 
 
 class Migration(migrations.Migration):

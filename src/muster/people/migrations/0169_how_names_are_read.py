@@ -7,7 +7,7 @@ from muster.core import names
 
 def read_surnames(apps, schema_editor):
     """Who has a surname that is read otherwise than the word stands in lists, and is found, as he is called."""
-    rows = apps.get_model("people", "Member")._base_manager.only("pk", "name", "sort_name", "search_text")
+    rows = apps.get_model("people", "Member").objects.only("pk", "name", "sort_name", "search_text")
     changed = []
     for row in rows.iterator(chunk_size=2000):
         key = names.person_key(row.name)
@@ -16,7 +16,7 @@ def read_surnames(apps, schema_editor):
             words = [one for one in names.said_as(key) if one not in row.search_text.split()]
             row.search_text = " ".join([row.search_text, *words])
             changed.append(row)
-    rows.model._base_manager.bulk_update(changed, ["sort_name", "search_text"], batch_size=500)
+    rows.model.objects.bulk_update(changed, ["sort_name", "search_text"], batch_size=500)
 
 
 class Migration(migrations.Migration):
