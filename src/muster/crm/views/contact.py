@@ -64,7 +64,7 @@ def contact_wishes(request: Request) -> HttpResponse:
     """For a form in which a mail is written or a call logged: what the chosen contact asked not to be done. `for` is
     the channel, or `kind` what is logged."""
     asked = request.GET
-    channel = asked.get("for") or {"call": "call", "email": "mail"}.get(asked.get("kind", ""), "")
+    channel = asked.get("for") or {"call": "call", "email": "mail", "wechat": "message"}.get(asked.get("kind", ""), "")
     key = asked.get("contact", "")
     rows = Contact.objects.visible_to(request.actor).filter(pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
     contact = rows.first() if channel in Contact.CHANNELS else None
