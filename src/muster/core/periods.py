@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 DAY = dt.timedelta(days=1)
+ISO_LENGTH = len("2026-06-15")
 KINDS = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
 
 
@@ -131,3 +133,11 @@ def parse(text: str, default: str = "quarter") -> Period:
     raise ValueError(
         gettext("“%(text)s” is not a period: write for example quarter or 2026-01-01..2026-04-01.") % {"text": text}
     )
+
+
+def unpacked(value: Any) -> Any:
+    """VALUE as JSON keeps it; a day (2026-06-15) is a day again."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) and len(value) == ISO_LENGTH else value
+    except ValueError:
+        return value

@@ -16,11 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import workdays
+from muster.core.periods import unpacked
 from muster.core.templatetags.ui import day_name
 from muster.crm.enums import Mode
 
 TOP_LEVEL = 5
-ISO_LENGTH = len("2026-01-01")
 MONTH = 30  # days over which a monthly capacity is spread
 SETTLING = dt.timedelta(days=14)  # so long after a leave somebody counts as loaded like the others
 WINS = Fraction(1, 5)  # of the score, where what they win counts; the rest is scaled to what remains
@@ -48,18 +48,8 @@ class Reason:
     @classmethod
     def read(cls, stored: list[Any]) -> Self:
         text, values = stored
-        return cls(
-            _(text),
-            {key: Refusals.read(one) if isinstance(one, list) else _day(one) for key, one in values.items()},
-        )
-
-
-def _day(value: Any) -> Any:
-    """A day as JSON keeps it is a day again."""
-    try:
-        return dt.date.fromisoformat(value) if isinstance(value, str) and len(value) == ISO_LENGTH else value
-    except ValueError:
-        return value
+        said = {key: Refusals.read(one) if isinstance(one, list) else unpacked(one) for key, one in values.items()}
+        return cls(_(text), said)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ PERIODS = [
     ("last-week", _("Last week")),
     ("last-month", _("Last month")),
 ]
-KIND_TONES = {"visit": "teal", "call": "blue", "email": "purple", "meeting": "amber", "note": "gray"}
-KIND_ICONS = {"visit": "map-pin", "call": "phone", "email": "mail", "meeting": "users", "note": "note"}
+KIND_TONES = {"visit": "teal", "call": "blue", "email": "purple", "meeting": "amber"}
+KIND_TONES |= {"wechat": "green", "other": "pink", "note": "gray"}
+KIND_ICONS = {"visit": "map-pin", "call": "phone", "email": "mail", "meeting": "users"}
+KIND_ICONS |= {"wechat": "message", "other": "dots", "note": "note"}
 
 
 def _mine(rows: Any, value: bool, actor: Any) -> Any:

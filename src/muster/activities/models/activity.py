@@ -21,6 +21,8 @@ class Activity(HasCustom, ScopedModel):
         CALL = "call", _("Call")
         EMAIL = "email", pgettext_lazy("activity kind", "E-mail")
         MEETING = "meeting", _("Meeting")
+        WECHAT = "wechat", _("WeChat")
+        OTHER = "other", pgettext_lazy("activity kind", "Other")
         NOTE = "note", _("Note")
 
     class Status(models.TextChoices):

@@ -19,6 +19,7 @@ from muster.core.shares import split
 from muster.crm.actions.contract import lines_of
 from muster.crm.actions.plan import DUE_AFTER, Part, amounts, instalments_of, note_plan, write_plan
 from muster.crm.actions.pricing import tax_of
+from muster.crm.actions.under_contract import follow_contract
 from muster.crm.models import Contract, ContractAmendment, Instalment
 
 
@@ -47,6 +48,7 @@ def amend_contract(
         row.plan_changed = _replan(actor, contract, plan, row)
     contract.full_clean()
     contract.save()
+    follow_contract(actor, contract, row.ends_before)
     row.full_clean(exclude=["by"])
     row.save()
 

@@ -20,6 +20,7 @@ from muster.crm.actions.plan import Part, ensure_plan, follow_total, instalments
 from muster.crm.actions.price_book import deal_lines_of
 from muster.crm.actions.pricing import complete_line, price
 from muster.crm.actions.series import next_number
+from muster.crm.actions.under_contract import follow_contract
 from muster.crm.models import Contract, ContractLine, Deal, DealLine
 from muster.people.models import Member
 
@@ -167,6 +168,7 @@ def sign_contract(actor: Actor, contract: Contract, *, on: dt.date | None = None
     contract.paper = letterhead().said()
     contract.full_clean()
     contract.save()
+    follow_contract(actor, contract, None)
 
 
 @action("crm.contract.end", gettext_lazy("End contracts"), Contract)
@@ -181,6 +183,7 @@ def terminate_contract(actor: Actor, contract: Contract, *, reason: str, on: dt.
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the contract is terminated.")})
     _close(contract, Status.TERMINATED, on or today(), reason)
+    follow_contract(actor, contract, contract.ends_on)
     for row in instalments_of(contract):
         if row.over_on is None:
             row.over_on = contract.closed_on

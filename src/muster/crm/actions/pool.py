@@ -13,7 +13,7 @@ from muster.core.listings import BadInput
 from muster.core.periods import today
 from muster.crm.actions.stay import known_pooled
 from muster.crm.models import ClaimLimit, Pool, PoolRule, PoolSeat, PoolStay
-from muster.crm.models.pool import effective
+from muster.crm.models.pool import TOUCHES
 from muster.crm.pooled import kind_of
 
 MOST_WARNINGS = 5
@@ -58,7 +58,7 @@ def _check_rule(actor: Actor, row: PoolRule, fields: dict[str, Any]) -> None:
     if row.trigger in OF_DEALS and known_pooled(row.pool.kind).deals_by is None:
         said = _("These records have neither deals nor contracts: choose follow-ups, or how long they are held.")
         raise ValidationError({"trigger": said})
-    if unknown := set(row.touches) - set(effective()):
+    if unknown := set(row.touches) - set(TOUCHES):
         raise ValidationError({"touches": _("This sets no clock: %(what)s.") % {"what": ", ".join(sorted(unknown))}})
     if row.trigger == PoolRule.Trigger.FOLLOW_UP and not row.touches:
         raise ValidationError({"touches": _("Say what an effective follow-up is: visits, calls, meetings or e-mails.")})

@@ -43,6 +43,12 @@ def default_pool(kind: Pooled, row: Any) -> Pool | None:
     return None
 
 
+def _units_of(rows: list[Any]) -> dict[int, int | None]:
+    """Owner → unit."""
+    owners = {row.owner_id for row in rows if row.owner_id}
+    return dict(Member.objects.unscoped("the public pool").filter(pk__in=owners).values_list("pk", "unit"))
+
+
 def put_in(
     kind: Pooled,
     rows: list[Any],
@@ -54,8 +60,7 @@ def put_in(
 ) -> list[PoolStay]:
     """ROWS (locked) lie in POOL from now on, without an owner; RULES say by which rule each came. To raise their
     `version` is the caller's."""
-    owners = {row.owner_id for row in rows if row.owner_id}
-    units = dict(Member.objects.unscoped("the public pool").filter(pk__in=owners).values_list("pk", "unit"))
+    units = _units_of(rows)
     made = []
     for row in rows:
         stay = PoolStay(

@@ -21,6 +21,7 @@ TOUCHES = [
     ("call", _("Call")),
     ("meeting", _("Meeting")),
     ("email", pgettext_lazy("activity kind", "E-mail")),
+    ("wechat", _("WeChat")),
 ]
 WITHOUT_DEALS = (PoolRule.Trigger.FOLLOW_UP, PoolRule.Trigger.HELD)
 MOST_LEADS = _("most leads held")
@@ -160,7 +161,8 @@ class SeatOfPoolForm(ActorForm):
 
     def _chosen(self) -> Pool | None:
         asked = str(self.initial.get("pool") or "")
-        found: Pool | None = self.fields["pool"].queryset.filter(pk=asked).first() if asked.isdigit() else None
+        field: Any = self.fields["pool"]
+        found: Pool | None = field.queryset.filter(pk=asked).first() if asked.isdigit() else None
         return found
 
 

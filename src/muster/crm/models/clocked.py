@@ -8,8 +8,8 @@ from muster.core.periods import today
 
 class Clocked(models.Model):
     """A record with an owner that may lie in a public pool, with all that moves its clock: since when somebody has it,
-    when it was last visited, called, met and written to. `due_on` is the day on which it returns to the pool if nothing
-    happens, where that day is near: the nightly run and every follow-up keep it."""
+    when it was last visited, called, met and written to, by mail or WeChat. `due_on` is the day on which it returns to
+    the pool if nothing happens, where that day is near: the nightly run and every follow-up keep it."""
 
     pool = models.ForeignKey(
         "crm.Pool",
@@ -27,6 +27,7 @@ class Clocked(models.Model):
     last_call_on = models.DateField(_("last call"), null=True, blank=True, editable=False)
     last_meeting_on = models.DateField(_("last meeting"), null=True, blank=True, editable=False)
     last_email_on = models.DateField(_("last e-mail"), null=True, blank=True, editable=False)
+    last_wechat_on = models.DateField(_("last WeChat"), null=True, blank=True, editable=False)
     contract_ends_on = models.DateField(_("contract runs until"), null=True, blank=True)
     spared_until = models.DateField(_("stays out of the pool until"), null=True, blank=True, editable=False)
     spared_why = models.CharField(_("why it stays"), max_length=300, blank=True, editable=False)
@@ -37,7 +38,10 @@ class Clocked(models.Model):
     warned_for = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)  # days of the last warning
 
     clock_columns: ClassVar[tuple[str, ...]] = ("owned_since", "clock_owner", "due_on", "due_rule", "warned_for")
-    touch_columns: ClassVar[tuple[str, ...]] = ("last_visit_on", "last_call_on", "last_meeting_on", "last_email_on")
+    touch_columns: ClassVar[tuple[str, ...]] = (
+        *("last_visit_on", "last_call_on", "last_meeting_on", "last_email_on"),
+        "last_wechat_on",
+    )
     silent: ClassVar[tuple[str, ...]] = (*clock_columns, *touch_columns)  # follow from what is in the trail already
 
     class Meta:

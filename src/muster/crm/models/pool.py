@@ -21,6 +21,9 @@ def effective() -> list[str]:
     return ["visit", "call", "meeting", "email"]
 
 
+TOUCHES = (*effective(), "wechat")  # what may move a clock
+
+
 def warnings() -> list[int]:
     return [7, 3, 1]
 

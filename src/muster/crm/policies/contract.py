@@ -45,6 +45,7 @@ for _name, _label in [
     ("crm.letterhead.view", _("See what stands on contracts")),
 ]:
     permissions.register(_name, _label)
+permissions.register_event("crm.account.under_contract", _("End of the contract follows from contracts"))
 permissions.register_event("crm.instalment.due", _("Payment about to be due"))
 permissions.register_event("crm.instalment.late", _("Payment overdue"))
 

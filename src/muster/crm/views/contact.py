@@ -66,7 +66,7 @@ def contact_wishes(request: Request) -> HttpResponse:
     """For a form in which a mail is written or a call logged: what those chosen (`contact`, and whose address stands in
     `cc`) asked not to be done. `for` is the channel, or `kind` what is logged."""
     asked = request.GET
-    channel = asked.get("for") or {"call": "call", "email": "mail"}.get(asked.get("kind", ""), "")
+    channel = asked.get("for") or {"call": "call", "email": "mail", "wechat": "message"}.get(asked.get("kind", ""), "")
     if channel not in Contact.CHANNELS:
         return render(request, "crm/contact_wishes.html", {"said": []})
     keys = [int(key) for key in asked.getlist("contact") if key.isdecimal() and len(key) < LONGEST_KEY]

@@ -185,16 +185,19 @@ def became(actor: Any, lead: Lead) -> list[dict[str, Any]]:
     return found
 
 
+def _badges(lead: Lead) -> list[dict[str, Any]]:
+    red = ((lead.is_risky, _("High risk")), (lead.mail_doubt_on, _("E-mail doubtful")))
+    status = {"label": lead.get_status_display(), "tone": LEAD_TONES[lead.status]}
+    return [status, *({"label": label, "tone": "red"} for shows, label in red if shows)]
+
+
 def _record(lead: Lead) -> dict[str, Any]:
-    badges = [{"label": lead.get_status_display(), "tone": LEAD_TONES[lead.status]}]
-    badges += [{"label": _("High risk"), "tone": "red"}] if lead.is_risky else []
-    badges += [{"label": _("E-mail doubtful"), "tone": "red"}] if lead.mail_doubt_on else []
     return {
         "title": lead.name,
         "subtitle": " · ".join(filter(None, [lead.company, lead.title])),
         "icon": "user-search",
         "tone": LEAD_TONES[lead.status],
-        "badges": badges,
+        "badges": _badges(lead),
         "archived": lead.archived_at is not None,
         "facts": [
             fact(_("Phone"), lead.phone, _dial("tel", lead.phone)),

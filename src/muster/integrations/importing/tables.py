@@ -36,7 +36,9 @@ CHOICES: dict[str, dict[Any, tuple[str, ...]]] = {
         "call": ("打电话", "电话沟通", "phone", "phone call", "calls", "inbound", "outbound"),
         "email": ("mail", "发邮件", "电子邮件", "emails", "list email"),
         "meeting": ("event", "meetings", "开会", "会面"),
-        "note": ("notes", "备注", "记录", "跟进", "其他", "other"),
+        "wechat": ("微信", "微信沟通", "wechat message", "企业微信"),
+        "other": ("其他", "其它", "others"),
+        "note": ("notes", "备注", "记录", "跟进"),
     },
     "priority": {1: ("lowest",), 2: ("medium", "中"), 3: ("urgent", "highest", "紧急")},
 }

@@ -27,6 +27,8 @@ ICONS = {
     "call": ("phone", "blue"),
     "email": ("mail", "purple"),
     "meeting": ("users", "amber"),
+    "wechat": ("message", "green"),
+    "other": ("dots", "pink"),
     "note": ("note", "gray"),
     "new": ("target", "blue"),
     "moved": ("arrow-right", "blue"),

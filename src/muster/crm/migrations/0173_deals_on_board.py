@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0171_contact_address"),
+        ("crm", "0172_wechat"),
         ("people", "0169_how_names_are_read"),
     ]
 
