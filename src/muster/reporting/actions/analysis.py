@@ -58,10 +58,12 @@ def check_numbers(actor: Actor, row: Analysis, fields: dict[str, Any]) -> None:
 
 
 def check_table(row: Analysis) -> None:
-    """Rows, columns, filters and period must be such as the numbers have. Raises ValidationError by field."""
+    """Rows, columns, filters and period must be such as the numbers have, as far as there still are such. Raises
+    ValidationError by field."""
+    known = [key for key in row.metrics if key in metrics()]
     for field, names in (("rows", [row.rows]), ("columns", [row.columns] if row.columns else []), ("where", row.where)):
         for name in names:
-            for key in row.metrics:
+            for key in known:
                 _check_dimension(field, name, key)
     if row.columns and (row.columns == row.rows or {row.rows, row.columns} <= set(TIMES)):
         raise ValidationError({"columns": _("Rows and columns cannot both be the same, or both be time.")})

@@ -28,6 +28,7 @@ class AnalysisPolicy(Policy):
 
     model = Analysis
     owner = None
+    user = "user_id"
 
     def rows(self, actor: Actor, permission: str) -> Q:
         scopes = actor.scopes(permission)

@@ -17,6 +17,7 @@ permissions.register(DEFAULTS, _("Set the dashboards with which roles begin"))
 class WidgetPolicy(Policy):
     model = Widget
     owner = None
+    user = "user_id"
 
     def rows(self, actor: Actor, permission: str) -> Q:
         if actor.system:

@@ -14,6 +14,7 @@ permissions.register("reporting.screen.view", _("See one's screens on walls"))
 class ScreenPolicy(Policy):
     model = Screen
     owner = None
+    user = "user_id"
 
     def rows(self, actor: Actor, permission: str) -> Q:
         if actor.system:

@@ -161,14 +161,15 @@ def _ranking(actor: Actor, one: Widget) -> dict[str, Any]:
     pivot = Pivot(actor, _table(one, rows="member"))
     shown: Metric = pivot.metrics[0]
     cells = [(group, pivot.cell(shown, group, ALL)) for group in pivot.rows.groups[:MOST_LINES]]
-    most: Any = max((abs(cell.value or 0) for _group, cell in cells), default=0)
+    sizes = {group: abs(float(cell.value or 0)) for group, cell in cells}
+    most = max(sizes.values(), default=0)
     people = Member.objects.visible_to(actor).in_bulk([group for group, _cell in cells])
     lines = [
         {
             "member": people.get(group),
             "label": pivot.rows.names[group],
             "value": display.text(shown, cell),
-            "share": round(100 * abs(cell.value or 0) / most) if most else 0,
+            "share": round(100 * sizes[group] / most) if most else 0,
             "href": pivot.href(shown, group, ALL),
         }
         for group, cell in cells

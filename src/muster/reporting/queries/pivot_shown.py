@@ -12,7 +12,7 @@ from muster.core.templatetags.ui import moment
 from muster.crm.models import Product
 from muster.metrics import display
 from muster.metrics.dimensions import DIMENSIONS, TIMES, label_of
-from muster.metrics.metric import Metric, metric, metrics
+from muster.metrics.metric import Metric, metrics
 from muster.metrics.report import plain
 from muster.people.models import Unit
 from muster.reporting.models import Analysis, AnalysisIssue
@@ -171,7 +171,8 @@ def filters_shown(actor: Actor, row: Analysis) -> list[str]:
 def value_label(actor: Actor, key: str, value: Any, row: Analysis) -> str:
     if key == "product_id" and not Product.objects.visible_to(actor).filter(pk=value).exists():
         return "–"
-    names = DIMENSIONS[key].names(metric(row.metrics[0]), actor, [value])
+    first = next((metrics()[one] for one in row.metrics if one in metrics()), None)
+    names = DIMENSIONS[key].names(first, actor, [value]) if first else {}
     return names[value][1] if value in names else "–"
 
 
