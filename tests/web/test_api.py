@@ -191,6 +191,7 @@ NOT_OVER_THE_API = {
     "activities.appointment.renew": "a calendar file brings them up to date",
     "activities.calendarfeed.create": "the address is shown once, to a person",
     "crm.numberseries.create": "a series begins with its first number",
+    **{f"crm.letterhead.{verb}": "there is one, from the beginning on" for verb in ("create", "archive", "restore")},
     "access.apitoken.create": "a token's secret is shown once, to a person",
     "access.user.invite": "the link is shown once, to a person",
     "access.user.archive": "logins are stopped, not put away",
