@@ -88,8 +88,8 @@ def listing_at(path: str, actor: Actor) -> Listing | None:
 
 
 def being_written(actor: Actor) -> list[ListExport]:
-    rows = ListExport.objects.visible_to(actor).filter(ready_at=None).select_related("job").order_by("-pk")
-    return [one for one in rows.filter(job__state__in=(Job.State.WAITING, Job.State.RUNNING)) if not one.job.cancel_asked]
+    rows = ListExport.objects.visible_to(actor).filter(ready_at=None, job__cancel_asked=False)
+    return list(rows.filter(job__state__in=(Job.State.WAITING, Job.State.RUNNING)).order_by("-pk"))
 
 
 @action("access.listexport.create", gettext_lazy("Export a long list"), ListExport, creates=True)
