@@ -8,7 +8,7 @@ AIMS = {"board": 60, "customer": 40, "search": 80}  # ms
 JOBS = {  # name, seconds, MB
     "recycle": ("a night of recycling over {customers:,} customers", 60, None),
     "import": ("import of {rows:,} customers by CSV: read, checked, written with {events:,} events", 60, 400),
-    "export": ("export of {rows:,} customers to XLSX, fetched over HTTP", 20, None),
+    "export": ("export of {rows:,} customers to XLSX: the click, the job, the file", 20, None),
 }
 NOTE = """Asked and timed as the pages above, on the same PostgreSQL database. The page of a customer takes {queries}
 queries, whether it has few deals or many. The bulk jobs run one after another, each in a process of its own, on another
@@ -16,8 +16,8 @@ database: the demo company, and {customers:,} customers of 500 members with rule
 does the same by hand-written statements in one transaction (COPY for files, events without their chain), taken back at
 its end; **most MB** is the most that the process held."""
 DONE = """Of the import reading the file took {read:.1f} s, the check {check:.1f} s, the writing {commit:.1f} s: {new:,}
-rows were new, {changed:,} changed a customer that was here, {wrong:,} were wrong and are told one by one. The first
-byte of the export came after {first:.1f} s. Of the night {taken:,} customers returned."""
+rows were new, {changed:,} changed a customer that was here, {wrong:,} were wrong and are told one by one. The click
+on Export was answered after {first:.1f} s. Of the night {taken:,} customers returned."""
 
 
 def section(where: str, pages: dict[str, Any], jobs: dict[str, Any], roles: dict[str, str]) -> str:

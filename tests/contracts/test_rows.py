@@ -14,6 +14,7 @@ from muster.access.models import (
     BulkRow,
     Event,
     Favourite,
+    ListExport,
     RoleAssignment,
     SavedView,
     User,
@@ -242,6 +243,7 @@ def rows_of(member: Member) -> None:
     view.save()
     ViewUse(user=user, view=view).save()
     Favourite(user=user, record="crm.account", object_id=account.pk).save()
+    ListExport(user=user, name="Deals", path="/deals/").save()
     change = BulkChange(user=user, listing="members")
     change.save()
     BulkRow(change=change, object_id=member.pk).save()
@@ -378,6 +380,7 @@ OWNED = {
         SheetNote,
         BulkChange,
         BulkRow,
+        ListExport,
         SkillEvidence,
         StageChange,
         Task,

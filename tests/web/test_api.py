@@ -216,6 +216,7 @@ NOT_OVER_THE_API = {
 
 # What the law asks of persons, and differences to tick, are dealt with on their pages: docs/decisions/0022.
 ON_PAGES_ALONE = (
+    "access.listexport",
     "integrations.directoryconnection",
     "integrations.directoryrun",
     "people.dataexport",

@@ -10,6 +10,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         import muster.access.actions.bulk
+        import muster.access.actions.list_export
         import muster.access.actions.saved_view  # noqa: F401 - a worker that opens no page must know its permissions too
         from muster.access.roles import ensure_builtin_roles
 

@@ -10,7 +10,7 @@ from muster.access import permissions
 from muster.access.action import specs
 from muster.access.bulk import edit_of
 from muster.access.custom import in_words, records
-from muster.access.models import ApiToken, BulkChange, CustomField, Event, Role, SavedView, User
+from muster.access.models import ApiToken, BulkChange, CustomField, Event, ListExport, Role, SavedView, User
 from muster.access.queries import roles_with_holders, users_with_roles
 from muster.access.scope import policies
 from muster.core.custom.types import Type
@@ -158,6 +158,10 @@ def list_name(row: BulkChange) -> str:
     return str(edit.listing.title) if edit else row.listing
 
 
+def _export_tone(row: ListExport) -> str:
+    return LIST_EXPORT_TONES[row.status]
+
+
 BULK_CHANGES = Listing(
     model=BulkChange,
     key="bulk-changes",
@@ -174,6 +178,27 @@ BULK_CHANGES = Listing(
     empty_icon="edit",
     empty_title=_("Nothing was changed in bulk yet"),
     empty_text=_("Tick rows of a list, of members for example, and choose “Edit fields”."),
+)
+
+LIST_EXPORT_TONES = {"writing": "blue", "ready": "green", "stopped": "gray", "failed": "red", "gone": "gray"}
+
+LIST_EXPORTS = Listing(
+    model=ListExport,
+    key="list-exports",
+    title=_("My exports"),
+    related=("job",),
+    columns=[
+        Column("name", _("list"), kind="link"),
+        Column("status", _("status"), value=lambda row: row.status.label, kind="badge", tone=_export_tone),
+        Column("rows", _("rows"), kind="number"),
+        Column("created_at", _("created"), kind="datetime", order="created_at"),
+        Column("expires_at", _("can be fetched until"), kind="datetime"),
+        Column("fetched_at", _("fetched"), kind="datetime"),
+    ],
+    searchable=False,
+    empty_icon="file-export",
+    empty_title=_("No exports yet"),
+    empty_text=_("Short lists are handed out at once. The file of a long one is kept here for 24 hours."),
 )
 
 TOKENS = Listing(

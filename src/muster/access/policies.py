@@ -15,6 +15,7 @@ from muster.access.models import (
     Favourite,
     FieldRule,
     Grant,
+    ListExport,
     Role,
     RoleAssignment,
     SavedView,
@@ -34,6 +35,7 @@ for _name, _label in [
     ("access.savedview.share", _("Share saved views with everybody")),
     ("access.bulkchange.view", _("See one's own bulk changes")),
     ("access.bulkrow.view", _("See the rows of one's own bulk changes")),
+    ("access.listexport.view", _("See one's own exports of lists")),
     ("access.favourite.view", _("See one's favourites")),
     ("access.customfield.view", _("See how custom fields are defined")),
     ("access.event.view", _("Read the audit trail")),
@@ -42,6 +44,7 @@ for _name, _label in [
     permissions.register(_name, _label)
 for _name, _label in [
     ("access.denied", _("Refused attempt")),
+    ("access.listexport.ready", _("Export of a list ready")),
     ("access.user.joined", _("Joined to the sign-in service")),
     ("access.event.chained_anew", _("Trail chained anew by an upgrade")),
 ]:
@@ -108,6 +111,13 @@ class BulkChangePolicy(OfUserAlone):
     """What was refused to somebody was said to him."""
 
     model = BulkChange
+
+
+@register
+class ListExportPolicy(OfUserAlone):
+    """The file holds what its asker may see."""
+
+    model = ListExport
 
 
 @register

@@ -1,7 +1,7 @@
 """Addresses of the access room."""
 
 from muster.access.routes import EVERYBODY, route
-from muster.access.views import audit, bulk, custom_field, favourite, inline, role, saved_view, user
+from muster.access.views import audit, bulk, custom_field, favourite, inline, list_export, role, saved_view, user
 
 urlpatterns = [
     route("settings/fields/", custom_field.custom_fields, name="custom_fields", permission="access.customfield.view"),
@@ -66,6 +66,21 @@ urlpatterns = [
         for verb in ("commit", "stop", "undo")
     ),
     route("bulk/of/<slug:key>/", bulk.bulk_new, name="bulk_new", permission="access.bulkchange.create"),
+    route("exports/", list_export.export_list, name="export_list", permission="access.listexport.view"),
+    *(
+        route(
+            f"exports/<int:pk>/{rest}",
+            getattr(list_export, f"export_{name}"),
+            name=f"export_{name}",
+            permission=f"access.listexport.{verb}",
+        )
+        for rest, name, verb in (
+            ("", "detail", "view"),
+            ("progress/", "progress", "view"),
+            ("stop/", "stop", "stop"),
+            ("file/", "file", "fetch"),
+        )
+    ),
     route("audit/", audit.audit_list, name="audit_list", permission="access.event.view"),
     route("audit/<int:pk>/", audit.audit_detail, name="audit_detail", permission="access.event.view"),
     route("security/", audit.security, name="security", permission=EVERYBODY),

@@ -5,12 +5,13 @@ import datetime as dt
 import io
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 
+EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet, from March 1900 on
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -53,14 +54,33 @@ def xlsx_file(head: list[str], rows: Iterable[list[Any]]) -> Any:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    write = _writers(sheet, book.add_format({"num_format": "yyyy-mm-dd"}))
     sheet.write_row(0, 0, head, bold)
     for at, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
-            if isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
-                sheet.write_datetime(at, column, dt.datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
-            else:
-                sheet.write(at, column, plain(cell))
+            if cell is None or cell == "":
+                continue
+            kind = type(cell)
+            if kind not in write:  # a text of a translation, an enumeration
+                cell = plain(cell)
+                kind = next((one for one in write if isinstance(cell, one)), str)
+            write[kind](at, column, cell)
     book.close()
     file.seek(0)
     return file
+
+
+def _writers(sheet: Any, day: Any) -> dict[type, Callable[[int, int, Any], Any]]:
+    """How a cell of each type is written: at once, where `Worksheet.write` tries one type after the other."""
+
+    def on(at: int, column: int, cell: dt.date) -> None:
+        sheet.write_number(at, column, (cell - EPOCH).days, day)
+
+    return {
+        bool: sheet.write_boolean,
+        str: sheet.write_string,
+        int: sheet.write_number,
+        float: sheet.write_number,
+        Decimal: sheet.write_number,
+        dt.date: on,
+    }

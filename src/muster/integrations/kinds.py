@@ -57,6 +57,7 @@ TOPICS = {
         Topic("collect", _("Payments to collect"), _("What is due soon, and what is overdue"), Level.DIGEST),
         Topic("papers", _("Company papers"), _("What you are asked to read")),
         Topic("pool", _("Public pool"), _("What returns to it soon, and what did")),
+        Topic("exports", _("Exports"), _("When the file of a long list is ready"), Level.HERE),
         Topic("results", _("Results of your people"), _("Deals won and lost"), Level.HERE),
         Topic("moves", _("Moves"), _("Where you or your people stand from when on"), Level.HERE),
         Topic(
@@ -320,6 +321,9 @@ KINDS: dict[str, Kind] = {
     "people.memberprivate.reveal": Kind(_("%(by)s looked at your private details"), "eye", "amber", _owner, "privacy"),
     "people.memberprivate.limit": Kind(
         _("%(name)s looked at private details too often within an hour"), "eye-exclamation", "red", _keepers, "privacy"
+    ),
+    "access.listexport.ready": Kind(
+        _("Your export is ready to be fetched: %(name)s"), "file-download", "green", _named_in_it, "exports"
     ),
     "people.dataexport.ready": Kind(_("Your data is ready to be fetched"), "file-download", "green", _owner, "privacy"),
     "people.erasure.create": Kind(
