@@ -90,7 +90,7 @@ def _files(link: str, rows: QuerySet[Any]) -> int:
 
 
 for _holder, _link in HOLDERS.items():
-    carry(_holder, Carried(_("Files"), partial(_files, _link)))
+    carry(_holder, Carried(_("attachments"), partial(_files, _link)))
 
 
 def _done_since(deal: int, kind: str, day: dt.date | None) -> bool:

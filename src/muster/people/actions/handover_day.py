@@ -1,5 +1,5 @@
-"""Handovers that run by themselves on their day. What is in hand is counted anew, and what no longer fits stops the whole:
-either all of it runs or nothing has changed."""
+"""Handovers that run by themselves on their day. What is in hand is counted anew, and what no longer fits stops the
+whole: either all of it runs or nothing has changed."""
 
 import datetime as dt
 
