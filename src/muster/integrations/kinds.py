@@ -312,6 +312,9 @@ KINDS: dict[str, Kind] = {
     "people.skillevidence.ends": Kind(
         _("Certificate ends in %(days)s days: %(name)s"), "calendar-x", "amber", _line, "reminders"
     ),
+    "people.handover.stopped": Kind(
+        _("The handover of %(name)s did not run: %(why)s"), "transfer", "red", _named_in_it, "reminders"
+    ),
     "people.growthgoal.due": Kind(
         _("Development goal due (days left: %(days)s): %(name)s"), "target-arrow", "amber", _grown, "reminders"
     ),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,6 @@ from muster.core.periods import today
 from muster.people.actions.detail import holder
 from muster.people.actions.photo import prepared
 from muster.people.freshness import asked_for
-from muster.people.holdings import holdings
 from muster.people.models import (
     DETAILS,
     Absence,
@@ -23,7 +21,6 @@ from muster.people.models import (
     ChecklistTemplate,
     DetailRule,
     Grade,
-    Handover,
     Kind,
     Member,
     MemberPrivate,
@@ -287,39 +284,6 @@ class LeaveForm(VerbForm):
 
 class RehireForm(VerbForm):
     hired_on = forms.DateField(label=_("hired on"), initial=today)
-
-
-class HandoverForm(VerbForm):
-    """Who takes over from a member, and by which rule."""
-
-    lookups = ("another",)
-
-    receivers = forms.ModelMultipleChoiceField(
-        Member.objects.none(), label=_("who takes over"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    another = forms.ModelChoiceField(Member.objects.none(), label=_("somebody else"), required=False)
-    rule = forms.ChoiceField(label=_("who gets what"), choices=Handover.Rule.choices)
-    reason = forms.CharField(label=_("reason"), required=False, max_length=200)
-    ends = forms.MultipleChoiceField(
-        label=_("called off instead of handed over"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, actor: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, actor=actor, row=row, **kwargs)
-        ends: Any = self.fields["ends"]
-        ends.choices = [(one.key, one.label) for one in holdings() if one.ends is not None]
-        near = Q(manager=row.manager_id) if row.manager_id else Q(manager=row.pk)
-        rows = Member.objects.visible_to(actor).filter(near | Q(pk=row.manager_id), archived_at=None)
-        gone = (Member.Status.LEFT, Member.Status.LEAVING, Member.Status.CANDIDATE)
-        field: Any = self.fields["receivers"]
-        field.queryset = rows.exclude(status__in=gone).exclude(pk=row.pk)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        chosen = list(values.get("receivers") or [])
-        another = values.pop("another", None)
-        values["receivers"] = chosen + ([another] if another and another not in chosen else [])
-        return values
 
 
 class ChecklistForm(VerbForm):

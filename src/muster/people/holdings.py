@@ -58,11 +58,38 @@ class Holding:
         return found
 
 
+@dataclass(frozen=True)
+class Carried:
+    """What hangs on records of a kind and so always goes along. `count` says how much hangs on ROWS."""
+
+    label: Any
+    count: Callable[[QuerySet[Any]], int]
+
+
+@dataclass(frozen=True)
+class Staying:
+    """What no handover moves although the member owns it, and the sentence that says why."""
+
+    label: Any
+    why: Any
+    count: Callable[[Member], int]
+
+
 _holdings: dict[str, Holding] = {}
+_carried: dict[str, list[Carried]] = {}
+_staying: list[Staying] = []
 
 
 def register(holding: Holding) -> None:
     _holdings[holding.key] = holding
+
+
+def carry(key: str, one: Carried) -> None:
+    _carried.setdefault(key, []).append(one)
+
+
+def stay(one: Staying) -> None:
+    _staying.append(one)
 
 
 def holdings() -> list[Holding]:
@@ -89,6 +116,26 @@ def end_all(actor: Actor, member: Member) -> None:
         if one.ends is not None:
             rows = one.model.objects.unscoped("what a member holds").filter(one.closes(), archived_at=None)
             one.ends(actor, rows.filter(owner=member.pk))
+
+
+def choices(member: Member) -> list[tuple[str, str]]:
+    """(key, text) of each kind: how many MEMBER holds, and what goes along with them."""
+    found = []
+    for one in holdings():
+        rows = one.of(member)
+        parts = [(str(part.label), part.count(rows)) for part in _carried.get(one.key, [])]
+        along = _(", ").join(f"{label} {n}" for label, n in parts if n)
+        text = f"{one.label} {rows.count()}"
+        if along:
+            text = _("%(kind)s (along with them: %(along)s)") % {"kind": text, "along": along}
+        found.append((one.key, text))
+    return found
+
+
+def staying(member: Member) -> list[dict[str, Any]]:
+    """What stays with MEMBER whatever is chosen, as [{label, count, why}]."""
+    found = [{"label": one.label, "why": one.why, "count": one.count(member)} for one in _staying]
+    return [one for one in found if one["count"]]
 
 
 def _counted(member: Member, kinds: list[Holding]) -> dict[str, int]:

@@ -194,7 +194,10 @@ HANDOVERS = Listing(
         Column(
             "status", _("status"), Handover.get_status_display, "badge", tone=lambda row: HANDOVER_TONES[row.status]
         ),
+        Column("runs_on", _("effective day"), kind="date", order="runs_on"),
         Column("reason", _("reason")),
+        Column("stopped", _("why it did not run"), default=False),
+        Column("stays", _("stays with its owner"), lambda row: ", ".join(row.stays), default=False),
         Column("created_at", _("planned"), kind="datetime", order="created_at"),
         Column("done_at", _("done at"), kind="datetime", order="done_at"),
     ],

@@ -1,6 +1,7 @@
 """What happens by itself each day."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from muster.people.actions.document import remind_of_ends
 from muster.people.actions.draft import settle_drafts
 from muster.people.actions.growth import remind_of_goals
 from muster.people.actions.handover import carry_out, start_handover
+from muster.people.actions.handover_day import begin_on_its_day, due_handovers
 from muster.people.actions.letter import forget_letters
 from muster.people.actions.lifecycle import end_service
 from muster.people.actions.paper import remind_readers
@@ -89,6 +91,18 @@ def run_handover(handover: int) -> None:
     row = Handover.objects.unscoped("handover job").select_related("member", "user").filter(pk=handover).first()
     if row is not None and row.status == Handover.Status.RUNNING:
         carry_out(row, _behind(row.user))
+
+
+@chore("people.due_handovers", dt.timedelta(hours=1))
+def run_due_handovers(day: dt.date | None = None) -> int:
+    """Handovers planned for today, or for a day on which nothing ran; how many have begun."""
+    begun = 0
+    for pk in due_handovers(day):
+        with transaction.atomic():
+            if begin_on_its_day(pk):
+                transaction.on_commit(partial(run_handover.enqueue, pk))
+                begun += 1
+    return begun
 
 
 @job(_("Audit campaign"))

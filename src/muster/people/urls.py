@@ -120,6 +120,7 @@ urlpatterns = [
     _at("people/handovers/<int:pk>/", handover.handover_detail, "handover_detail", "people.handover.view"),
     _at("people/handovers/<int:pk>/progress/", handover.handover_progress, "handover_progress", "people.handover.view"),
     _at("people/handovers/<int:pk>/run/", handover.handover_run, "handover_run", "people.handover.run"),
+    _at("people/handovers/<int:pk>/change/", handover.handover_change, "handover_change", "people.handover.change"),
     _at("people/handovers/<int:pk>/drop/", handover.handover_drop, "handover_drop", "people.handover.drop"),
     _at("people/handovers/<int:pk>/tell/", letter.handover_tell, "handover_tell", "people.handover.tell"),
     _at("people/handovers/<int:pk>/undo/", handover.handover_undo, "handover_undo", "people.handover.undo"),

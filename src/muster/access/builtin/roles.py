@@ -121,7 +121,7 @@ def _lead(scope: str) -> dict[str, str]:
         **{f"crm.{name}": scope for name in ("account.transfer", "deal.transfer", "account.route", "routing.settle")},
         **dict.fromkeys(("access.savedview.share", "metrics.dashboard.view"), scope),
         **{f"people.member.{verb}": scope for verb in ("export", "performance")},
-        **{f"people.handover.{verb}": scope for verb in ("view", "create", "run", "drop", "undo", "tell")},
+        **{f"people.handover.{verb}": scope for verb in ("view", "create", "change", "run", "drop", "undo", "tell")},
         "people.headcountplan.view": ALL,
         **_care(scope),
         **_OWN_SKILLS,

@@ -1,8 +1,10 @@
 """Where the activities room shows itself: side bar, palette, and the timeline and tasks on other rooms' pages."""
 
 import datetime as dt
+from functools import partial
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from muster.access.scope import Actor
 from muster.activities.actions.appointment import call_off
 from muster.activities.actions.task import tasks
 from muster.activities.listings.records import TASKS as TASK_LIST
-from muster.activities.models import Activity, Appointment, Task
+from muster.activities.models import HOLDERS, Activity, Appointment, Attachment, Task
 from muster.activities.queries import owed, plans_of  # noqa: F401 - `owed` says what is overdue
 from muster.core import commands, nav, slots
 from muster.core.custom.show import listing_for
@@ -19,7 +21,7 @@ from muster.crm.actions import proofs
 from muster.crm.models import Account
 from muster.crm.routed import Routed
 from muster.crm.routed import register as may_be_routed
-from muster.people.holdings import Holding
+from muster.people.holdings import Carried, Holding, carry
 from muster.people.holdings import register as hold
 from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
@@ -80,6 +82,15 @@ hold(
     )
 )
 provide_plans(plans_of)
+
+
+def _files(link: str, rows: QuerySet[Any]) -> int:
+    files = Attachment.objects.unscoped("files that go along").filter(**{f"{link}__in": rows})
+    return files.count()
+
+
+for _holder, _link in HOLDERS.items():
+    carry(_holder, Carried(_("attachments"), partial(_files, _link)))
 
 
 def _done_since(deal: int, kind: str, day: dt.date | None) -> bool:

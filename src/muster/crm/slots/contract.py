@@ -1,14 +1,14 @@
 """Where quotes, contracts and money show themselves."""
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, finders, nav, slots
 from muster.crm.actions import contract_approval
-from muster.crm.models import Contract, Invoice, Quote, Receipt
+from muster.crm.models import Contract, Instalment, Invoice, Quote, Receipt
 from muster.people.approvable import Approvable
 from muster.people.approvable import register as approve
-from muster.people.holdings import Holding
+from muster.people.holdings import Carried, Holding, carry
 from muster.people.holdings import register as hold
 from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
@@ -64,6 +64,13 @@ slots.register(slots.Slot("crm.deal", "contracts", _("Contracts"), "deal_contrac
 # counted, stays. A quote that is still out moves too.
 _LIVE = Q(status__in=("draft", "signed")) | Q(status="ended", received__lt=F("total"))
 hold(Holding(Contract, _("Contracts"), "crm.contract.transfer", _LIVE, group="account", order=40))
+
+
+def _instalments(rows: QuerySet[Contract]) -> int:
+    return Instalment.objects.unscoped("payment plans that go along").filter(contract__in=rows).count()
+
+
+carry("crm.contract", Carried(_("Instalments of payment plans"), _instalments))
 _OUT = Q(status__in=("draft", "sent"))
 hold(Holding(Quote, _("Quotes on offer"), "crm.quote.edit", _OUT, group="account", along="deal", order=45))
 

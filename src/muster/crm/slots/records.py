@@ -15,8 +15,9 @@ from muster.crm.listings.records import ACCOUNTS
 from muster.crm.models import Account, Contact, Deal, Product
 from muster.crm.routed import Routed
 from muster.crm.routed import register as may_be_routed
-from muster.people.holdings import Holding
+from muster.people.holdings import Holding, Staying, stay
 from muster.people.holdings import register as hold
+from muster.people.models import Member
 from muster.people.personal import Line, Part
 from muster.people.personal import register as hold_on
 
@@ -93,6 +94,23 @@ hold(
 hold(Holding(Contact, _("Contacts"), "crm.contact.edit", group="account", order=20))
 _open = Q(status=Deal.Status.OPEN)
 hold(Holding(Deal, _("Deals in progress"), "crm.deal.transfer", _open, group="account", product="product", order=30))
+
+
+def _closed(member: Member) -> int:
+    rows = Deal.objects.unscoped("closed deals that a handover leaves").filter(owner=member.pk, archived_at=None)
+    return rows.exclude(_open).count()
+
+
+stay(
+    Staying(
+        _("Closed deals"),
+        _(
+            "Revenue is counted by who owns a deal: handing closed deals over would rewrite who won them. Whoever takes "
+            "on the customer looks after what follows from them, renewals too."
+        ),
+        _closed,
+    )
+)
 
 # Customers belong to the firm: of its records the member's own copy has number and dates, and erasure leaves them.
 _STAYS = _("A record of the firm: it stays, under the number of the member.")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action, add_event, append, can_see, make_event
 from muster.access.scope import Actor, can
+from muster.core.periods import today
 from muster.people import holdings
 from muster.people.actions.fitting import FITS
 from muster.people.actions.letter import write_letters
@@ -30,6 +31,7 @@ BATCH = 500
 UNDO_WITHIN = dt.timedelta(days=7)
 NOT_CONTENT = {"owner_id", "version", "updated_at"}
 Status, Outcome = Handover.Status, HandoverItem.Outcome
+GONE = (Member.Status.LEFT, Member.Status.LEAVING)
 
 
 @action("people.handover.create", gettext_lazy("Plan handovers"), Handover, creates=True)
@@ -41,25 +43,61 @@ def plan_handover(
     rule: str = Handover.Rule.EVEN,
     reason: str = "",
     ends: list[str] | None = None,
+    kinds: list[str] | None = None,
+    runs_on: dt.date | None = None,
 ) -> Handover:
-    """Say who is to get what MEMBER holds, and which kinds (ENDS) are called off instead. Nothing happens yet. Raises
-    ValidationError where a receiver has left, is the member himself or is not seen, where there is nothing to hand
-    over, or where another plan waits."""
-    _check_receivers(actor, member, receivers)
+    """Say who is to get what MEMBER holds, which KINDS of it (None: all; the others stay with him), which kinds (ENDS)
+    are called off instead, and whether it runs by itself on a coming day. Nothing happens yet. Raises ValidationError
+    where a receiver has left, is the member himself or is not seen, where the day is over or the rule fits no
+    receiver, where there is nothing to hand over, or where another plan waits."""
+    check_receivers(actor, member, receivers)
     open_ = Handover.objects.unscoped("another plan").filter(member=member, status__in=(Status.DRAFT, Status.RUNNING))
     if open_.exists():
         raise ValidationError(_("A handover of %(name)s is under way: finish or drop that one.") % {"name": member})
-    row = Handover(
-        member=member, rule=rule, reason=reason, receivers=[one.pk for one in receivers], user_id=actor.user_id
-    )
-    row.ends = [one.key for one in holdings.holdings() if one.ends is not None and one.key in (ends or [])]
-    row.full_clean()
-    row.save()
-    _allot(row)
+    row = Handover(member=member, user_id=actor.user_id)
+    _write(row, receivers=receivers, rule=rule, reason=reason, ends=ends, kinds=kinds, runs_on=runs_on)
     return row
 
 
-def _check_receivers(actor: Actor, member: Member, receivers: list[Member]) -> None:
+@action("people.handover.change", gettext_lazy("Change planned handovers"), Handover)
+def change_handover(actor: Actor, row: Handover, *, seen: int | None = None, **said: Any) -> None:
+    """Say anew what `plan_handover` takes; without KINDS they stay as chosen. SEEN is the version the writer saw. What
+    is in hand is counted anew. Raises Refused once it runs, and ValidationError as planning does and where somebody
+    else has changed it since."""
+    if row.status != Status.DRAFT:
+        raise Refused(_("Only a planned handover can be changed."))
+    if seen is not None and seen != row.version:
+        raise ValidationError(_("Somebody changed this plan meanwhile: open it anew and look it over."))
+    check_receivers(actor, row.member, said["receivers"])
+    row.items.all().delete()
+    row.user_id, row.stopped = actor.user_id, ""
+    _write(row, **said)
+
+
+def _write(
+    row: Handover,
+    *,
+    receivers: list[Member],
+    rule: str = Handover.Rule.EVEN,
+    reason: str = "",
+    ends: list[str] | None = None,
+    kinds: list[str] | None = None,
+    runs_on: dt.date | None = None,
+) -> None:
+    """Put the plan down and give each record a receiver."""
+    if runs_on is not None and runs_on <= today():
+        raise ValidationError({"runs_on": _("Choose a coming day, or none and carry it out yourself.")})
+    row.rule, row.reason, row.runs_on = rule, reason, runs_on
+    row.receivers = [one.pk for one in receivers]
+    row.ends = [one.key for one in holdings.holdings() if one.ends is not None and one.key in (ends or [])]
+    if kinds is not None:
+        row.stays = [one.key for one in holdings.holdings() if one.key not in {*kinds, *row.ends}]
+    row.full_clean()
+    row.save()
+    allot(row)
+
+
+def check_receivers(actor: Actor, member: Member, receivers: list[Member]) -> None:
     if not receivers:
         raise ValidationError({"receivers": _("Choose at least one person who takes over.")})
     for one in receivers:
@@ -67,25 +105,45 @@ def _check_receivers(actor: Actor, member: Member, receivers: list[Member]) -> N
             raise ValidationError(
                 {"receivers": _("%(name)s cannot take over from himself or herself.") % {"name": one}}
             )
-        if one.status in (Member.Status.LEFT, Member.Status.LEAVING) or not can_see(actor, one):
+        if one.status in GONE or not can_see(actor, one):
             raise ValidationError({"receivers": _("%(name)s is leaving or has left: choose others.") % {"name": one}})
 
 
-def _allot(row: Handover) -> None:
-    """Give each record a receiver; what belongs to one customer stays together."""
+def receivers_of(row: Handover) -> list[Member]:
+    found: list[Member] = list(Member.objects.unscoped("handover").filter(pk__in=row.receivers))
+    return sorted(found, key=lambda one: row.receivers.index(one.pk))
+
+
+def _going(row: Handover, kind: holdings.Holding) -> Any:
+    """Records of KIND that are handed over. What is about a deal stays where the deals do."""
+    rows = kind.of(row.member)
+    lead = kind.model._meta.get_field(kind.along).related_model._meta.label_lower if kind.along else ""
+    if lead in row.stays:
+        rows = rows.exclude(**{f"{kind.along}__in": holdings.holding(lead).of(row.member)})
+    return rows.order_by("pk")
+
+
+def _grouped(row: Handover) -> tuple[dict[Any, list[Record]], dict[Any, str]]:
+    """What is handed over, by customer, and of each group what the rule goes by."""
     groups: dict[tuple[str, Any], list[tuple[str, int]]] = defaultdict(list)
-    marks: dict[tuple[str, Any], str] = {}  # of a group: what the rule goes by
-    off = [one for one in holdings.holdings() if one.key in row.ends]
+    marks: dict[tuple[str, Any], str] = {}
     for one in holdings.holdings():
-        if one in off:
+        if one.key in {*row.ends, *row.stays}:
             continue
         mark = one.trade if row.rule == Handover.Rule.SKILL else one.place
         columns = ["pk", one.group or "pk", *([mark] if mark else [])]
-        for pk, group, *said in one.of(row.member).order_by("pk").values_list(*columns):
+        for pk, group, *said in _going(row, one).values_list(*columns):
             key = ("group", group) if one.group and group else (one.key, pk)
             groups[key].append((one.key, pk))
             if said and said[0]:
                 marks[key] = said[0]
+    return groups, marks
+
+
+def allot(row: Handover) -> None:
+    """Give each record a receiver; what belongs to one customer stays together."""
+    groups, marks = _grouped(row)
+    off = [one for one in holdings.holdings() if one.key in row.ends]
     ending = [(one.key, pk) for one in off for pk in one.of(row.member).order_by("pk").values_list("pk", flat=True)]
     if not groups and not ending and not holdings.followers(row.member).exists():
         raise ValidationError(_("%(name)s holds nothing that could be handed over.") % {"name": row.member})
@@ -115,6 +173,8 @@ def _chosen(
     """A receiver for each group: the largest first, each to whom the rule names or to whom holds least, of those who
     hold the certificates that its records take."""
     fits, found = FITS[Handover.Rule(row.rule)](row.receivers, set(marks.values())), {}
+    if row.runs_on and groups and row.rule != Handover.Rule.EVEN and not any(map(fits.get, marks.values())):
+        raise ValidationError({"rule": _("By this rule nothing goes to any of the receivers: choose another.")})
     for key in sorted(groups, key=lambda one: (-len(groups[one]), str(one))):
         known: Counter[int] = fits.get(marks.get(key, ""), Counter())
         able = papers.able(groups[key])
@@ -156,13 +216,17 @@ def _content(model: Any, pks: list[int]) -> Iterator[bytes]:
 
 @action("people.handover.run", gettext_lazy("Carry out handovers"), Handover)
 def start_handover(actor: Actor, row: Handover) -> None:
-    """Mark it as running; the job does the rest. Certificates are looked at again: some may have ended meanwhile."""
+    """Mark it as running; the job does the rest. Certificates are looked at again: some may have ended meanwhile.
+    Raises Refused where it runs already, or a receiver is leaving or has left."""
     if row.status != Status.DRAFT:
         raise Refused(_("This handover has been carried out already."))
+    for one in receivers_of(row):
+        if one.status in GONE:
+            raise Refused(_("%(name)s is leaving or has left: choose others.") % {"name": one})
     if settle(row):
         row.before = _proof(row)
-    row.status = Status.RUNNING
-    row.save(update_fields=["before", "status"])
+    row.status, row.stopped = Status.RUNNING, ""
+    row.save(update_fields=["before", "status", "stopped"])
 
 
 @action("people.handover.drop", gettext_lazy("Drop planned handovers"), Handover)

@@ -15,7 +15,7 @@ from muster.people.actions.detail import (
     withdraw_change,
 )
 from muster.people.actions.growth import goals, set_next_role
-from muster.people.actions.handover import drop_handover, plan_handover, undo_handover
+from muster.people.actions.handover import change_handover, drop_handover, plan_handover, undo_handover
 from muster.people.actions.headcount import plan_seats
 from muster.people.actions.letter import tell_customers
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
@@ -45,7 +45,6 @@ from muster.people.forms import (
     EndTerritoryForm,
     GiveTerritoryForm,
     GradeForm,
-    HandoverForm,
     LeaveForm,
     MemberForm,
     MergeSkillForm,
@@ -91,6 +90,7 @@ from muster.people.models import (
 )
 from muster.people.records.audits import AUDITS, REQUESTS
 from muster.people.records.growth_forms import GrowthGoalForm, NextRoleForm
+from muster.people.records.handover_forms import ChangeHandoverForm, HandoverForm
 from muster.people.records.letter_forms import TellForm
 from muster.people.records.sheet_forms import CorrectForm, FixForm, RemarkForm, TickForm
 from muster.people.tasks import begin_audit, close_audit, sign_audit, start_run
@@ -217,6 +217,7 @@ RESOURCES = [
         HANDOVERS,
         verbs=(
             Verb("run", start_run, "people.handover.run", summary="Carry a planned handover out"),
+            Verb("change", change_handover, "people.handover.change", ChangeHandoverForm, "Say a plan anew"),
             Verb("drop", drop_handover, "people.handover.drop"),
             Verb("undo", undo_handover, "people.handover.undo"),
             Verb("tell", tell_customers, "people.handover.tell", TellForm, "Tell customers of it by mail"),

@@ -29,6 +29,9 @@ class Handover(ScopedModel):
     rule = models.CharField(_("who gets what"), max_length=8, choices=Rule.choices, default=Rule.EVEN)
     receivers = models.JSONField(default=list)  # member ids
     ends = models.JSONField(_("called off instead of handed over"), default=list, blank=True)  # kinds
+    stays = models.JSONField(_("stays with its owner"), default=list, blank=True)  # kinds that were not chosen
+    runs_on = models.DateField(_("effective day"), null=True, blank=True)  # none: when somebody carries it out
+    stopped = models.CharField(_("why it did not run"), max_length=500, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("planned by")
@@ -43,6 +46,7 @@ class Handover(ScopedModel):
         verbose_name = _("handover")
         verbose_name_plural = _("handovers")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["runs_on"], condition=models.Q(status="draft"), name="handover_due")]
 
     def __str__(self) -> str:
         return f"{self.member}"

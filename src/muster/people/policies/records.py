@@ -97,6 +97,7 @@ for _name, _label in [
     ("people.changerequest.create", _("Change of own details asked for")),
     ("people.dataexport.ready", _("Export of own data ready")),
     ("people.handover.done", _("Handover finished")),
+    ("people.handover.stopped", _("Planned handover stopped on its day")),
     ("people.member.approved", _("Change of details approved")),
     ("people.member.left", _("Member has left")),
     ("people.member.told", _("Own details changed, manager told")),

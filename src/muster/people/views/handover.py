@@ -18,9 +18,10 @@ from muster.people import holdings
 from muster.people.actions import handover as actions
 from muster.people.actions import papers
 from muster.people.actions.lifecycle import call_off_leaving, plan_leaving, rehire
-from muster.people.forms import HandoverForm, LeaveForm, RehireForm
+from muster.people.forms import LeaveForm, RehireForm
 from muster.people.listings import HANDOVER_TONES, HANDOVERS
 from muster.people.models import Handover, HandoverItem, Member
+from muster.people.records.handover_forms import ChangeHandoverForm, HandoverForm
 from muster.people.tasks import start_run
 from muster.people.views.letter import letters_of
 
@@ -69,8 +70,28 @@ def handover_new(request: Request, pk: int) -> HttpResponse:
         row = attempt(form, lambda: actions.plan_handover(request.actor, member=member, **form.cleaned_data))
         if row is not None:
             return done(request, address(row), _("Planned. Look it over, then carry it out."), go=True)
-    context = {"title": _("Hand over: %(name)s") % {"name": member}, "row": member, "kinds": holdings.summary(member)}
-    return render_form(request, form, "people/handover_form.html", submit_label=_("Show the plan"), **context)
+    return _asked(request, form, member, address(member))
+
+
+def handover_change(request: Request, pk: int) -> HttpResponse:
+    row = visible_or_404(Handover, request.actor, "member", pk=pk)
+    form = ChangeHandoverForm(request.POST or None, actor=request.actor, row=row)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and attempt(form, lambda: actions.change_handover(request.actor, row, **form.cleaned_data)) is not None:
+        return done(request, address(row), _("Changed. Look it over again."), go=True)
+    return _asked(request, form, row.member, address(row))
+
+
+def _asked(request: Request, form: HandoverForm, member: Member, back: str) -> HttpResponse:
+    context = {
+        "title": _("Hand over: %(name)s") % {"name": member},
+        "row": member,
+        "back": back,
+        "followers": holdings.followers(member).count(),
+        "staying": holdings.staying(member),
+        "submit_label": _("Show the plan"),
+    }
+    return render_form(request, form, "people/handover_form.html", **context)
 
 
 def handover_detail(request: Request, pk: int) -> HttpResponse:
@@ -84,7 +105,7 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
     kinds = [one for one in holdings.holdings() if any(kind == one.key for kind, _pk, _outcome in counts)]
     table = [_line(row, one, counts, receivers) for one in kinds]
     draft = row.status == Handover.Status.DRAFT
-    may = {verb: can(request.actor, f"people.handover.{verb}", row) for verb in ("run", "drop", "undo")}
+    may = {verb: can(request.actor, f"people.handover.{verb}", row) for verb in ("run", "change", "drop", "undo")}
     return {
         "row": row,
         "tone": HANDOVER_TONES[row.status],
@@ -100,7 +121,10 @@ def _shown(request: Request, row: Handover) -> dict[str, Any]:
         "skipped": _with(counts, HandoverItem.Outcome.SKIPPED),
         "proved": row.status == Handover.Status.DONE and actions.proved(row),
         "may_run": may["run"] and draft,
+        "may_change": may["change"] and draft,
         "may_drop": may["drop"] and draft,
+        "kept": _left(row),
+        "never": holdings.staying(row.member) if draft else [],
         "may_undo": may["undo"] and row.status == Handover.Status.DONE,
         **_progress(row),
     }
@@ -118,6 +142,17 @@ def _ends(counts: Counter[tuple[str, int, str]]) -> list[tuple[Any, int]]:
     """What is called off instead of handed over: (label, how many)."""
     found = [(one.label, _sum(counts, one.key)) for one in holdings.holdings()]
     return [(label, n) for label, n in found if n]
+
+
+def _left(row: Handover) -> list[tuple[Any, int]]:
+    """What keeps the member from having left for good although this is carried out, because it was not chosen:
+    (label, how many)."""
+    if not row.stays or row.status == Handover.Status.UNDONE:
+        return []
+    going = Counter(row.items.filter(outcome=HandoverItem.Outcome.WAITING).values_list("kind", flat=True))
+    barred = Counter(row.items.filter(outcome=HandoverItem.Outcome.BARRED).values_list("kind", flat=True))
+    counts = Counter(holdings.kept_by(row.member)) - going - barred
+    return [(one.label, counts[one.key]) for one in holdings.holdings() if counts[one.key]]
 
 
 def _with(counts: Counter[Any], outcome: str) -> int:
