@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as profiles
 
+from muster.core import workdays
 from tests import patterns
 
 profiles.register_profile(
@@ -36,6 +37,13 @@ def jobs_at_once(settings):
     """Background work happens where it is asked for; the tests of jobs themselves say otherwise."""
     settings.METRICS_KEPT = False  # a slow machine must not see old numbers in one test of many
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture(autouse=True)
+def calendar_as_published():
+    """What an earlier test entered into the calendar is gone with its database, and must not be remembered; and no
+    page asks for it meanwhile, so that queries are counted alike whatever the minute."""
+    workdays.keep({})
 
 
 @pytest.fixture(scope="session")

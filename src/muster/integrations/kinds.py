@@ -172,9 +172,19 @@ def _keepers(_event: Event) -> Iterable[int]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _deciders(event: Event) -> Iterable[int]:
+def _deciders(_event: Event) -> Iterable[int]:
     """Who may carry an erasure out. The record itself is shown to them only as far as they see it."""
-    holders = Grant.objects.unscoped("whom to notify").filter(permission__in=("people.erasure.*", "people.erasure.run"))
+    return _holders("people.erasure.*", "people.erasure.run")
+
+
+def _calendar_keepers(_event: Event) -> Iterable[int]:
+    """Who enters holidays and make-up days."""
+    return _holders("people.calendarday.*", "people.calendarday.create")
+
+
+def _holders(*permissions: str) -> list[int]:
+    """The members whose roles say one of PERMISSIONS by these words."""
+    holders = Grant.objects.unscoped("whom to notify").filter(permission__in=permissions)
     held = RoleAssignment.objects.unscoped("whom to notify").filter(held_now(), role__in=holders.values("role"))
     rows = Member.objects.unscoped("whom to notify").filter(user__in=held.values("user"))
     return list(rows.values_list("pk", flat=True))
@@ -314,6 +324,13 @@ KINDS: dict[str, Kind] = {
     ),
     "people.handover.stopped": Kind(
         _("The handover of %(name)s did not run: %(why)s"), "transfer", "red", _named_in_it, "reminders"
+    ),
+    "people.calendaryear.missing": Kind(
+        _("The holidays and make-up days of %(name)s are not known yet: enter or import them"),
+        "calendar-off",
+        "amber",
+        _calendar_keepers,
+        "reminders",
     ),
     "people.growthgoal.due": Kind(
         _("Development goal due (days left: %(days)s): %(name)s"), "target-arrow", "amber", _grown, "reminders"

@@ -27,6 +27,16 @@ nav.register(nav.Item("care", _("Personal data"), "shield-lock", "privacy_regist
 nav.register(nav.Item("care", _("Erasures"), "eraser", "erasure_list", "people.erasure.view", 36))
 nav.register(nav.Item("structure", _("Units"), "sitemap", "unit_list", "people.unit.edit", 30))
 nav.register(nav.Item("structure", _("Territories"), "map", "territory_list", "people.territory.edit", 35))
+nav.register(
+    nav.Item(
+        "structure",
+        _("Holidays and make-up days"),
+        "calendar-off",
+        "calendarday_list",
+        "people.calendarday.edit",
+        55,
+    )
+)
 nav.register(nav.Item("structure", _("Positions"), "briefcase", "position_list", "people.position.edit", 40))
 nav.register(nav.Item("structure", _("Grades"), "stairs", "grade_list", "people.grade.edit", 50))
 

@@ -20,6 +20,7 @@ from muster.people.actions import audit
 from muster.people.actions.approval import go_round
 from muster.people.actions.audit import begin_campaign, close_campaign, fill, in_hand, remind
 from muster.people.actions.audit_result import ask_for_signature, sign_results
+from muster.people.actions.calendar import warn_of_missing_year
 from muster.people.actions.dataexport import drop_old_exports, make_export
 from muster.people.actions.document import remind_of_ends
 from muster.people.actions.draft import settle_drafts
@@ -60,6 +61,12 @@ def remind_of_ends_today() -> int:
 def remind_of_goals_today() -> int:
     """Development goals that are due in 14 or 3 days, or since yesterday, and not reached."""
     return remind_of_goals()
+
+
+@chore("people.calendar_missing", dt.timedelta(days=1))
+def calendar_missing() -> int:
+    """In November and until it is known: the calendar of the next year is missing, said once."""
+    return warn_of_missing_year()
 
 
 @chore("people.remind_readers", dt.timedelta(hours=6))

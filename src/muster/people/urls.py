@@ -9,6 +9,7 @@ from muster.people.views import (
     absence,
     approval,
     audit,
+    calendar,
     checklist,
     detail,
     document,
@@ -29,6 +30,7 @@ from muster.people.views import (
 
 APPROVAL, RULE, STEP = "people.approvalrequest", "people.approvalrule", "people.approvalstep"
 ABSENCE = "people.absence"
+CALENDAR = "people.calendarday"
 
 
 def _at(address: str, view: Any, name: str, permission: str) -> URLPattern:
@@ -194,6 +196,17 @@ urlpatterns = [
     route("people/grades/", structure.grade_list, name="grade_list", permission="people.grade.view"),
     route("people/grades/new/", structure.grade_create, name="grade_create", permission="people.grade.create"),
     route("people/grades/<int:pk>/", structure.grade_edit, name="grade_edit", permission="people.grade.edit"),
+    _at("settings/calendar/", calendar.calendarday_list, "calendarday_list", f"{CALENDAR}.view"),
+    _at("settings/calendar/new/", calendar.calendarday_create, "calendarday_create", f"{CALENDAR}.create"),
+    *(
+        _at(
+            f"settings/calendar/<int:pk>/{verb}/",
+            getattr(calendar, f"calendarday_{verb}"),
+            f"calendarday_{verb}",
+            f"{CALENDAR}.{verb}",
+        )
+        for verb in ("edit", "archive", "restore")
+    ),
     route("people/territories/", territory.territory_list, name="territory_list", permission="people.territory.view"),
     _at("people/territories/new/", territory.territory_create, "territory_create", "people.territory.create"),
     _at("people/territories/<int:pk>/", territory.territory_edit, "territory_edit", "people.territory.edit"),

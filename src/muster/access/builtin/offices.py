@@ -13,8 +13,8 @@ _MEMBER_VERBS = (
     *("archive", "create", "edit", "export", "leave", "move", "rehire", "restore", "revert", "sheet", "stay", "verify"),
 )
 _NOUNS = (
-    *("absence", "assignment", "auditcampaign", "audititem", "changerequest", "checklist", "checklistitem"),
-    *("checkliststep", "checklisttemplate", "detailrule", "erasure", "grade", "headcountplan", "memberdocument"),
+    *("absence", "assignment", "auditcampaign", "audititem", "calendarday", "changerequest"),
+    *("checklist", "checklistitem", "checkliststep", "checklisttemplate", "detailrule", "erasure", "grade", "headcountplan", "memberdocument"),
     *("memberprivate", "paper", "paperreading", "personalfield", "position", "qualityscore", "skill", "skillcategory"),
     *("skillevidence", "skillrequirement", "structuredraft", "unit", "vacantseat", "verification"),
 )

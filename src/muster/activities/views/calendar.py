@@ -183,6 +183,8 @@ def _head(request: Request, view: str, day: dt.date, step: tuple[dt.date, dt.dat
         "may_add": request.actor.has("activities.appointment.create") and request.actor.member_id,
         "may_take": request.actor.has("activities.appointment.take") and request.actor.member_id,
         "may_feed": request.actor.has("activities.calendarfeed.create") and request.actor.member_id,
+        "may_set": request.actor.has("people.calendarday.create"),
+        "missing": workdays.missing_year(today),
     }
 
 
@@ -192,7 +194,7 @@ def _days(blocks: list[Block], window: Window, today: dt.date, month: dt.date | 
     days = []
     for day in window.days:
         mark = workdays.special(day, language)
-        said = "" if mark is None else _("Make-up day") if mark[0] else mark[1]
+        said = "" if mark is None else _("Make-up day") if mark[0] else mark[1] or _("Day off")
         here = month is None or (day.year, day.month) == (month.year, month.month)
         days.append(Day(day, here, day == today, said, not workdays.is_workday(day)))
     for block in blocks:

@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from muster.access.scope import Actor, Forbidden, NotVisible, Scope
 from muster.core.periods import today
+from muster.core.workdays import has_calendar
 from muster.crm.actions.account import join_teams
 from muster.crm.actions.deal import default_pipeline
 from muster.crm.actions.stay import imported
@@ -17,6 +19,7 @@ from muster.crm.models import Account, Contact, Pool, Stage, StageChange
 from muster.integrations.importing.engine import Changed, Entry, Made, Ref, Run
 from muster.integrations.importing.lookups import Directory
 from muster.integrations.importing.sentences import Wrong
+from muster.people.actions.calendar import renew
 from muster.people.actions.move import correct_assignment, move_member
 from muster.people.actions.placing import Placement, bulk_place
 from muster.people.models import Assignment, Grade, Member, Position, Unit
@@ -34,6 +37,9 @@ class Rules:
 
     def __init__(self, actor: Actor, directory: Directory) -> None:
         self.actor, self.directory = actor, directory
+
+    def known(self, line: Any) -> None:
+        """Complete what the line is found again by, where the file may leave it out."""
 
     def fitting(self, line: Any, name: str) -> Callable[[Any], bool]:
         """Which of the records that column NAME may mean come into question on this line."""
@@ -343,7 +349,23 @@ def refuse_circles(model: Any, name: str, lines: list[Any], by_key: dict[str, An
             line.problems.append(Wrong(message, column=model._meta.get_field(name).verbose_name, rows=rows))
 
 
+class Calendar(Rules):
+    """Special days are those of the firm's country where the file names none; they count at once."""
+
+    def known(self, line: Any) -> None:
+        line.values["country"] = str(line.values.get("country") or settings.WORK_CALENDAR).upper()
+
+    def line(self, line: Any) -> None:
+        if not has_calendar(line.values["country"]):
+            message = _("There is no calendar of “%(country)s”: write the code of a country, such as CN.")
+            raise Wrong(message, country=line.values["country"])
+
+    def after(self, run: Run, made: Made, changed: Changed) -> None:
+        renew()
+
+
 RULES: dict[str, type[Rules]] = {
+    "calendar": Calendar,
     "members": Members,
     "accounts": Accounts,
     "contacts": Contacts,

@@ -169,6 +169,7 @@ class Reader:
     def _identify(self) -> None:
         seen: dict[str, int] = {}
         for line in self.lines:
+            self.rules.known(line)
             line.key = self._key(line)
             if not line.key:
                 names = [self.table.column(key).label for names in self.table.known_by for key in names]

@@ -17,8 +17,10 @@ from muster.core.fields import CURRENCIES
 from muster.crm.models import Account, Contact, Deal, Lead, Product
 from muster.integrations.importing import parsing
 from muster.integrations.importing.sentences import Wrong, original
-from muster.people.models import Assignment, Member
+from muster.people.models import Assignment, CalendarDay, Member
 
+CREATED_AT = ("创建时间", "创建日期", "create date", "created", "created date", "created time")
+POSTCODE = ("邮编", "邮政编码", "zip", "postal code")
 LANGUAGES = ("zh-hans", "en")
 LONGEST_TEXT = 10_000
 LONGEST_KEY = 190
@@ -39,6 +41,10 @@ CHOICES: dict[str, dict[Any, tuple[str, ...]]] = {
         "wechat": ("微信", "微信沟通", "wechat message", "企业微信"),
         "other": ("其他", "其它", "others"),
         "note": ("notes", "备注", "记录", "跟进"),
+    },
+    "counts_as": {
+        "off": ("放假", "休", "休假", "休息", "休息日", "法定假日", "节假日", "假期", "off", "holiday"),
+        "worked": ("上班", "班", "补班", "调休上班", "上班日", "工作日", "workday", "working day", "work"),
     },
     "priority": {1: ("lowest",), 2: ("medium", "中"), 3: ("urgent", "highest", "紧急")},
 }
@@ -177,16 +183,7 @@ def _origin() -> tuple[Column, ...]:
             "external_id", _("External ID"), "外部编号", "外部ID", "record id", "id", "opportunity id", "account id"
         ),
         Origin("created_by", _("Created by"), "创建人", "创建者", "creator", "创建用户"),
-        Origin(
-            "created_at",
-            _("Created on"),
-            "创建时间",
-            "创建日期",
-            "create date",
-            "created",
-            "created date",
-            "created time",
-        ),
+        Origin("created_at", _("Created on"), *CREATED_AT),
     )
 
 
@@ -242,16 +239,7 @@ ACCOUNTS = Table(
         Column(Account, "city", "所在城市", "billing city"),
         Column(Account, "district", "区", "区县", "所在区县"),
         Column(Account, "address", "详细地址", "billing street", "street"),
-        Column(
-            Account,
-            "postcode",
-            "邮编",
-            "邮政编码",
-            "billing zip/postal code",
-            "billing postal code",
-            "zip",
-            "postal code",
-        ),
+        Column(Account, "postcode", "billing zip/postal code", "billing postal code", *POSTCODE),
         Column(Account, "founded_in", "year established"),
         Column(Account, "employees", "人数", "number of employees"),
         Column(Account, "annual_revenue", "年营业额", "年收入", "revenue"),
@@ -280,7 +268,7 @@ CONTACTS = Table(
         Column(Contact, "city", "城市", "所在城市", "mailing city"),
         Column(Contact, "district", "区", "区县", "所在区县"),
         Column(Contact, "address", "详细地址", "联系地址", "mailing street", "street"),
-        Column(Contact, "postcode", "邮编", "邮政编码", "mailing zip/postal code", "zip", "postal code"),
+        Column(Contact, "postcode", "mailing zip/postal code", *POSTCODE),
         Column(Contact, "decides", "是否关键决策人", "关键决策人"),
         Column(Contact, "no_mail", "拒收邮件", "email opt out", "HasOptedOutOfEmail", "do not email"),
         Column(Contact, "no_calls", "拒接电话", "do not call", "DoNotCall", "donotphone"),
@@ -396,4 +384,17 @@ ACTIVITIES = Table(
     ),
     (("account", "owner", "planned_at", "done_at", "subject"),),
 )
-TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS, LEADS, TASKS, ACTIVITIES)}
+CALENDAR = Table(
+    "calendar",
+    CalendarDay,
+    _("Holidays and make-up days"),
+    (
+        Column(CalendarDay, "day", "日期", "date"),
+        Column(CalendarDay, "counts_as", "类型", "安排", "是否上班", "type", "kind"),
+        Column(CalendarDay, "name", "节日", "节日名称", "假日", "假期名称", "holiday", "holiday name", "summary"),
+        Column(CalendarDay, "country", "国家", "地区", "country code"),
+        *_origin(),
+    ),
+    (("country", "day"),),
+)
+TABLES = {one.key: one for one in (MEMBERS, ACCOUNTS, CONTACTS, PRODUCTS, DEALS, LEADS, TASKS, ACTIVITIES, CALENDAR)}

@@ -1,6 +1,7 @@
 from muster.people.models.absence import Absence
 from muster.people.models.approval import ApprovalRequest, ApprovalRule, ApprovalSeat, ApprovalStep
 from muster.people.models.audit import AuditCampaign, AuditItem, AuditReminder, AuditReport, QualityScore
+from muster.people.models.calendar import CalendarDay, CalendarYear
 from muster.people.models.checklist import By, Checklist, ChecklistItem, ChecklistStep, ChecklistTemplate, Kind
 from muster.people.models.detail import DETAILS, ChangeRequest, Detail, DetailRule, Own, Verification
 from muster.people.models.document import (
@@ -40,6 +41,8 @@ __all__ = [
     "AuditReport",
     "Basis",
     "By",
+    "CalendarDay",
+    "CalendarYear",
     "ChangeRequest",
     "Checklist",
     "ChecklistItem",
