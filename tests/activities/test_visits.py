@@ -24,6 +24,8 @@ from muster.activities.actions.visit import (
     withdraw_consent,
 )
 from muster.activities.models import AccountPoint, Activity, CheckIn, LocationConsent
+from muster.core import photos
+from muster.core.files import content_of
 from muster.core.places import Point, to_gcj02
 from muster.crm.actions.merging import merge_accounts
 
@@ -188,6 +190,48 @@ def test_the_page_keeps_the_photo_on_the_visit(firm, login):
     row = CheckIn.objects.unscoped("test").select_related("photo").get()
     assert (row.verdict, row.photo.file_name, row.photo.activity_id) == ("first", "visit.jpg", row.activity_id)
     assert "visit.jpg" in client.get(f"/activities/{row.activity_id}/files/").content.decode()
+
+
+def _photo() -> SimpleUploadedFile:
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 480), "white").save(buffer, "JPEG")
+    return SimpleUploadedFile("visit.png", buffer.getvalue())
+
+
+def _written(monkeypatch) -> list[list[str]]:
+    """What is written on photos, while it is written on them."""
+    said, real = [], photos.stamped
+    monkeypatch.setattr(photos, "stamped", lambda content, lines: said.append(lines) or real(content, lines))
+    return said
+
+
+@time_machine.travel(dt.datetime(2026, 6, 15, 9, tzinfo=dt.UTC), tick=False)
+def test_time_customer_name_and_address_stand_in_the_picture_itself(firm, monkeypatch):
+    """On the server, so that a photo has it whatever sent it; a photo of the offline page gets it there when taken."""
+    said = _written(monkeypatch)
+    account = make_account(firm.wang, "示例有限公司", city="上海市", address="南京路 1 号")
+    row = check_in(actor_of(firm.wang), account=account, photo=_photo(), **HERE)
+    assert said == [["2026-06-15 17:00", f"示例有限公司 · {firm.wang}", account.full_address]]
+    with Image.open(io.BytesIO(content_of(row.photo))) as kept:
+        assert (kept.format, kept.size) == ("JPEG", (640, 480))
+        foot = kept.convert("L").crop((0, 380, 640, 480))
+    dark, light = foot.getextrema()
+    assert dark < 140, "a dark band"
+    assert light > 230, "with white letters"
+
+
+def test_without_an_address_it_says_about_where_one_is_and_without_consent_nothing(firm, monkeypatch):
+    said = _written(monkeypatch)
+    give_consent(actor_of(firm.wang))
+    for member in (firm.wang, firm.li):
+        check_in(actor_of(member), account=make_account(member), photo=_photo(), **HERE)
+    assert said[0][2] == f"{HERE['latitude']:.2f}, {HERE['longitude']:.2f}"
+    assert len(said[1]) == 2
+
+
+def test_what_is_no_picture_is_no_photo_of_a_visit(firm):
+    with pytest.raises(ValidationError, match="cannot be read as a photo"):
+        check_in(actor_of(firm.wang), account=make_account(firm.wang), photo=SimpleUploadedFile("a.jpg", b"%PDF-1.7"))
 
 
 def test_the_page_asks_for_the_reason_and_keeps_what_was_sent(firm, place, login):

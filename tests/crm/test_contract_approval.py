@@ -8,13 +8,15 @@ import time_machine
 from django.core.exceptions import ValidationError
 from factories import actor_of, make_account, make_member, operator
 
+from muster.access.scope import Forbidden
+from muster.crm.actions.amendment import amend_contract
 from muster.crm.actions.contract import contract_lines, contracts, remove_line, sign_contract
 from muster.crm.actions.contract_approval import ask_contract_approval, standing
 from muster.crm.actions.contract_paper import paper
 from muster.crm.actions.invoice import invoice_data
 from muster.crm.actions.paper import letterhead, letterheads
-from muster.crm.actions.plan import set_plan
-from muster.crm.models import Contract
+from muster.crm.actions.plan import instalments_of, set_plan
+from muster.crm.models import Contract, ContractAmendment
 from muster.people.actions.approval import approval_rules, approval_steps, approve_request, reject_request
 from muster.people.models import ApprovalRequest
 from tests.crm.money import fresh, make_contract, percent
@@ -211,3 +213,68 @@ def test_sales_operations_word_the_paper_and_nobody_else(sales, login):
 def test_only_who_owns_it_asks(sales, login):
     contract = draft(sales)
     assert login(make_member("Li")).post(f"/contracts/{contract.pk}/ask_approval/", {}).status_code == 404
+
+
+# --- amendments ---------------------------------------------------------------------------------------------------
+
+
+def signed(sales, total=80_000_00) -> Contract:
+    return make_contract(sales.wang, total, account=make_account(sales.wang, "示例有限公司"))
+
+
+def test_an_amendment_above_the_limit_counts_once_all_have_agreed(sales, rule):
+    wang, contract = actor_of(sales.wang), signed(sales)
+    amend_contract(wang, contract, reason="Two more presses", amount=150_000_00, plan=percent(40, 60))
+    assert (fresh(contract).total, ContractAmendment.objects.unscoped("tests").count()) == (80_000_00, 0)
+    approve_request(actor_of(sales.boss), asked_of(contract))
+    assert fresh(contract).total == 80_000_00
+    approve_request(actor_of(sales.director), asked_of(contract))
+    row = ContractAmendment.objects.unscoped("tests").get()
+    assert (fresh(contract).total, row.reason, row.total_before) == (150_000_00, "Two more presses", 80_000_00)
+    assert row.by == sales.wang.user
+    assert [one.amount for one in instalments_of(contract)] == [60_000_00, 90_000_00]
+
+
+def test_an_amendment_that_is_sent_back_changes_nothing(sales, rule):
+    contract = signed(sales)
+    amend_contract(actor_of(sales.wang), contract, reason="More", amount=150_000_00)
+    reject_request(actor_of(sales.boss), asked_of(contract), note="Not at this price")
+    assert fresh(contract).total == 80_000_00
+    amend_contract(actor_of(sales.wang), fresh(contract), reason="A little more", amount=90_000_00)
+    assert fresh(contract).total == 90_000_00
+
+
+def test_less_money_another_end_or_an_amount_below_the_limit_counts_at_once(sales, rule):
+    wang, small, large = actor_of(sales.wang), signed(sales), approved(sales, draft(sales, 300_000_00))
+    sign_contract(wang, large)
+    large = fresh(large)
+    amend_contract(wang, large, reason="One press less", amount=200_000_00)
+    amend_contract(wang, fresh(large), reason="Longer", ends_on=dt.date(2030, 1, 1))
+    amend_contract(wang, small, reason="Freight", amount=100_000_00)
+    assert (fresh(large).total, fresh(small).total) == (200_000_00, 100_000_00)
+
+
+def test_while_an_amendment_is_approved_nothing_else_is_agreed(sales, rule, login):
+    wang, contract, rep = actor_of(sales.wang), signed(sales), login(sales.wang)
+    said = {"reason": "More", "amount": "150000"}
+    assert rep.post(f"/contracts/{contract.pk}/amend/", said).status_code == 302
+    page = rep.get(f"/contracts/{contract.pk}/").content.decode()
+    assert "An amendment is being approved" in page
+    assert "¥80,000.00 → ¥150,000.00" in page
+    text = "An amendment of this contract is being approved"
+    assert text in refused(lambda: amend_contract(wang, fresh(contract), reason="Longer", ends_on=dt.date(2030, 1, 1)))
+    assert text in refused(lambda: set_plan(wang, fresh(contract), plan=percent(10, 90), reason="Slower"))
+
+
+def test_what_cannot_be_agreed_is_not_asked_for_and_a_stranger_asks_for_nothing(sales, rule, login):
+    contract = signed(sales)
+    with pytest.raises(ValidationError, match="to today"):
+        amend_contract(actor_of(sales.wang), contract, reason="More", amount=150_000_00, on=dt.date(2999, 1, 1))
+    said = {"reason": "More", "amount": 150_000_00}
+    answer = login(sales.wang).post(
+        f"/api/v1/contracts/{contract.pk}/amend", {**said, "reason": ""}, "application/json"
+    )
+    assert answer.status_code == 422
+    with pytest.raises(Forbidden):
+        amend_contract(actor_of(make_member("Li")), contract, **said)
+    assert not ApprovalRequest.objects.unscoped("tests").exists()

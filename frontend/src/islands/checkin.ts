@@ -1,5 +1,6 @@
-/** Checking in: one position from the device, and a photo with the time, the customer and the member written on it.
- * The position itself is not: more people see the photo than may see where somebody was. */
+/** Checking in: one position from the device, and a photo, made small here; the server writes time, customer, member and
+ * place on it. Without a network this is done here when it is taken. The exact position is never on it: more people see
+ * the photo than may see where somebody was. */
 const LONGEST_SIDE = 1280;
 
 export function mount(root: HTMLElement): void {
@@ -34,7 +35,7 @@ export function mount(root: HTMLElement): void {
   const photo = field("photo");
   photo?.addEventListener("change", () => {
     const file = photo.files?.[0];
-    if (file) void stamp(form, file).then((made) => {
+    if (file) void drawn(form, file, []).then((made) => {
       if (!made) return;
       const kept = new DataTransfer();
       kept.items.add(made);
@@ -44,7 +45,17 @@ export function mount(root: HTMLElement): void {
   locate();
 }
 
-export async function stamp(form: HTMLFormElement, file: File): Promise<File | null> {
+/** A position to a kilometre, as it may stand on a photo; '' without one. */
+export const near = (latitude?: string, longitude?: string): string =>
+  latitude && longitude ? `${Number(latitude).toFixed(2)}, ${Number(longitude).toFixed(2)}` : "";
+
+/** FILE with when it was TAKEN, the customer and the member, and about where it is. */
+export function stamp(form: HTMLFormElement, file: File, taken = new Date()): Promise<File | null> {
+  const who = [form.dataset.stamp, form.dataset.member].filter(Boolean).join(" · ");
+  return drawn(form, file, [taken.toLocaleString(document.documentElement.lang), who, form.dataset.place ?? ""].filter(Boolean));
+}
+
+async function drawn(form: HTMLFormElement, file: File, lines: string[]): Promise<File | null> {
   const canvas = form.querySelector<HTMLCanvasElement>("canvas");
   const pen = canvas?.getContext("2d");
   const picture = await createImageBitmap(file).catch(() => null);
@@ -54,10 +65,9 @@ export async function stamp(form: HTMLFormElement, file: File): Promise<File | n
   canvas.height = Math.round(picture.height * scale);
   canvas.hidden = false;
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const lines = [new Date().toLocaleString(document.documentElement.lang), [form.dataset.stamp, form.dataset.member].filter(Boolean).join(" · ")];
   const size = Math.max(16, Math.round(canvas.width / 32));
   pen.fillStyle = "rgb(0 0 0 / 55%)";
-  pen.fillRect(0, canvas.height - size * 1.5 * (lines.length + 0.5), canvas.width, canvas.height);
+  if (lines.length) pen.fillRect(0, canvas.height - size * 1.5 * (lines.length + 0.5), canvas.width, canvas.height);
   pen.fillStyle = "#fff";
   pen.font = `${size}px sans-serif`;
   lines.forEach((line, at) => pen.fillText(line, size, canvas.height - size * 1.5 * (lines.length - at - 0.5), canvas.width - 2 * size));

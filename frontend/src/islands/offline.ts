@@ -1,7 +1,7 @@
 import { element, icon, text, userId } from "../page";
 import { able, drop, type Entry, entry, forgetOthers, kept, type Kit, put, queue } from "../offline/store";
 import { fetchKit, sync } from "../offline/sync";
-import { stamp } from "./checkin";
+import { near, stamp } from "./checkin";
 import { toast } from "./toast";
 
 const PATIENCE_MS = 3000;
@@ -107,11 +107,13 @@ async function write(form: HTMLFormElement, kit: Kit): Promise<boolean> {
     (form.elements.namedItem(wrong === "customer" ? "account" : "subject") as HTMLElement).focus();
     return false;
   }
+  const where = checkin && kit.locates ? await place() : {};
+  form.dataset.place = near(where.latitude, where.longitude);
   const photos = await pictures(form, kit);
   if (!photos) return false;
   const named = kit.accounts.find((one) => String(one.id) === values.account)?.text;
   if (plan) values.version = String(plan.version);
-  if (checkin && kit.locates) Object.assign(values, await place());
+  Object.assign(values, where);
   const title = plan?.text ?? [values.subject, named].filter(Boolean).join(" · ");
   await put(entry(kit, plan ? "plan" : checkin ? "checkin" : "activity", title, values, photos));
   form.reset();
@@ -120,7 +122,7 @@ async function write(form: HTMLFormElement, kit: Kit): Promise<boolean> {
   return true;
 }
 
-/** The photos made small, with time, customer and name on them; null where one is too much. */
+/** The photos made small, with time, customer, name and about the place (to a kilometre) on them; null where one is too much. */
 async function pictures(form: HTMLFormElement, kit: Kit): Promise<Blob[] | null> {
   const files = [...((form.elements.namedItem("photo") as HTMLInputElement).files ?? [])];
   if (files.length > kit.photos || files.some((one) => one.size > kit.photo_bytes)) {

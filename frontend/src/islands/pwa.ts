@@ -1,5 +1,5 @@
 import { text, userId } from "../page";
-import { able } from "../offline/store";
+import { able, type Kit } from "../offline/store";
 import { ask } from "./ask";
 import { toast } from "./toast";
 
@@ -98,11 +98,21 @@ async function atSubmit(event: Event, user: number): Promise<void> {
   const values = Object.fromEntries(said.filter(([name]) => name !== "csrfmiddlewaretoken"));
   values.account ||= values.recent ?? "";
   if (Object.keys(values).some((name) => !SENT.has(name))) return toast(text("offline"), "warning"); // the form stays as it is
-  const photo = data.get("photo");
+  const photo = await stamped(form, kit, values, data.get("photo"));
   const checkin = form.matches("[data-checkin]");
   const title = values.subject || form.dataset.stamp || "";
-  await put(entry(kit, checkin ? "checkin" : "activity", title, values, photo instanceof Blob && photo.size ? [photo] : []));
+  await put(entry(kit, checkin ? "checkin" : "activity", title, values, photo ? [photo] : []));
   location.assign(OFFLINE);
+}
+
+/** The photo with what the server would have written on it, and with when it was taken. */
+async function stamped(form: HTMLFormElement, kit: Kit, values: Record<string, string>, photo: unknown): Promise<File | null> {
+  if (!(photo instanceof File) || !photo.size) return null;
+  const { near, stamp } = await import("./checkin");
+  form.dataset.stamp ||= kit.accounts.find((one) => String(one.id) === values.account)?.text ?? "";
+  form.dataset.member = kit.name;
+  form.dataset.place = near(values.latitude, values.longitude);
+  return (await stamp(form, photo, new Date(photo.lastModified))) ?? photo;
 }
 
 /** What was not sent is lost with the sign-out: only after asking. Nothing of the person stays on the device. */

@@ -1,11 +1,13 @@
 """Checking in at a customer's and leaving again; the consent that a position takes, and forgetting positions."""
 
 import datetime as dt
+from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from muster.access.scope import Actor
 from muster.activities.actions.activity import activities, complete_activity
 from muster.activities.actions.attachment import add_attachment
 from muster.activities.models import AccountPoint, Activity, CheckIn, Datum, LocationConsent
+from muster.core import photos
 from muster.core.periods import today
 from muster.core.places import Point, metres
 from muster.crm.models import Account
@@ -66,17 +69,42 @@ def check_in(
 ) -> CheckIn:
     """Say that one is there: at the planned visit ACTIVITY, or at ACCOUNT without a plan. SAID: latitude, longitude,
     accuracy (metres), datum, mocked, reason, and came_at where a phone had no network then and tells of it now. PHOTO
-    is kept on the visit. All of it or nothing; raises ValidationError, at `reason` where one is somewhere else and does
-    not say why."""
+    is kept on the visit, with time, customer, member and place written in it. All of it or nothing; raises
+    ValidationError, at `reason` where one is somewhere else and does not say why."""
     actor.require("activities.checkin.create")
     with transaction.atomic():
         visit = activity or _visit_now(actor, account, subject, said.get("came_at"))
         row: CheckIn = _create(actor, visit=visit, **said)
         if photo is not None:
-            kept = add_attachment(actor, model="activities.activity", object_id=visit.pk, upload=photo)
+            kept = add_attachment(
+                actor, model="activities.activity", object_id=visit.pk, upload=_stamped(row, photo, said)
+            )
             CheckIn.objects.unscoped("photo of a check-in").filter(pk=row.pk).update(photo=kept)
             row.photo = kept
     return row
+
+
+def _stamped(row: CheckIn, photo: Any, said: dict[str, Any]) -> ContentFile[bytes]:
+    if photo.size > photos.MOST_BYTES:
+        raise ValidationError({"photo": _("The photo is too large: save it smaller.")})
+    visit = row.activity
+    when = row.in_at.astimezone(ZoneInfo(visit.owner.time_zone))
+    who = [str(visit.account) if visit.account else "", str(visit.owner)]
+    lines = [f"{when:%Y-%m-%d %H:%M}", " · ".join(filter(None, who)), _place(row, said)]
+    try:
+        made = photos.stamped(photo.read(), [line for line in lines if line])
+    except ValidationError as error:
+        raise ValidationError({"photo": error.messages}) from error
+    return ContentFile(made, name=f"{PurePosixPath(photo.name or 'visit').stem}.jpg")
+
+
+def _place(row: CheckIn, said: dict[str, Any]) -> str:
+    """The customer's address; without one about where the device was, to a kilometre and with consent only: a photo is
+    seen by more people than positions, and stays when they are forgotten."""
+    if row.activity.account and row.activity.account.full_address:
+        return str(row.activity.account.full_address)
+    point = _point(said) if in_force(row.member_id) else None
+    return f"{point.latitude:.2f}, {point.longitude:.2f}" if point else ""
 
 
 def _visit_now(actor: Actor, account: Account | None, subject: str, came_at: dt.datetime | None) -> Activity:

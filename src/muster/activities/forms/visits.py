@@ -35,7 +35,7 @@ class CheckInForm(PositionPart, ActorForm):
 
 
 class CheckInPageForm(CheckInForm):
-    """The same with the photo that the page draws the time and the place on; one comes when one says so."""
+    """The same with the photo that gets the time and the place written on it; one comes when one says so."""
 
     photo = forms.FileField(label=_("photo"), required=False)
     came_at = None  # type: ignore[assignment]

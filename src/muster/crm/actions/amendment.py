@@ -1,30 +1,111 @@
 """A signed contract changes only by an amendment: dated, numbered, with a reason. What came in stays, and the payments
 are the new whole to the last cent."""
 
+import copy
 import datetime as dt
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from muster.access.action import Refused, action
+from muster.access.action import Refused, action, add_event, differences, merge, require, snapshot
+from muster.access.actors import actor_for
 from muster.access.scope import Actor
 from muster.core import money
 from muster.core.money import rounded
 from muster.core.periods import today
 from muster.core.shares import split
 from muster.crm.actions.contract import lines_of
+from muster.crm.actions.contract_approval import KIND, demand_settled, measure
 from muster.crm.actions.plan import DUE_AFTER, Part, amounts, instalments_of, note_plan, write_plan
 from muster.crm.actions.pricing import tax_of
 from muster.crm.actions.under_contract import follow_contract
 from muster.crm.models import Contract, ContractAmendment, Instalment
+from muster.people.actions.approval import ask_approval, rule_for
+from muster.people.models import ApprovalRequest
+
+AMEND = "crm.contract.amend"
 
 
-@action("crm.contract.amend", gettext_lazy("Amend signed contracts"), Contract)
-def amend_contract(
+def amend_contract(actor: Actor, contract: Contract, **said: Any) -> Contract:
+    """From a day on another amount, end or payment plan is agreed; SAID as `_amend` takes it. More money than before
+    that is above a rule for contracts is asked for, as the contract itself was, and counts once it is approved."""
+    if said.get("amount") is not None and _needs_approval(contract, said["amount"]):
+        return _ask(actor, contract, said)
+    amended: Contract = _amend(actor, contract, **said)
+    return amended
+
+
+@action(AMEND, gettext_lazy("Amend signed contracts"), Contract)
+def _amend(actor: Actor, contract: Contract, **said: Any) -> None:
+    demand_settled(contract)
+    _agreed_anew(actor, contract, **said)
+
+
+def _needs_approval(contract: Contract, amount: int) -> bool:
+    after = copy.copy(contract)
+    if contract.status == Contract.Status.SIGNED:
+        _agree(after, amount)
+    return after.total > contract.total and rule_for(KIND, measure(after)) is not None
+
+
+def _ask(actor: Actor, contract: Contract, said: dict[str, Any]) -> Contract:
+    """Nothing of it counts yet; that all of it could is tried first and taken back."""
+    require(actor, AMEND, contract)
+    version, said = said.get("version"), {key: one for key, one in said.items() if key != "version"}
+    with transaction.atomic():
+        kept = Contract.objects.unscoped("an amendment asked for").select_for_update(of=("self",)).get(pk=contract.pk)
+        if version is not None and version != kept.version:
+            said = merge(kept, version, said)
+        before, day = kept.total, said.get("on") or today()
+        with transaction.atomic():
+            _agreed_anew(actor, kept, **said)
+            transaction.set_rollback(True)
+        told = (money.display(one, kept.currency) for one in (before, kept.total))
+        payload = {**said, "on": day, "plan": [asdict(part) for part in said.get("plan") or []]}
+        ask_approval(
+            actor,
+            kind=KIND,
+            row=contract,
+            reason=said["reason"],
+            measure=measure(kept),
+            said=_("Amendment: %(change)s with tax, %(customer)s")
+            % {"change": " → ".join(told), "customer": contract.account},
+            payload=json.loads(json.dumps(payload, cls=DjangoJSONEncoder)),
+        )
+    return contract
+
+
+def apply_amendment(actor: Actor, contract: Contract, asked: ApprovalRequest) -> None:
+    """The amendment that was approved, as it was asked; where a draft was approved there is none."""
+    if not asked.payload:
+        return
+    kept = Contract.objects.unscoped("an amendment approved").select_for_update(of=("self",)).get(pk=contract.pk)
+    before, said, asker = snapshot(kept), {**asked.payload}, actor_for(asked.asker.user)
+    for name in ("on", "ends_on"):
+        said[name] = dt.date.fromisoformat(said[name]) if said.get(name) else None
+    said["plan"] = [_part(one) for one in said["plan"]]
+    _agreed_anew(asker, kept, **said)
+    kept.version += 1
+    kept.save(update_fields=["version"])
+    add_event(actor, AMEND, kept, differences(before, snapshot(kept)), approval=asked.pk)
+
+
+def _part(said: dict[str, Any]) -> Part:
+    percent = Decimal(said["percent"]) if said["percent"] is not None else None
+    return Part(dt.date.fromisoformat(said["due_on"]), percent, said["amount"], said["name"])
+
+
+def _agreed_anew(
     actor: Actor,
     contract: Contract,
     *,
@@ -34,8 +115,8 @@ def amend_contract(
     ends_on: dt.date | None = None,
     plan: Sequence[Part] | None = None,
 ) -> None:
-    """From the day ON another amount, end or payment plan is agreed. Without a PLAN what is still open is parted anew
-    as it was. Raises Refused where nothing changes, or where more has come in or was invoiced than is agreed now."""
+    """Without a PLAN what is still open is parted anew as it was. Raises Refused where nothing changes, or where more
+    has come in or was invoiced than is agreed now."""
     row = _begin(actor, contract, on or today(), reason)
     if amount is not None and amount != contract.amount:
         _agree(contract, amount)

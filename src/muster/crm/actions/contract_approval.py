@@ -64,8 +64,15 @@ def demand_contract_approval(row: Contract) -> None:
         raise Refused(_("This contract has to be approved as it is now before it is signed: ask for approval."))
 
 
+def demand_settled(row: Contract) -> None:
+    """Raises Refused while an amendment of what was signed is being approved: it is of the contract as it stands."""
+    if row.status != Contract.Status.DRAFT and requests_of(row, KIND).filter(status=ApprovalRequest.Status.OPEN):
+        raise Refused(_("An amendment of this contract is being approved: wait for that, or recall it first."))
+
+
 def agreed_changed(actor: Actor, row: Contract) -> None:
     """The draft says something else: what was approved of it is approved no longer."""
+    demand_settled(row)
     if row.status == Contract.Status.DRAFT and requests_of(row, KIND).exists():
         lapse_changed(actor, row, KIND)
 

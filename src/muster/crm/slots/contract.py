@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core import commands, finders, nav, slots
 from muster.crm.actions import contract_approval
+from muster.crm.actions.amendment import apply_amendment
 from muster.crm.models import Contract, Instalment, Invoice, Quote, Receipt
 from muster.people.approvable import Approvable
 from muster.people.approvable import register as approve
@@ -27,6 +28,7 @@ approve(
         _("Contract"),
         Contract,
         contract_approval.mark,
+        apply_amendment,
         measured=contract_approval.said_measure,
     )
 )

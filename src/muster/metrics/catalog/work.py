@@ -117,7 +117,7 @@ register(
     Metric(
         "activities_done",
         _("Activities done"),
-        _("Visits, calls, e-mails, meetings and notes done in the period."),
+        _("Visits, calls, e-mails, meetings, WeChat talks, notes and others done in the period."),
         "count",
         model=Activity,
         facts=activities,
@@ -130,7 +130,9 @@ for _kind, _label, _about in [
     ("call", _("Calls"), _("Calls done in the period.")),
     ("email", _("E-mails"), _("E-mails sent and received in the period.")),
     ("meeting", _("Meetings"), _("Meetings held in the period.")),
+    ("wechat", _("WeChat talks"), _("Talks over WeChat in the period.")),
     ("note", _("Notes"), _("Notes taken in the period.")),
+    ("other", _("Other activities"), _("Activities of the kind “other” done in the period.")),
 ]:
     register(Metric(f"{_kind}s_done", _label, _about, "count", model=Activity, facts=of_kind(_kind), group="work"))
 register(
