@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0169_how_names_are_read'),
+        ('people', '0170_handovers_on_a_day'),
     ]
 
     operations = [
