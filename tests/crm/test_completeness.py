@@ -113,7 +113,7 @@ def test_the_page_says_what_is_missing_and_where_it_is_filled_in(firm, login):
     page = login(firm.wang).get(f"/customers/{account.pk}/completeness/").text
     assert f"/customers/{account.pk}/edit/#id_website" in page
     assert f"/contacts/new/?account={account.pk}" in page
-    assert "10 of 100 by weight" in page
+    assert "10 of 105 by weight" in page
     assert login(firm.other).get(f"/customers/{account.pk}/completeness/").status_code == 404
 
 
@@ -123,12 +123,12 @@ def test_lists_trend_and_api(firm, login):
     accounts.create(actor_of(firm.li), name="Other")
     client = login(firm.wang)
     answer = client.get("/api/v1/account-scores").json()["items"]
-    assert [(one["account"]["id"], one["percent"]) for one in answer] == [(low.pk, 0), (high.pk, 20)]
+    assert [(one["account"]["id"], one["percent"]) for one in answer] == [(low.pk, 0), (high.pk, 19)]
     assert len(client.get("/api/v1/account-scores?below=10").json()["items"]) == 1
     assert "High" in client.get("/customers/completeness/").text
     page = login(firm.boss).get("/customers/completeness/trend/").text
     assert "Wang" in page
-    assert "6.7%" in page, "20 of 300"
+    assert "6.3%" in page, "20 of 315"
     row = weight_of("city")
     assert (
         login(firm.ops)

@@ -52,6 +52,7 @@ ITEMS = {
     one.key: one
     for one in (
         _field("industry", _("industry"), 10),
+        Item("source", _("source"), 5, lambda row: row.source_id is not None),
         _field("province", _("province"), 5),
         _field("city", _("city"), 10),
         _field("address", _("address"), 5),

@@ -90,7 +90,8 @@ def apply_amendment(actor: Actor, contract: Contract, asked: ApprovalRequest) ->
     if not asked.payload:
         return
     kept = Contract.objects.unscoped("an amendment approved").select_for_update(of=("self",)).get(pk=contract.pk)
-    before, said, asker = snapshot(kept), {**asked.payload}, actor_for(asked.asker.user)
+    before, said, login = snapshot(kept), {**asked.payload}, asked.asker.user
+    asker = actor_for(login) if login else actor
     for name in ("on", "ends_on"):
         said[name] = dt.date.fromisoformat(said[name]) if said.get(name) else None
     said["plan"] = [_part(one) for one in said["plan"]]

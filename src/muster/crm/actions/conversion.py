@@ -14,7 +14,7 @@ from muster.crm.actions.deal import deals
 from muster.crm.actions.lead import close, must_be_open
 from muster.crm.models import Account, Contact, Deal, Lead
 
-KEPT = ("industry", "city", "level")
+KEPT = ("industry", "city", "level", "source")
 
 
 @action("crm.lead.convert", gettext_lazy("Convert leads"), Lead)

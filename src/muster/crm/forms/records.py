@@ -83,6 +83,7 @@ class AccountForm(WithAddress, DistinctForm):
             "phone",
             "website",
             "credit_code",
+            "source",
             "owner",
             "parent",
             "district",

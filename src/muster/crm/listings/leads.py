@@ -9,8 +9,8 @@ from muster.core import workdays
 from muster.core.listings import Bulk, Column, Filter, Listing
 from muster.core.periods import today
 from muster.crm.actions.ladder import absences_of, live_steps, waited
-from muster.crm.listings.records import DOUBTFUL, LEVEL_TONES, MEMBER, _in, _mine, period_choices
-from muster.crm.models import Account, Lead, LeadReason, LeadSource
+from muster.crm.listings.records import DOUBTFUL, LEVEL_TONES, MEMBER, _in, _mine, period_choices, sources
+from muster.crm.models import Account, Lead, LeadReason
 
 LEAD_TONES = {"new": "blue", "working": "teal", "converted": "green", "disqualified": "gray"}
 
@@ -25,10 +25,6 @@ def _open(rows: Any, value: bool, _actor: Any) -> Any:
 
 def _unowned(rows: Any, value: bool, _actor: Any) -> Any:
     return rows.filter(owner__isnull=value)
-
-
-def _sources(actor: Any) -> list[tuple[str, str]]:
-    return [(str(one.pk), str(one)) for one in LeadSource.objects.visible_to(actor).filter(archived_at=None)]
 
 
 def _reasons(actor: Any) -> list[tuple[str, str]]:
@@ -104,7 +100,7 @@ LEADS = Listing(
         Filter("reached", _("step reached"), choices=_steps, apply=_reached),
         Filter("is_risky", _("high risk"), kind="bool"),
         DOUBTFUL,
-        Filter("source", _("source"), choices=_sources, lookup="source_id"),
+        Filter("source", _("source"), choices=sources, lookup="source_id"),
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("unowned", _("without an owner"), kind="bool", apply=_unowned),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.core import money
 from muster.core.fields import default_currency
 from muster.core.listings import BadInput, Bulk, Column, Filter, Listing
-from muster.crm.models import Account, Contact, Deal, Pipeline, Product, Stage, Tag
+from muster.crm.models import Account, Contact, Deal, LeadSource, Pipeline, Product, Stage, Tag
 from muster.crm.queries import TOUCHED, industries, provinces, stale
 from muster.crm.queries.group import family
 
@@ -45,6 +45,10 @@ def _provinces(actor: Any) -> list[tuple[str, str]]:
 
 def _tags(actor: Any) -> list[tuple[str, str]]:
     return [(str(one.pk), one.name) for one in Tag.objects.visible_to(actor).filter(archived_at=None)]
+
+
+def sources(actor: Any) -> list[tuple[str, str]]:
+    return [(str(one.pk), str(one)) for one in LeadSource.objects.visible_to(actor).filter(archived_at=None)]
 
 
 def _city(rows: Any, value: str, _actor: Any) -> Any:
@@ -118,6 +122,7 @@ ACCOUNTS = Listing(
         Column("website", _("website"), default=False),
         Column("country", _("country or region"), default=False),
         Column("parent", _("parent company"), kind="record", default=False),
+        Column("source", _("source"), default=False),
         Column("employees", _("employees"), kind="number", order="employees", default=False),
         Column(
             "annual_revenue",
@@ -134,6 +139,7 @@ ACCOUNTS = Listing(
         Filter("owner", _("owner"), kind="record", model=MEMBER, lookup="owner_id"),
         Filter("level", _("level"), choices=lambda _actor: Account.Level.choices),
         Filter("industry", _("industry"), choices=_industries, plain=True),
+        Filter("source", _("source"), choices=sources, lookup="source_id"),
         Filter("province", _("province"), choices=_provinces, plain=True),
         Filter("city", _("city"), kind="text", apply=_city),
         Filter("district", _("district"), kind="text", lookup="district__icontains"),
@@ -143,7 +149,7 @@ ACCOUNTS = Listing(
         Filter("company", _("with subsidiaries"), kind="record", model=ACCOUNT, apply=_with_subsidiaries),
         Filter("archived", _("show archived"), kind="bool", apply=lambda rows, _value, _actor: rows),
     ],
-    related=("owner", "parent"),
+    related=("owner", "parent", "source"),
     bulk=(
         Bulk("transfer", _("Transfer"), "crm.account.transfer", "account_transfer_many", "arrows-exchange"),
         Bulk("return", _("Return to the pool"), "crm.account.return", "account_return_many", "ripple"),

@@ -39,6 +39,9 @@ class Account(HasCustom, Matched, Clocked, Addressed, ScopedModel):
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent company")
     )
+    source = models.ForeignKey(
+        "crm.LeadSource", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
     phone = models.CharField(_("switchboard"), max_length=32, blank=True)
     credit_code = models.CharField(  # noqa: DJ001 - empty is NULL, or a table of a million rows is written anew
         _("unified social credit code"), max_length=18, null=True, blank=True

@@ -120,7 +120,7 @@ def _record(actor: Any, account: Account) -> dict[str, Any]:
         "side": [
             *field_facts(account, "phone", "website", "country"),
             *([fact(_("Address"), account.full_address)] if account.full_address else []),
-            *field_facts(account, "parent"),
+            *field_facts(account, "parent", "source"),
             *field_facts(account, "founded_in", "employees"),
             *([fact(_("Annual revenue"), _revenue(account))] if account.annual_revenue is not None else []),
             *field_facts(account, "notes"),

@@ -231,6 +231,7 @@ ACCOUNTS = Table(
     (
         Column(Account, "name", "客户名称", "公司名称", "客户", "account name", "account", "company", "company name"),
         Column(Account, "industry", "客户行业", "所属行业", "sector"),
+        Column(Account, "source", "客户来源", "线索来源", "account source", "lead source", link="leadsource"),
         Column(Account, "level", "客户级别", "客户等级", "tier"),
         Column(Account, "phone", "电话", "手机", "公司电话", "telephone", "company phone"),
         Column(Account, "website", "网址", "官网", "网站", "url", "web site"),
