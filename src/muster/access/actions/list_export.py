@@ -107,6 +107,12 @@ def ask_export(actor: Actor, *, listing: Listing, path: str, values: dict[str, s
     return row
 
 
+def in_hand(row: ListExport, job: Job) -> None:
+    """JOB writes the file."""
+    row.job = job
+    ListExport.objects.unscoped("export begun").filter(pk=row.pk).update(job=job)
+
+
 @action("access.listexport.stop", gettext_lazy("Stop an export"), ListExport)
 def stop_export(actor: Actor, row: ListExport) -> None:
     """No file comes of it."""
