@@ -105,8 +105,8 @@ stay(
     Staying(
         _("Closed deals"),
         _(
-            "Revenue is counted by who owns a deal: handing closed deals over would rewrite who won them. Whoever takes "
-            "on the customer looks after what follows from them, renewals too."
+            "Revenue is counted by who owns a deal: handing closed deals over would rewrite who won them. Whoever "
+            "takes on the customer looks after what follows from them, renewals too."
         ),
         _closed,
     )
