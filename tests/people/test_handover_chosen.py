@@ -230,6 +230,9 @@ def test_the_api_chooses_kinds_and_day_and_changes_both(team, client):  # noqa: 
     assert made.status_code in (200, 201), made.content
     row = Handover.objects.unscoped("tests").get()
     assert (row.runs_on, set(row.before)) == (DAY, {"crm.account"})
+    unsaid = client.post(f"/api/v1/handovers/{row.pk}/change", sent | {"kinds": None}, **about)
+    assert unsaid.status_code == 200, unsaid.content
+    assert set(fresh(row).before) == {"crm.account"}
     sent |= {"runs_on": None, "kinds": ["crm.account", "crm.deal"]}
     changed = client.post(f"/api/v1/handovers/{row.pk}/change", sent, **about)
     assert changed.status_code == 200, changed.content

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from muster.access.actions.list_export import ask_export, drop_old_exports, write_export
+from muster.access.actions.list_export import ask_export, drop_old_exports, in_hand, write_export
 from muster.access.models import ListExport, User
 from muster.access.scope import Actor
 from muster.core.jobs.run import Run, job, start
@@ -25,8 +25,7 @@ def begin_export(actor: Actor, **said: Any) -> ListExport:
     with transaction.atomic():
         row: ListExport = ask_export(actor, **said)
         user = User.objects.filter(pk=row.user_id).first()
-        row.job = start(export_job, {"pk": row.pk}, user=user, about=row.name)
-        ListExport.objects.unscoped("export of a list").filter(pk=row.pk).update(job=row.job)
+        in_hand(row, start(export_job, {"pk": row.pk}, user=user, about=row.name))
     return row
 
 

@@ -100,6 +100,10 @@ def holding(key: str) -> Holding:
     return _holdings[key]
 
 
+def names(keys: list[str]) -> str:
+    return _(", ").join(str(one.label) for one in holdings() if one.key in keys)
+
+
 def held(member: Member) -> dict[str, int]:
     """How many live records of each kind MEMBER holds; kinds without any are left out."""
     return _counted(member, holdings())

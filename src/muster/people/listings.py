@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.core.listings import Column, Filter, Listing
 from muster.core.periods import today
+from muster.people import holdings
 from muster.people.models import (
     By,
     ChecklistItem,
@@ -197,7 +198,7 @@ HANDOVERS = Listing(
         Column("runs_on", _("effective day"), kind="date", order="runs_on"),
         Column("reason", _("reason")),
         Column("stopped", _("why it did not run"), default=False),
-        Column("stays", _("stays with its owner"), lambda row: ", ".join(row.stays), default=False),
+        Column("stays", _("stays with its owner"), lambda row: holdings.names(row.stays), default=False),
         Column("created_at", _("planned"), kind="datetime", order="created_at"),
         Column("done_at", _("done at"), kind="datetime", order="done_at"),
     ],

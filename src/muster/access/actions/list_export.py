@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -55,12 +54,16 @@ def chosen(actor: Actor, listing: Listing, values: dict[str, str]) -> Chosen:
     rows = rows.select_related(*listing.related) if listing.related else rows
     total = min(rows.count(), MOST_EXPORTED)
     head = [str(column.label) for column in columns]
-    return Chosen(head, _lines(listing, columns, rows[:MOST_EXPORTED]), total)
+    return Chosen(head, _lines(listing, columns, rows), total)
 
 
 def _lines(listing: Listing, columns: list[Column], rows: Any) -> Iterator[list[Any]]:
-    found, reads = rows.iterator(chunk_size=CHUNK), [_reader(column) for column in columns]
-    while part := list(islice(found, CHUNK)):
+    """Read piece by piece: on SQLite a job that notes how far it is cannot write while its own reading is open and
+    others wrote meanwhile."""
+    keys, reads = list(rows.values_list("pk", flat=True)[:MOST_EXPORTED]), [_reader(column) for column in columns]
+    for at in range(0, len(keys), CHUNK):
+        found = {row.pk: row for row in rows.order_by().filter(pk__in=keys[at : at + CHUNK])}
+        part = [found[pk] for pk in keys[at : at + CHUNK] if pk in found]
         if listing.finish:
             listing.finish(part, columns)
         for row in part:
@@ -102,6 +105,12 @@ def ask_export(actor: Actor, *, listing: Listing, path: str, values: dict[str, s
     row = ListExport(user_id=actor.user_id or 0, name=str(listing.title)[:100], path=path, values=values, rows=rows)
     row.save()
     return row
+
+
+def in_hand(row: ListExport, job: Job) -> None:
+    """JOB writes the file."""
+    row.job = job
+    ListExport.objects.unscoped("export begun").filter(pk=row.pk).update(job=job)
 
 
 @action("access.listexport.stop", gettext_lazy("Stop an export"), ListExport)

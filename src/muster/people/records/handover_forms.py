@@ -64,7 +64,8 @@ class HandoverForm(VerbForm):
         chosen = list(values.get("receivers") or [])
         another = values.pop("another", None)
         values["receivers"] = chosen + ([another] if another and another not in chosen else [])
-        if "kinds" not in self.data:  # nothing was said of kinds, which is not the same as no tick
+        said = self.fields["kinds"].widget.value_from_datadict(self.data, self.files, "kinds")
+        if "kinds" not in self.data or said in ("", None):  # nothing said of kinds is not the same as no tick
             values["kinds"] = None
         return values
 
