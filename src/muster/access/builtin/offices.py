@@ -14,7 +14,17 @@ _MEMBER_VERBS = (
 )
 _NOUNS = (
     *("absence", "assignment", "auditcampaign", "audititem", "calendarday", "changerequest"),
-    *("checklist", "checklistitem", "checkliststep", "checklisttemplate", "detailrule", "erasure", "grade", "headcountplan", "memberdocument"),
+    *(
+        "checklist",
+        "checklistitem",
+        "checkliststep",
+        "checklisttemplate",
+        "detailrule",
+        "erasure",
+        "grade",
+        "headcountplan",
+        "memberdocument",
+    ),
     *("memberprivate", "paper", "paperreading", "personalfield", "position", "qualityscore", "skill", "skillcategory"),
     *("skillevidence", "skillrequirement", "structuredraft", "unit", "vacantseat", "verification"),
 )
