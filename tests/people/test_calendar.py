@@ -1,5 +1,5 @@
-"""Holidays and make-up days as the firm sets them: they win over what is published, at once and everywhere; a file brings
-a year of them; in November somebody is told, once, that the next year is missing."""
+"""Holidays and make-up days as the firm sets them: they win over what is published, at once and everywhere; a file
+brings a year of them; in November somebody is told, once, that the next year is missing."""
 
 import datetime as dt
 import io
@@ -14,9 +14,8 @@ from django.utils import translation
 
 from muster.access.scope import Actor, Forbidden
 from muster.core import workdays
-from muster.integrations.models import ImportBatch
+from muster.integrations.models import ImportBatch, Notification
 from muster.integrations.notifications import read_events, shown
-from muster.integrations.models import Notification
 from muster.people.actions.calendar import calendar_days, warn_of_missing_year
 from muster.people.models import CalendarDay
 from tests import factories
