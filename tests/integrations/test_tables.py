@@ -606,7 +606,7 @@ def test_many_rows_arrive_as_few_do(ops):
     assert {one.custom == {} and one.currency == "CNY" and one.version == 1 for one in rows(Account)} == {True}
     told = rows(Event).filter(action="crm.account.create").order_by("pk").values_list("object_id", "changes__name__1")
     assert list(told) == list(rows(Account).order_by("pk").values_list("pk", "name"))
-    assert make_account("By hand").pk > max(pk for pk, _name in told)
+    assert make_account(name="By hand").pk > max(pk for pk, _name in told)
     assert verify() is None
 
 
