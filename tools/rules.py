@@ -73,6 +73,7 @@ RULES = [
             "src/muster/access/scope.py": "the engine itself: reads back what it masks",
             "src/muster/access/actors.py": "what the roles of who asks give, in one question at each start",
             "src/muster/access/action.py": "one writer at a time for the hash chain: PostgreSQL's advisory lock",
+            "src/muster/core/copying.py": "many new rows at once: PostgreSQL's COPY",
             "src/muster/core/search.py": "asks SQLite which triggers an index has left",
             "src/muster/core/indexes.py": "tells SQLite to count its indexes",
             "src/muster/metrics/compute.py": "the SQL of Ibis over rows that the policies chose",
@@ -87,6 +88,7 @@ RULES = [
         writes,
         {
             "src/muster/*/actions/*": "where writes belong",
+            "src/muster/core/copying.py": "bulk_create for those who may write, by COPY where there is one",
             "src/muster/core/jobs/*": "the queue and the cron table: work to do, nobody's record",
             "src/muster/*/migrations/*": "schema and data of an upgrade",
             "src/muster/*/management/commands/*": "the operator's own hands",

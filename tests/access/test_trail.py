@@ -1,6 +1,7 @@
 """The audit trail: chained, whole, and broken visibly."""
 
 import ast
+import hmac
 import io
 from importlib import import_module
 from pathlib import Path
@@ -95,6 +96,12 @@ def test_a_person_is_taken_out_of_the_trail_and_the_rest_is_still_proved(trail):
     event = forget(event, "record")
     assert verify() is None
     assert sorted(event.gone) == ["by", "changes.name", "record"]
+
+
+def test_salts_are_keyed_hashes_of_the_names_of_their_parts(trail):
+    key = trail[1].seals["salt"].encode()
+    for part in ("by", "changes.name", "context.来源"):
+        assert trail[1].salt(part) == hmac.digest(key, part.encode(), "sha256").hex()
 
 
 def test_of_what_is_forgotten_no_salt_is_left_to_try_guesses_with(trail):

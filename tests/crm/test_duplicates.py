@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -49,6 +50,16 @@ def test_what_is_nothing_but_a_form_stays_itself():
 )
 def test_one_phone_in_many_spellings(text):
     assert alike.phone(text) == "+8613812345678"
+
+
+def test_a_number_in_its_usual_form_is_what_the_library_reads(monkeypatch):
+    texts = [f"{head}2345678" for head in range(1300, 1900, 7)]
+    texts += [f"0{area}{dash}{local}" for area in ("10", "21", "311", "571", "852", "999") for dash in ("", "-")
+              for local in ("2345678", "8765432", "23456789", "81234567")]  # fmt: skip
+    said = [alike.phone(text) for text in texts]
+    assert all(said)
+    monkeypatch.setattr(alike, "PLAIN", re.compile(r"(?!)"))
+    assert [alike.phone(text) for text in texts] == said
 
 
 def test_an_extension_is_another_phone():

@@ -593,6 +593,23 @@ def test_odd_signs_arrive_as_they_were_typed(ops):
     assert verify() is None
 
 
+def test_many_rows_arrive_as_few_do(ops):
+    """Tabs, line ends, backslashes, and what is left empty, in more rows than one statement is used for; the next one
+    made by hand follows them."""
+    odd = ["\\N", "a\tb\\tc", "C:\\.", "line\r\nline", "{}", ""]
+    file = io.StringIO()
+    lines = [[f"Firm {at}", odd[at % len(odd)], "" if at % 2 else str(at)] for at in range(240)]
+    csv.writer(file).writerows([["name", "notes", "employees"], *lines])
+    assert run("accounts", file.getvalue())[0] == len(lines)
+    kept = rows(Account).order_by("pk").values_list("name", "notes", "employees")
+    assert [list(one) for one in kept] == [[name, notes, int(staff) if staff else None] for name, notes, staff in lines]
+    assert {one.custom == {} and one.currency == "CNY" and one.version == 1 for one in rows(Account)} == {True}
+    told = rows(Event).filter(action="crm.account.create").order_by("pk").values_list("object_id", "changes__name__1")
+    assert list(told) == list(rows(Account).order_by("pk").values_list("pk", "name"))
+    assert make_account(name="By hand").pk > max(pk for pk, _name in told)
+    assert verify() is None
+
+
 def test_a_row_shorter_than_its_head_is_told_as_it_came(ops):
     found = plan("accounts", "name,industry,employees\nHarbour,Trade\nPort,Trade,many\n")
     assert [one.values.get("employees") for one in found.entries] == [None]

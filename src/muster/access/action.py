@@ -26,6 +26,7 @@ from muster.access import permissions
 from muster.access.models.event import GENESIS, Event
 from muster.access.scope import Actor, Forbidden, NotVisible, can
 from muster.core.alike import MARKS
+from muster.core.copying import insert
 from muster.core.custom.store import CustomValues, HasCustom, is_secret, opened, parts
 from muster.core.fields import CLEARANCE, FULL, Sensitive
 
@@ -317,7 +318,7 @@ def append(events: Iterable[Event]) -> None:
         event.previous_hash = previous
         event.hash = previous = event.digest()
         chained.append(event)
-    Event.objects.bulk_create(chained, batch_size=500)
+    insert(Event, chained, 500)
 
 
 def record_denied(actor: Actor, name: str, row: Any = None) -> None:

@@ -17,6 +17,8 @@ FORMS_EN = re.compile(
     r"\b(incorporated|inc|limited|ltd|llc|llp|plc|pte|pty|corporation|corp|company|co|gmbh|ag|sa|srl|bv|kk|group|holdings?)\b"
 )
 EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x|#|-)\s*(\d{1,6})\s*$", re.IGNORECASE)
+# Numbers as nearly everybody writes them, which need no library: 13812345678, 021-12345678, 0571-1234567.
+PLAIN = re.compile(r"(1[3-8][0-9]{9})|0(10|2[0-9]|[3-9][0-9]{2})-?([2-8][0-9]{6,7})")
 # Mail of everybody: says nothing of a company.
 FREE_MAIL = frozenset(
     [
@@ -64,6 +66,8 @@ def company(name: str) -> str:
 
 def phone(text: str) -> str:
     """TEXT as +8613812345678; an extension as +862112345678;801. '' where it is no phone number."""
+    if plain := PLAIN.fullmatch(text):
+        return f"+86{''.join(filter(None, plain.groups()))}"
     written = unicodedata.normalize("NFKC", text).strip()
     for candidate, extension in _readings(written):
         try:

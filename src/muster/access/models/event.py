@@ -1,7 +1,6 @@
 import hashlib
-import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -13,6 +12,7 @@ from muster.access.scope import ScopedModel
 from muster.core.links import record_url
 
 GENESIS = "0" * 64
+INNER, OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # the two pads of an HMAC
 BY, RECORD = "by", "record"  # the two parts of an event that are names
 
 
@@ -30,6 +30,21 @@ def _canonical(said: Any) -> str:
     if said is None:
         return "null"
     return encode_basestring(said) if type(said) is str else _written(said)
+
+
+def _keyed(key: str) -> Callable[[str], str]:
+    """HMAC-SHA256 (RFC 2104) under KEY, of at most 64 bytes: `hmac.digest` of many parts in half of its time, because
+    the key is taken in once."""
+    block = key.encode().ljust(64, b"\0")
+    inner, outer = hashlib.sha256(block.translate(INNER)), hashlib.sha256(block.translate(OUTER))
+
+    def digest(part: str) -> str:
+        within, around = inner.copy(), outer.copy()
+        within.update(part.encode())
+        around.update(within.digest())
+        return around.hexdigest()
+
+    return digest
 
 
 class Event(ScopedModel):
@@ -102,11 +117,12 @@ class Event(ScopedModel):
     def salt(self, part: str) -> str:
         if "salts" in self.seals:
             return str(self.seals["salts"].get(part, ""))
-        return hmac.digest(self.seals.get("salt", "").encode(), part.encode(), "sha256").hex()
+        return _keyed(self.seals.get("salt", ""))(part)
 
     def commitments(self) -> dict[str, str]:
         """Of each part the salted hash. A forgotten part that stands there again, whatever it says, breaks it."""
-        said = {part: hashlib.sha256(self.salt(part).encode() + canonical(value)) for part, value in self.parts()}
+        salt = self.salt if "salts" in self.seals else _keyed(self.seals.get("salt", ""))
+        said = {part: hashlib.sha256(salt(part).encode() + canonical(value)) for part, value in self.parts()}
         return {**self.gone, **{part: one.hexdigest() for part, one in said.items()}}
 
     def digest(self) -> str:

@@ -16,6 +16,7 @@ from muster.access.action import Refused, action
 from muster.access.models import User
 from muster.access.permissions import known
 from muster.access.scope import Actor
+from muster.core.collecting import seldom
 from muster.integrations.importing import columns, engine, progress, reading, undoing
 from muster.integrations.importing.sentences import Wrong, of_error
 from muster.integrations.importing.sources import SOURCES, source_for
@@ -134,6 +135,7 @@ def plan_of(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet] | None
     return SOURCES[batch.source].plan(found, batch.options.get("columns", {}), actor)
 
 
+@seldom()
 def check(batch: ImportBatch, actor: Actor, sheets: list[reading.Sheet] | None = None) -> None:
     """The dry run: what would happen, and everything odd. A table or column that is missing is said in `error`."""
     batch.error, batch.error_params, batch.counts, issues = "", {}, [], []
@@ -153,6 +155,7 @@ def _tell(pk: int, done: int, total: int) -> None:
     ImportBatch.objects.unscoped("import").filter(pk=pk).update(done_rows=done, total_rows=total)
 
 
+@seldom()
 def carry_out(batch: ImportBatch, actor: Actor) -> None:
     """Write what was checked. Cut off half-way, it is simply run again: what stands already is left alone."""
     _may(actor, batch)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.access.action import append, differences, make_event, plain, snapshot, specs
 from muster.access.scope import Actor
+from muster.core.copying import insert
 from muster.core.custom import store
 from muster.integrations.importing.reading import Sheet
 from muster.integrations.importing.sentences import Wrong, of_error
@@ -190,7 +191,8 @@ class Run:
         made: Made = [(one, self._row(model, one)) for one in new]
         if before := self.plan.before.get(model):
             before(self, made)
-        rows = model.objects.bulk_create([row for _entry, row in made], batch_size=BATCH)
+        rows = [row for _entry, row in made]
+        insert(model, rows, BATCH)
         _date(model, made)
         changed = self._update(model, old)
         self._remember(model, [(one, row.pk) for one, row in zip(new, rows, strict=True)], self.batch)
