@@ -78,5 +78,5 @@ class ChangeHandoverForm(HandoverForm):
     def __init__(self, *args: Any, actor: Any, row: Handover, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, row=row, **kwargs)
         kinds = [one.key for one in holdings() if one.key not in {*row.stays, *row.ends}]
-        self.initial |= {"receivers": row.receivers, "rule": row.rule, "reason": row.reason, "runs_on": row.runs_on}
-        self.initial |= {"kinds": kinds, "ends": row.ends, "seen": row.version}
+        now = {name: getattr(row, name) for name in ("receivers", "rule", "reason", "runs_on", "ends")}
+        self.initial = {**self.initial, **now, "kinds": kinds, "seen": row.version}
