@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponseRedirect, StreamingHttpResponse
 
 from muster.access.action import add_event
-from muster.access.actions.list_export import CSV, XLSX, Chosen, being_written, chosen, listing_at
+from muster.access.actions.list_export import CSV, Chosen, being_written, chosen, listing_at
 from muster.access.scope import Actor
 from muster.access.tasks import begin_export
 from muster.core import exports
@@ -62,4 +62,4 @@ def _at_once(listing: Listing, form: str, found: Chosen) -> Any:
         response.headers["Content-Disposition"] = f'attachment; filename="{listing.key}.csv"'
         return response
     file: Any = exports.xlsx_file(found.head, found.lines)
-    return FileResponse(file, as_attachment=True, filename=f"{listing.key}.xlsx", content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=f"{listing.key}.xlsx", content_type=exports.XLSX)

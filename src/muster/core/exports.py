@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 
 EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet, from March 1900 on
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 

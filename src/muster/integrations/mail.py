@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from muster.access.actors import actor_for
-from muster.access.list_exports import XLSX
 from muster.access.models import User
+from muster.core.exports import XLSX
 from muster.integrations.bounces import refused
 from muster.integrations.models import Delivery, Notification
 from muster.integrations.notifications import shown, wishes_of

@@ -24,7 +24,6 @@ from muster.core.jobs.models import Job
 from muster.core.jobs.run import Run, cancel
 from muster.core.listings import BadInput, Column, Listing, visible_columns
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 MOST_EXPORTED = 100_000
 MOST_AT_ONCE = 3  # files that are being written for one person
@@ -201,7 +200,7 @@ def _file(listing: Listing, form: str, found: Chosen, run: Run) -> tuple[files.R
         with exports.xlsx_file(found.head, counted()) as file:
             content = file.read()
     run.step(done, done)
-    return files.Received(f"{listing.key}.{form}", content, CSV if form == "csv" else XLSX), done
+    return files.Received(f"{listing.key}.{form}", content, CSV if form == "csv" else exports.XLSX), done
 
 
 def drop_old_exports() -> int:

@@ -22,8 +22,7 @@ from muster.people.models import Assignment, CalendarDay, Member
 CREATED_AT = ("创建时间", "创建日期", "create date", "created", "created date", "created time")
 POSTCODE = ("邮编", "邮政编码", "zip", "postal code")
 LANGUAGES = ("zh-hans", "en")
-LONGEST_TEXT = 10_000
-LONGEST_KEY = 190
+LONGEST_TEXT, LONGEST_KEY = 10_000, 190
 MOST_SMALL = 32_767
 # What people write in a choice besides its key and its labels.
 CHOICES: dict[str, dict[Any, tuple[str, ...]]] = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from muster.access.pages import act_page, attempt, done, list_page, render_form
 from muster.access.scope import can, visible_or_404
+from muster.core import exports
 from muster.core.http import Request
 from muster.core.jobs.reaper import LEASE
 from muster.core.models import Worker
@@ -33,7 +34,6 @@ from muster.integrations.tasks import begin, map_and_check, review_export, start
 MOST_SHOWN = 10
 MOST_SENTENCES = 200
 PATIENCE = dt.timedelta(seconds=10)  # how long a job may wait before the page says so
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Status = ImportBatch.Status
 UNDER_WAY = (Status.CHECKING, Status.RUNNING)
 
@@ -71,7 +71,7 @@ def import_template(request: Request, key: str) -> HttpResponse:
     table = TABLES.get(key)
     if table is None:
         raise Http404
-    answer = HttpResponse(template.workbook(with_custom(table, request.actor)), content_type=XLSX)
+    answer = HttpResponse(template.workbook(with_custom(table, request.actor)), content_type=exports.XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="{table.key}.xlsx"'
     return answer
 

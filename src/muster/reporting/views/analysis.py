@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import add_event
-from muster.access.list_exports import XLSX
 from muster.access.pages import act_page, create_page, edit_page, list_page
 from muster.access.scope import rights, visible_or_404
 from muster.core import exports
@@ -161,4 +160,5 @@ def _file(request: Request, pivot: Pivot, kind: str) -> Any:
         response = StreamingHttpResponse(exports.csv_lines(head, lines), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    return FileResponse(exports.xlsx_file(head, lines), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    file = exports.xlsx_file(head, lines)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=exports.XLSX)
