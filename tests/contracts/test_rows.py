@@ -412,6 +412,8 @@ def _shown(model: Any, eyes: Actor) -> Any:
         return others.exclude(pk=eyes.member_id if model is Member else eyes.user_id)
     if model in (Assignment, RoleAssignment):
         return others.exclude(**({"member": eyes.member_id} if model is Assignment else {"user": eyes.user_id}))
+    if model is Analysis:
+        return others.exclude(share=SavedView.Share.EVERYBODY)  # its maker shows it to all
     return others.exclude(owner_id=eyes.member_id) if model is Event else others
 
 

@@ -33,7 +33,8 @@ VIEWERS = ("rep", "lead", "chief", "ops", "admin")  # a mate or another lead wou
 KIT = "/offline/"  # kept on the phone, where it says the same to everybody
 NUMBER = re.compile(r"\d+")
 LINKS = re.compile(r'href="(/[^"?#]*)')
-TOKENS = re.compile(rb"[A-Za-z0-9]{64}")  # Django's token against forged forms
+# Django's token against forged forms, and the next full hour, with which the form of an appointment begins.
+TOKENS = re.compile(rb'[A-Za-z0-9]{64}|(?<=value=")\d{4}-\d\d-\d\dT\d\d:\d\d(?=")')
 LISTS = ("/customers/", "/contacts/", "/deals/", "/activities/", "/tasks/?view=table")
 ASKED = [f"{page}?view=table&col=custom.note&col=custom.hush" for page in ("/customers/", "/deals/", "/tasks/")]
 TIMED = ("/sw.js", "/offline/kit/")  # they say when they were made
@@ -51,7 +52,7 @@ def readable(answer: bytes) -> str:
 
 
 class Answer:
-    """Its status, the canaries in it, and a sum over the bytes without Django's tokens."""
+    """Its status, the canaries in it, and a sum over the bytes without what is new each time."""
 
     def __init__(self, response: Any, firm: Firm) -> None:
         self.status = response.status_code

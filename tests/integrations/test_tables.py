@@ -603,7 +603,7 @@ def test_many_rows_arrive_as_few_do(ops):
     assert run("accounts", file.getvalue())[0] == len(lines)
     kept = rows(Account).order_by("pk").values_list("name", "notes", "employees")
     assert [list(one) for one in kept] == [[name, notes, int(staff) if staff else None] for name, notes, staff in lines]
-    assert {one.custom == {} and one.currency == "CNY" and one.version == 1 for one in rows(Account)} == {True}
+    assert {(one.custom, one.currency, one.version) for one in rows(Account)} == {(None, "CNY", 1)}
     told = rows(Event).filter(action="crm.account.create").order_by("pk").values_list("object_id", "changes__name__1")
     assert list(told) == list(rows(Account).order_by("pk").values_list("pk", "name"))
     assert make_account(name="By hand").pk > max(pk for pk, _name in told)

@@ -116,14 +116,15 @@ def test_follow_ups_and_distinct_customers_by_member(firm):
         make_activity(firm.wang, TODAY, kind, account=acme)
     make_activity(firm.li, TODAY, "visit", account=acme)
     table = follow_ups(actor_of(firm.boss), WEEK, "member")
-    assert table.head == ["Visits", "Calls", "E-mails", "Meetings", "Notes", "Activities done", "Customers touched"]
+    kinds = ["Visits", "Calls", "E-mails", "Meetings", "WeChat talks", "Other activities", "Notes"]
+    assert table.head == [*kinds, "Activities done", "Customers touched"]
     found = {line.label: [count for count, _url in line.cells] for line in table.lines}
     assert found == {
-        "Wang": [1, 1, 0, 0, 0, 2, 1],
-        "李雷": [1, 0, 0, 0, 0, 1, 1],
-        "Chen Boss": [0, 0, 0, 0, 0, 0, 0],  # nothing done is 0, not missing
+        "Wang": [1, 1, 0, 0, 0, 0, 0, 2, 1],
+        "李雷": [1, 0, 0, 0, 0, 0, 0, 1, 1],
+        "Chen Boss": [0, 0, 0, 0, 0, 0, 0, 0, 0],  # nothing done is 0, not missing
     }
-    assert [count for count, _url in table.total.cells] == [2, 1, 0, 0, 0, 3, 1]  # one customer, not two
+    assert [count for count, _url in table.total.cells] == [2, 1, 0, 0, 0, 0, 0, 3, 1]  # one customer, not two
 
 
 def test_follow_ups_by_kind_and_by_object(firm):
@@ -138,6 +139,8 @@ def test_follow_ups_by_kind_and_by_object(firm):
         "Call": [2, 1],
         "E-mail": [0, 0],
         "Meeting": [0, 0],
+        "WeChat": [0, 0],
+        "Other": [0, 0],
         "Note": [1, 0],
     }
     by_object = follow_ups(actor_of(firm.boss), WEEK, "about")
