@@ -4,12 +4,12 @@ as far as one reads it."""
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import Resolver404, resolve
 
+from muster.access.actions.list_export import listing_at
 from muster.access.actors import roles_on
 from muster.access.models import Role, SavedView
 from muster.access.scope import Actor
-from muster.core.custom.show import listing_for
+from muster.core.cells import address
 from muster.core.listings import BadInput, visible_columns
 from muster.core.periods import parse, today
 from muster.metrics import display
@@ -195,17 +195,12 @@ def _view(actor: Actor, one: Widget) -> dict[str, Any]:
     """The first rows of the list, as its reader sees it now."""
     row: Any = one.view
     found = {"href": row.get_absolute_url(), "period": ""}
+    listing = listing_at(row.path, actor)
+    if listing is None:
+        return {**found, "empty": True}
     try:
-        page = resolve(row.path).func
-        listing = listing_for(page.listing, actor)  # type: ignore[attr-defined]
-        if not actor.has(page.permission):  # type: ignore[attr-defined]
-            return {**found, "empty": True}
         columns = visible_columns(listing, row.values)[:4]
         rows = listing.page(actor, row.values, size=MOST_LINES, columns=columns).rows
-    except (Resolver404, AttributeError, BadInput):
+    except BadInput:
         return {**found, "empty": True}
-    return {**found, "rows": [{"href": _address(one), "text": str(one)} for one in rows], "total": len(rows)}
-
-
-def _address(row: Any) -> str:
-    return str(row.get_absolute_url()) if hasattr(row, "get_absolute_url") else ""
+    return {**found, "rows": [{"href": address(one), "text": str(one)} for one in rows], "total": len(rows)}
