@@ -1,7 +1,6 @@
 """Screens on walls: started, taken back, known by their secret."""
 
 import datetime as dt
-import hashlib
 import secrets
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.access.action import Refused, action
+from muster.access.actors import digest
 from muster.access.scope import Actor
 from muster.core.periods import today
 from muster.reporting.models import Analysis, Screen
@@ -21,10 +21,6 @@ FASTEST, SLOWEST = 5, 3600  # seconds for a page
 TOUCH_EVERY = dt.timedelta(minutes=5)
 
 
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @action("reporting.screen.create", gettext_lazy("Start screens on walls"), Screen, creates=True)
 def start_screen(actor: Actor, **fields: Any) -> Screen:
     """A screen with what ACTOR sees. Its secret stands on the row as `token` once, and never again."""
@@ -32,7 +28,7 @@ def start_screen(actor: Actor, **fields: Any) -> Screen:
     if live.count() >= MOST:
         raise Refused(_("You have %(most)s screens already: take one back first.") % {"most": MOST})
     token = secrets.token_urlsafe(32)
-    row = Screen(**fields, digest=digest_of(token))
+    row = Screen(**fields, digest=digest(token))
     row.user_id = actor.user_id or 0
     _check(actor, row)
     row.full_clean()
@@ -63,7 +59,7 @@ def take_screen_back(actor: Actor, row: Screen) -> None:
 
 def screen_of(token: str) -> Screen | None:
     """The live screen with this TOKEN, whose maker may log in."""
-    rows = Screen.objects.unscoped("a screen that asks").filter(digest=digest_of(token), ends_on__gte=today())
+    rows = Screen.objects.unscoped("a screen that asks").filter(digest=digest(token), ends_on__gte=today())
     row = rows.filter(archived_at=None, user__is_active=True).select_related("user").first()
     if row is not None and (row.seen_at is None or timezone.now() - row.seen_at > TOUCH_EVERY):
         Screen.objects.unscoped("last sign of a screen").filter(pk=row.pk).update(seen_at=timezone.now())
